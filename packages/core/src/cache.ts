@@ -1,0 +1,13 @@
+import type { Digest } from './digest.ts';
+
+/** Version and kind of an operation, its canonical form and inputs, digested. Opaque, safe as a file name. */
+export type CacheKey = Digest;
+
+/** JSON of one record; its shape belongs to the engine, which checks it when reading. */
+export type CacheRecord = Readonly<Record<string, unknown>>;
+
+/** Records by key. A record that cannot be read is a miss, never an error. */
+export interface CacheStore {
+  get(key: CacheKey): Promise<CacheRecord | undefined>;
+  put(key: CacheKey, record: CacheRecord): Promise<void>;
+}

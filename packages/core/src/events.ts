@@ -1,0 +1,77 @@
+import type { SourceRange } from './source-range.ts';
+
+/** Identifies a step within one build. */
+export type StepId = string;
+
+/** Why a step ran: the first difference to what is recorded. */
+export type RunReason =
+  | { readonly kind: 'never-built' }
+  | { readonly kind: 'no-cache' }
+  | { readonly kind: 'evicted' }
+  | {
+      readonly kind: 'input-changed';
+      readonly input: string;
+      readonly changed: readonly string[];
+      readonly more: number;
+    }
+  | { readonly kind: 'instruction-changed'; readonly from: string; readonly to: string }
+  | { readonly kind: 'variable-changed'; readonly name: string }
+  | { readonly kind: 'base-changed'; readonly from: string; readonly to: string }
+  | { readonly kind: 'destination-changed'; readonly path: string }
+  | { readonly kind: 'parent-changed'; readonly step: string };
+
+export type StepStatus = 'ran' | 'cached' | 'failed' | 'cancelled';
+
+export interface BuildWarning {
+  /** Name of the check, such as `StageNameCasing`. */
+  readonly rule: string;
+  readonly message: string;
+  readonly url?: string;
+  readonly range?: SourceRange;
+}
+
+type EventBody =
+  | { readonly type: 'build-started'; readonly target: string; readonly platform: string; readonly dockerfile: string }
+  | {
+      readonly type: 'step-defined';
+      readonly step: StepId;
+      /** As shown, e.g. `[build 2/5] RUN npm ci`. */
+      readonly name: string;
+      readonly inputs: readonly StepId[];
+      readonly range?: SourceRange;
+    }
+  | { readonly type: 'step-started'; readonly step: StepId }
+  | {
+      readonly type: 'step-log';
+      readonly step: StepId;
+      readonly stream: 'stdout' | 'stderr';
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'step-progress';
+      readonly step: StepId;
+      /** What is being transferred or worked on, e.g. a blob's digest. */
+      readonly item: string;
+      readonly current: number;
+      readonly total?: number;
+      readonly isDone: boolean;
+    }
+  | {
+      readonly type: 'step-finished';
+      readonly step: StepId;
+      readonly status: StepStatus;
+      readonly because?: RunReason;
+      readonly error?: string;
+    }
+  | { readonly type: 'warning'; readonly warning: BuildWarning }
+  | { readonly type: 'build-finished'; readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly error?: string };
+
+/** Everything that can be told of a running build. Progress, logs, records and reports are made of these alone. */
+export type BuildEvent = EventBody & {
+  /** Version of the event format. New kinds of event may be added to a version; a change of meaning takes a new one. */
+  readonly v: 1;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+};
+
+export type BuildEventBody = EventBody;

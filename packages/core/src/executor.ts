@@ -1,0 +1,100 @@
+import type { ByteStream, Ingest } from './content.ts';
+import type { DiffId } from './digest.ts';
+import type { WrittenLayer } from './layer.ts';
+
+/** A layer as the sandbox needs it to make a root file system. */
+export interface RootfsLayer {
+  readonly diffId: DiffId;
+  /** The uncompressed tar, from the start. */
+  open(): Promise<ByteStream>;
+}
+
+/** Layers from the bottom up. An empty list is the empty root. */
+export type Rootfs = readonly RootfsLayer[];
+
+export interface ProcessSpec {
+  /** Program and its arguments; the program is looked up in the PATH of `env`, inside the root. */
+  readonly args: readonly string[];
+  /** Complete environment, apart from HOME, which is filled in from the user when it is absent. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute path; created when it does not exist. */
+  readonly cwd: string;
+  /** As in USER: `name`, `uid`, `name:group`, …; empty is root. Looked up in the root's `/etc/passwd` and `/etc/group`. */
+  readonly user: string;
+  readonly hostname?: string;
+  /** `--security=insecure`: all capabilities and a writable /sys. */
+  readonly isPrivileged?: boolean;
+  readonly network: 'host' | 'none';
+  /** Lines for `/etc/hosts`. */
+  readonly extraHosts?: readonly { readonly name: string; readonly address: string }[];
+  readonly shmSizeBytes?: number;
+  readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+}
+
+/** What a RUN sees besides its root. Targets are absolute paths inside the root. */
+export type ExecMount =
+  /** A host directory or file. Writes to a `writable` one vanish, unless it is `persistent` (a cache mount). */
+  | {
+      readonly kind: 'bind';
+      readonly target: string;
+      readonly source: string;
+      readonly writable: boolean;
+      readonly persistent: boolean;
+    }
+  /** A path inside the file system of other layers. */
+  | {
+      readonly kind: 'rootfs';
+      readonly target: string;
+      readonly rootfs: Rootfs;
+      readonly path: string;
+      readonly writable: boolean;
+    }
+  | { readonly kind: 'tmpfs'; readonly target: string; readonly sizeBytes?: number }
+  /** Bytes that are never written to a disk. */
+  | {
+      readonly kind: 'secret';
+      readonly target: string;
+      readonly data: Uint8Array;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    }
+  /** A file that belongs to the step, such as the script of a heredoc; it never reaches the layer. */
+  | { readonly kind: 'file'; readonly target: string; readonly data: Uint8Array; readonly mode: number }
+  | {
+      readonly kind: 'ssh';
+      readonly target: string;
+      readonly socket: string;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    };
+
+export interface ExecRequest {
+  readonly rootfs: Rootfs;
+  readonly process: ProcessSpec;
+  readonly mounts: readonly ExecMount[];
+  /** Called with the output as it comes; the command waits while a returned promise is pending. */
+  readonly onOutput?: ((stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void> | void) | undefined;
+  /** Where the tar of the layer goes. Called once, after the command ended with status 0. */
+  readonly createIngest: () => Promise<Ingest>;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ExecResult {
+  /** Exit status, 128 + n when signal n ended the command. */
+  readonly exitCode: number;
+  /** What the command wrote; only when the exit status is 0. */
+  readonly layer?: WrittenLayer;
+  /** True when the time limit ended the command. */
+  readonly isTimeout?: boolean;
+}
+
+/** Runs one process in one root file system. */
+export interface Executor extends AsyncDisposable {
+  /** Names the class of sandbox: results of a weaker one are not used in a stronger one. */
+  readonly tier: string;
+  /** @throws {TsbuildError} ERR_TSBUILD_SANDBOX, ERR_TSBUILD_RUN_UNAVAILABLE; the signal's reason when aborted */
+  run(request: ExecRequest): Promise<ExecResult>;
+}

@@ -1,0 +1,29 @@
+import type { DiffId, Digest } from './digest.ts';
+import type { FileChunk, TreeEntry } from './file-tree.ts';
+
+/**
+ * What a layer's tar says of one path, in the order of the tar: parents before children.
+ * A `whiteout` hides the path of the layers below; an `opaque` directory hides everything in it that they have.
+ */
+export type LayerEntry =
+  | (TreeEntry & { readonly opaque?: boolean })
+  | { readonly path: string; readonly type: 'whiteout' };
+
+/** A layer that has been written to the store. */
+export interface WrittenLayer {
+  readonly diffId: DiffId;
+  /** Digest of the same entries without the times nobody chose. */
+  readonly contentId: Digest;
+  /** Bytes of the uncompressed tar. */
+  readonly size: number;
+  /** Compact index of the entries, as `@tsbuild/layer` reads it back. */
+  readonly index: Uint8Array;
+}
+
+/** Ordered entries in, one layer out. Contents follow their entry at once. */
+export interface LayerWriter {
+  /** Adds an entry. A file of `size` > 0 without `hardlink` must be followed by exactly its bytes through `content`. */
+  add(entry: LayerEntry): Promise<void> | void;
+  content(bytes: FileChunk['bytes']): Promise<void> | void;
+  finish(): Promise<WrittenLayer>;
+}

@@ -80,15 +80,15 @@ export const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 /** @throws {TsbuildError} ERR_TSBUILD_INVALID_MANIFEST */
 export function parseManifestOrIndex(bytes: Uint8Array, mediaType?: string): ImageManifest | ImageIndex {
   const value = parseObject(bytes, 'manifest');
-  const type = typeof value['mediaType'] === 'string' ? value['mediaType'] : (mediaType ?? '');
-  if (value['schemaVersion'] !== 2) throw invalid('manifest has no schemaVersion 2');
-  if (isIndexType(type) || (type === '' && Array.isArray(value['manifests']))) {
-    if (!isDescriptorList(value['manifests'])) throw invalid('index has no valid list of manifests');
+  const type = typeof value.mediaType === 'string' ? value.mediaType : (mediaType ?? '');
+  if (value.schemaVersion !== 2) throw invalid('manifest has no schemaVersion 2');
+  if (isIndexType(type) || (type === '' && Array.isArray(value.manifests))) {
+    if (!isDescriptorList(value.manifests)) throw invalid('index has no valid list of manifests');
     return value as unknown as ImageIndex;
   }
   if (type !== '' && !isManifestType(type)) throw invalid(`unknown manifest type ${JSON.stringify(type)}`);
-  if (!isDescriptor(value['config'])) throw invalid('manifest has no valid config descriptor');
-  if (!isDescriptorList(value['layers'])) throw invalid('manifest has no valid list of layers');
+  if (!isDescriptor(value.config)) throw invalid('manifest has no valid config descriptor');
+  if (!isDescriptorList(value.layers)) throw invalid('manifest has no valid list of layers');
   return value as unknown as ImageManifest;
 }
 
@@ -99,14 +99,14 @@ export function isIndex(document: ImageManifest | ImageIndex): document is Image
 /** @throws {TsbuildError} ERR_TSBUILD_INVALID_MANIFEST */
 export function parseImageConfig(bytes: Uint8Array): ImageConfig {
   const value = parseObject(bytes, 'image config');
-  const rootfs = value['rootfs'];
-  if (!isObject(rootfs) || !Array.isArray(rootfs['diff_ids']) || !rootfs['diff_ids'].every(isDigest)) {
+  const rootfs = value.rootfs;
+  if (!isObject(rootfs) || !Array.isArray(rootfs.diff_ids) || !rootfs.diff_ids.every(isDigest)) {
     throw invalid('image config has no valid rootfs.diff_ids');
   }
   for (const field of ['architecture', 'os'] as const) {
     if (typeof value[field] !== 'string') throw invalid(`image config has no ${field}`);
   }
-  if (value['config'] !== undefined && value['config'] !== null) checkContainerConfig(value['config']);
+  if (value.config !== undefined && value.config !== null) checkContainerConfig(value.config);
   const { config, ...rest } = value as unknown as ImageConfig;
   return config === undefined || config === null ? rest : { ...rest, config: withoutNulls(config) };
 }
@@ -157,10 +157,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isDescriptor(value: unknown): value is Descriptor {
   return (
     isObject(value) &&
-    typeof value['mediaType'] === 'string' &&
-    isDigest(value['digest']) &&
-    Number.isSafeInteger(value['size']) &&
-    (value['size'] as number) >= 0
+    typeof value.mediaType === 'string' &&
+    isDigest(value.digest) &&
+    Number.isSafeInteger(value.size) &&
+    (value.size as number) >= 0
   );
 }
 

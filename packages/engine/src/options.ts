@@ -1,0 +1,99 @@
+import type { BuildEvent, FileTree } from '@tsbuild/core';
+
+/** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
+export type MemoryFile =
+  | string
+  | Uint8Array
+  | { readonly content: string | Uint8Array; readonly mode?: number; readonly mtime?: number }
+  | { readonly symlink: string }
+  | { readonly directory: true; readonly mode?: number };
+
+/** Where COPY and ADD find their files: a folder, files in memory by path, or any tree. */
+export type BuildContext =
+  | string
+  | { readonly files: Readonly<Record<string, MemoryFile>> }
+  | { readonly tree: FileTree };
+
+export type SecretSource =
+  | { readonly file: string }
+  | { readonly env: string }
+  | { readonly value: string | Uint8Array };
+
+/** `dest` is a path on this machine; archives and folders are written beside it and renamed. */
+export type OutputOptions =
+  /** An OCI archive, or with `tar: false` an OCI layout folder. */
+  | ({ readonly type: 'oci'; readonly dest: string; readonly tar?: boolean } & ImageOutputOptions)
+  /** An archive that `docker load` reads. */
+  | ({ readonly type: 'docker'; readonly dest: string } & ImageOutputOptions)
+  /** Push under every tag, or under `name` when it is given. */
+  | ({ readonly type: 'registry'; readonly name?: string } & ImageOutputOptions)
+  /** Keep in the store under every tag, or under `name`; what happens when there are no outputs. */
+  | ({ readonly type: 'image'; readonly name?: string } & ImageOutputOptions);
+
+export interface ImageOutputOptions {
+  /** @default 'gzip' */
+  readonly compression?: 'gzip' | 'zstd' | 'uncompressed';
+  /** 0–9 for gzip, 1–22 for zstd. */
+  readonly compressionLevel?: number;
+  /** Also recompress the layers of the base. @default false */
+  readonly forceCompression?: boolean;
+  /** @default true */
+  readonly ociMediaTypes?: boolean;
+}
+
+export interface BuildOptions {
+  /** The build context (`PATH` of `docker build`). */
+  readonly context: BuildContext;
+  /** Dockerfile path; relative to the context folder (`--file` of the command is relative to the working directory). @default 'Dockerfile' */
+  readonly file?: string;
+  /** The Dockerfile's text, instead of `file`. */
+  readonly dockerfile?: string;
+  /** Stage to build (`--target`). @default the last stage */
+  readonly target?: string;
+  /** `os/arch[/variant]` (`--platform`). @default this machine's, on Linux */
+  readonly platform?: string;
+  /** Values for ARG (`--build-arg`). */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** Named contexts (`--build-context`): replace the image or stage of that name. */
+  readonly buildContexts?: Readonly<Record<string, BuildContext>>;
+  /** Added to the image's labels (`--label`); they win over LABEL. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** By id (`--secret`). */
+  readonly secrets?: Readonly<Record<string, SecretSource>>;
+  /** Agent sockets by id (`--ssh`). */
+  readonly ssh?: Readonly<Record<string, string>>;
+  /** Lines for /etc/hosts: name → address (`--add-host`). */
+  readonly addHosts?: Readonly<Record<string, string>>;
+  /** Network of RUN steps (`--network`). @default 'default' */
+  readonly network?: 'default' | 'host' | 'none';
+  /** Names for the image (`--tag`). */
+  readonly tags?: readonly string[];
+  /** @default [{ type: 'image' }] */
+  readonly outputs?: readonly OutputOptions[];
+  /** Run every step, adopting no recorded result (`--no-cache`). @default false */
+  readonly noCache?: boolean;
+  /** The same for some stages (`--no-cache-filter`). */
+  readonly noCacheFilter?: readonly string[];
+  /** Ask the registry for a newer base even if the store has one (`--pull`). @default false */
+  readonly pull?: boolean;
+  /** Seconds since 1970; clamps the times in config, history and new layers. */
+  readonly sourceDateEpoch?: number;
+  /** Called with every event, in order. */
+  readonly onEvent?: (event: BuildEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BuilderOptions {
+  /** The store's folder (`--root`). @default `TSBUILD_ROOT`, else `$XDG_DATA_HOME/tsbuild` */
+  readonly root?: string;
+  /** How RUN steps are executed. @default 'builtin' */
+  readonly runner?: 'builtin' | 'runc' | 'crun';
+  /** Steps at work at once. @default the number of cores, at least 2; stages that wait for a sleeping command count as one */
+  readonly maxParallelism?: number;
+  /** Credentials for registries. @default Docker's and podman's configuration files */
+  readonly credentials?: import('@tsbuild/registry').CredentialSource;
+  /** Settings by registry host. */
+  readonly registries?: Readonly<
+    Record<string, { readonly insecure?: boolean; readonly ca?: string; readonly mirrors?: readonly string[] }>
+  >;
+}

@@ -1,1 +1,31 @@
-export {};
+export type { CheckDirective, Directives, Dockerfile, EscapeChar, Stage } from './ast.ts';
+export type { Heredoc } from './heredoc.ts';
+export type {
+  AddInstruction,
+  ArgDeclaration,
+  ArgInstruction,
+  CmdInstruction,
+  CommandForm,
+  CopyInstruction,
+  EntrypointInstruction,
+  EnvInstruction,
+  ExposeInstruction,
+  FromInstruction,
+  HealthcheckInstruction,
+  Instruction,
+  InstructionKind,
+  KeyValue,
+  LabelInstruction,
+  MaintainerInstruction,
+  NamedValue,
+  OnbuildInstruction,
+  RunInstruction,
+  ShellInstruction,
+  StageInstruction,
+  StopsignalInstruction,
+  UserInstruction,
+  VolumeInstruction,
+  Word,
+  WorkdirInstruction,
+} from './instructions.ts';
+export type { BindMount, CacheMount, RunMount, SecretMount, SshMount, TmpfsMount } from './run-mount.ts';

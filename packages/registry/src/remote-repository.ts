@@ -1,0 +1,21 @@
+import type { CallOptions, Descriptor, Digest, Reference, Target } from '@tsbuild/core';
+
+/**
+ * One repository of one registry. Whether content is a manifest or a blob is read from its media type.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
+ */
+export interface RemoteRepository extends Target {
+  /** The name this repository was opened with. */
+  readonly reference: Reference;
+  /**
+   * Makes a blob of another repository of the same registry visible here without sending it. False when the registry
+   * declines; then it must be pushed.
+   */
+  mount(target: Descriptor, from: string, options?: CallOptions): Promise<boolean>;
+  /** Every tag, in the registry's order, asked for page by page. */
+  tags(options?: CallOptions): AsyncIterable<string>;
+  /** Removes a tag, or content by descriptor. @throws {NotFoundError} */
+  delete(target: Descriptor | string, options?: CallOptions): Promise<void>;
+  /** Manifests whose subject is `subject`; asks the referrers tag where the registry lacks the API. */
+  referrers(subject: Digest, artifactType?: string, options?: CallOptions): Promise<readonly Descriptor[]>;
+}

@@ -1,0 +1,80 @@
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.mjs';
+
+/** What the tests use besides Node, and the Debian packages that bring it: command or file → packages. */
+const PARTS = new Map([
+  ['docker-registry', ['docker-registry']],
+  ['skopeo', ['skopeo']],
+  ['umoci', ['umoci']],
+  ['runc', ['runc']],
+  ['buildah', ['buildah']],
+  ['dockerd', ['docker.io']],
+  ['docker', ['docker.io', 'docker-cli']],
+  ['podman', ['podman']],
+  ['busybox', ['busybox-static']],
+  ['mmdebstrap', ['mmdebstrap']],
+  ['newuidmap', ['uidmap']],
+  ['zstd', ['zstd']],
+  ['xz', ['xz-utils']],
+  ['bzip2', ['bzip2']],
+  ['git', ['git']],
+  ['tcc', ['tcc']],
+  ['/usr/bin/python3', ['python3-minimal']],
+  ['/usr/include/stdio.h', ['libc6-dev']],
+  ['/etc/ssl/certs/ca-certificates.crt', ['ca-certificates']],
+]);
+
+/** While this file says so, installing a package starts no service. */
+const POLICY_FILE = '/usr/sbin/policy-rc.d';
+
+/** Installs the missing parts where this process may; says what stays missing. Tests skip what they lack. */
+export async function provision() {
+  const missing = missingParts();
+  if (missing.length === 0) return;
+  if (process.getuid?.() === 0 && findCommand('apt-get')) await install(missing);
+  const absent = missingParts();
+  if (absent.length > 0) console.log(`not on this machine, tests that need them are skipped: ${absent.join(', ')}`);
+}
+
+async function install(parts) {
+  console.log(`installing Debian packages for ${parts.join(', ')} …`);
+  const apt = (...args) => run('apt-get', args, { quiet: true, env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  await apt('update');
+  const packages = await known(parts.flatMap((part) => PARTS.get(part) ?? []));
+  const ownsPolicy = !existsSync(POLICY_FILE);
+  if (ownsPolicy) writeFileSync(POLICY_FILE, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await apt('install', '--yes', '--no-install-recommends', ...packages);
+  } finally {
+    if (ownsPolicy) rmSync(POLICY_FILE, { force: true });
+  }
+}
+
+/** Releases differ: `docker-cli` is a package of its own only in newer ones. */
+async function known(packages) {
+  const found = [];
+  for (const name of new Set(packages)) {
+    if ((await run('sh', ['-c', `apt-cache policy ${name} | grep -q 'Candidate: [0-9]'`], { quiet: true })) === 0)
+      found.push(name);
+  }
+  return found;
+}
+
+function missingParts() {
+  return [...PARTS.keys()].filter((part) => !(part.startsWith('/') ? existsSync(part) : findCommand(part)));
+}
+
+function findCommand(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

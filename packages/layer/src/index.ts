@@ -105,3 +105,17 @@ export interface CompressOptions {
 export declare function compress(source: ByteStream, options: CompressOptions): ByteStream;
 /** The canonical digest of a layer's entries. */
 export declare function contentIdOf(entries: Iterable<LayerEntry>, options?: ContentIdentityOptions): Digest;
+
+export type { FileOperations, MemoryFile } from './ops/contract.ts';
+export type { DestinationFacts, LookupFact } from './ops/facts.ts';
+export type { ModeChange } from './ops/mode-change.ts';
+export type { CopyRequest, CopySource, Owner, WorkdirRequest } from './ops/requests.ts';
+export type {
+  FileDigests,
+  SelectedItem,
+  SelectedSource,
+  Selection,
+  SelectionDigest,
+  SelectionDigestOptions,
+  SelectSpec,
+} from './ops/selection.ts';

@@ -1,0 +1,32 @@
+import { afterAll, expect, test } from 'vitest';
+import { concurrentTestWith } from '../support/parts.ts';
+import { loadCases, loadPending } from './case.ts';
+import { openSession, type Session } from './session.ts';
+
+const cases = await loadCases();
+const pending = await loadPending();
+const conformanceTest = concurrentTestWith('busybox', 'root', '/usr/bin/python3');
+
+/** Opened by the first case, shared by all. */
+let session: Promise<Session> | undefined;
+
+afterAll(async () => {
+  await (await session)?.[Symbol.asyncDispose]();
+});
+
+test('pending.json names existing cases only', () => {
+  const names = new Set(cases.map(({ name }) => name));
+  expect([...pending].filter((name) => !names.has(name))).toEqual([]);
+});
+
+for (const it of cases) {
+  conformanceTest(`${it.name}: ${it.about}`, async () => {
+    session ??= openSession();
+    const differences = await (await session).run(it);
+    if (pending.has(it.name)) {
+      expect(differences.length, 'it passes now: take it out of pending.json').toBeGreaterThan(0);
+    } else {
+      expect(differences.join('\n')).toBe('');
+    }
+  });
+}

@@ -1,4 +1,24 @@
-import type { ContentFetcher, ContentPusher, Digest, Ingest } from '@tsbuild/core';
+import { fstatSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ByteStream,
+  type CallOptions,
+  ContentError,
+  type ContentFetcher,
+  type ContentPusher,
+  type Descriptor,
+  type Digest,
+  digestHex,
+  digestOf,
+  type Ingest,
+  NotFoundError,
+  SizeMismatchError,
+} from '@tsbuild/core';
+import { BlobIngest } from './blob-ingest.ts';
+import { READ_FLAGS, type StoreFolder } from './store-folder.ts';
+import { rethrowUnlessMiss } from './system-errors.ts';
+import { readVerified } from './verified-read.ts';
 
 /** Blobs by digest, in `blobs/sha256`. A missing, damaged or foreign file is a blob that is not there. */
 export interface BlobStore extends ContentFetcher, ContentPusher {
@@ -15,4 +35,99 @@ export interface BlobStore extends ContentFetcher, ContentPusher {
   readAll(digest: Digest, limit: number): Promise<Buffer | undefined>;
   /** False when there was nothing to remove. */
   remove(digest: Digest): Promise<boolean>;
+}
+
+/** How often a blob that this process has used is looked for again: a collector may be about to put it back. */
+const ATTEMPTS = 5;
+const ATTEMPT_WAIT_MS = 4;
+
+/** The blobs of one store folder. */
+export class FolderBlobStore implements BlobStore {
+  readonly #folder: StoreFolder;
+
+  constructor(folder: StoreFolder) {
+    this.#folder = folder;
+  }
+
+  path(digest: Digest): string {
+    return this.#folder.path('blobs', 'sha256', digestHex(digest));
+  }
+
+  async ingest(): Promise<Ingest> {
+    return new BlobIngest(this.#folder, (digest) => this.path(digest));
+  }
+
+  async stat(digest: Digest): Promise<{ size: number } | undefined> {
+    const stat = await this.#retry(this.path(digest), async (path) => this.#folder.use(path));
+    return stat?.isFile() ? { size: stat.size } : undefined;
+  }
+
+  async exists(target: Descriptor): Promise<boolean> {
+    return (await this.stat(target.digest))?.size === target.size;
+  }
+
+  async fetch(target: Descriptor, { signal }: CallOptions = {}): Promise<ByteStream> {
+    signal?.throwIfAborted();
+    const file = await this.#open(target.digest);
+    if (file === undefined) throw new NotFoundError(`blob ${target.digest} is not in the store`);
+    return readVerified(file, target, () => this.#removeDamaged(target.digest, fstatSync(file.fd).ino), signal);
+  }
+
+  async push(target: Descriptor, content: ByteStream, { signal }: CallOptions = {}): Promise<void> {
+    if (await this.exists(target)) return await discard(content);
+    await using ingest = await this.ingest();
+    let size = 0;
+    for await (const bytes of content) {
+      signal?.throwIfAborted();
+      size += bytes.byteLength;
+      if (size > target.size) throw new SizeMismatchError(target.size, size);
+      await ingest.write(bytes);
+    }
+    await ingest.commit(target);
+  }
+
+  async readAll(digest: Digest, limit: number): Promise<Buffer | undefined> {
+    const stat = await this.stat(digest);
+    if (stat === undefined) return undefined;
+    if (stat.size > limit) {
+      throw new ContentError('ERR_TSBUILD_TOO_LARGE', `blob ${digest} has ${stat.size} bytes, more than ${limit}`);
+    }
+    const bytes = this.#folder.read(this.path(digest), limit);
+    if (bytes === undefined || digestOf(bytes) === digest) return bytes;
+    this.#removeDamaged(digest);
+    return undefined;
+  }
+
+  async remove(digest: Digest): Promise<boolean> {
+    return this.#folder.remove(this.path(digest));
+  }
+
+  async #open(digest: Digest): Promise<FileHandle | undefined> {
+    if ((await this.stat(digest)) === undefined) return undefined;
+    return await this.#retry(this.path(digest), (path) => open(path, READ_FLAGS).catch(rethrowUnlessMiss));
+  }
+
+  async #retry<T>(path: string, look: (path: string) => Promise<T | undefined>): Promise<T | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await look(path);
+      if (found !== undefined || attempt === ATTEMPTS || !this.#folder.hasUsed(path)) return found;
+      await sleep(ATTEMPT_WAIT_MS);
+    }
+  }
+
+  /** `inode` says which file was found damaged: a good one may have taken its place. */
+  #removeDamaged(digest: Digest, inode?: number): void {
+    const path = this.path(digest);
+    if (inode !== undefined && this.#folder.use(path)?.ino !== inode) return;
+    try {
+      this.#folder.remove(path);
+    } catch {
+      // A store that cannot be written to keeps the damaged blob; the caller learns of the damage all the same.
+    }
+  }
+}
+
+/** Ends a stream that nobody will read, so that what feeds it is released. */
+async function discard(content: ByteStream): Promise<void> {
+  await content[Symbol.asyncIterator]().return?.();
 }

@@ -1,4 +1,8 @@
-import type { DiffId, Digest, LayerCompression } from '@tsbuild/core';
+import { type DiffId, type Digest, digestHex, isDigest, type LayerCompression } from '@tsbuild/core';
+import type { BlobStore } from './blob-store.ts';
+import type { Locks } from './locks.ts';
+import { sealJson, unsealJson } from './sealed.ts';
+import type { StoreFolder } from './store-folder.ts';
 
 /** A blob that is a layer in the form in which images carry it. */
 export interface LayerForm {
@@ -33,6 +37,74 @@ export interface LayerRecords {
   /** `forms` lists those whose blobs exist. A record may outlive all of its blobs: see `hasTar` and `forms`. */
   get(diffId: DiffId): Promise<StoredLayer | undefined>;
   put(record: LayerRecord): Promise<void>;
-  /** Reads, changes and writes one record, one process at a time. */
+  /** Reads, changes and writes one record, one process at a time. Starts from an empty record when there is none. */
   update(diffId: DiffId, change: (record: LayerRecord) => LayerRecord): Promise<LayerRecord>;
+}
+
+const RECORD_VERSION = 1;
+const MAX_RECORD_BYTES = 1024 * 1024;
+
+/** Layer records as sealed JSON. */
+export class FolderLayerRecords implements LayerRecords {
+  readonly #folder: StoreFolder;
+  readonly #blobs: BlobStore;
+  readonly #locks: Locks;
+
+  constructor(folder: StoreFolder, blobs: BlobStore, locks: Locks) {
+    this.#folder = folder;
+    this.#blobs = blobs;
+    this.#locks = locks;
+  }
+
+  async get(diffId: DiffId): Promise<StoredLayer | undefined> {
+    const record = this.#read(diffId);
+    if (record === undefined) return undefined;
+    const forms: LayerForm[] = [];
+    for (const form of record.forms) {
+      if ((await this.#blobs.stat(form.digest))?.size === form.size) forms.push(form);
+    }
+    const tar = await this.#blobs.stat(diffId);
+    return { ...record, forms, hasTar: tar !== undefined && (record.size === undefined || tar.size === record.size) };
+  }
+
+  async put(record: LayerRecord): Promise<void> {
+    const name = recordName(record.diffId);
+    this.#folder.write(this.#folder.path(name), sealJson(name, { v: RECORD_VERSION, ...record }));
+  }
+
+  async update(diffId: DiffId, change: (record: LayerRecord) => LayerRecord): Promise<LayerRecord> {
+    return await this.#locks.withLock(recordName(diffId), async () => {
+      const changed = change(this.#read(diffId) ?? { diffId, forms: [] });
+      await this.put(changed);
+      return changed;
+    });
+  }
+
+  #read(diffId: DiffId): LayerRecord | undefined {
+    const name = recordName(diffId);
+    const value = unsealJson(name, this.#folder.read(this.#folder.path(name), MAX_RECORD_BYTES));
+    return isLayerRecord(value) && value.diffId === diffId ? withoutVersion(value) : undefined;
+  }
+}
+
+function recordName(diffId: DiffId): string {
+  return `layers/${digestHex(diffId)}`;
+}
+
+type WrittenRecord = LayerRecord & { readonly v: typeof RECORD_VERSION };
+
+function isLayerRecord(value: unknown): value is WrittenRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { v, diffId, forms } = value as { v?: unknown; diffId?: unknown; forms?: unknown };
+  return v === RECORD_VERSION && isDigest(diffId) && Array.isArray(forms) && forms.every(isLayerForm);
+}
+
+function isLayerForm(value: unknown): value is LayerForm {
+  if (typeof value !== 'object' || value === null) return false;
+  const { mediaType, digest, size } = value as { mediaType?: unknown; digest?: unknown; size?: unknown };
+  return typeof mediaType === 'string' && isDigest(digest) && Number.isSafeInteger(size);
+}
+
+function withoutVersion({ v: _, ...record }: WrittenRecord): LayerRecord {
+  return record;
 }

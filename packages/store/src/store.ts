@@ -1,23 +1,23 @@
-import type { BlobStore } from './blob-store.ts';
-import type { BytesByDigest } from './bytes-by-digest.ts';
-import type { CacheRecords } from './cache-records.ts';
-import type { FileDigestMemo } from './file-digest-memo.ts';
-import type { LayerRecords } from './layer-records.ts';
-import type { References } from './references.ts';
+import { mkdirSync } from 'node:fs';
+import { type BlobStore, FolderBlobStore } from './blob-store.ts';
+import { type BytesByDigest, FolderBytesByDigest } from './bytes-by-digest.ts';
+import { type CacheRecords, FolderCacheRecords } from './cache-records.ts';
+import { type FileDigestMemo, FolderFileDigestMemo } from './file-digest-memo.ts';
+import { FolderLayerRecords, type LayerRecords } from './layer-records.ts';
+import { Lease, removeDeadLeases } from './lease.ts';
+import { type LockOptions, Locks } from './locks.ts';
+import { FolderReferences, type References } from './references.ts';
+import { storeRoot } from './root.ts';
+import { StoreFolder } from './store-folder.ts';
+import { ensureStoreFormat } from './store-format.ts';
+import { translating } from './system-errors.ts';
+import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
 
 export interface OpenStoreOptions {
   /** Folder of the store (`--root`). @default TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild, else ~/.local/share/tsbuild */
   readonly root?: string | undefined;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
-}
-
-export interface LockOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface TemporaryDirectory extends AsyncDisposable {
-  readonly path: string;
 }
 
 /** Folders whose entries belong to the engine. Each entry is one unit of garbage collection. */
@@ -49,4 +49,45 @@ export interface Store extends AsyncDisposable {
   withLock<T>(key: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
   /** Makes everything that was written so far survive a power failure. Once per build is enough. */
   flush(): Promise<void>;
+}
+
+/**
+ * Opens the store, creating what is missing. While it is open, nothing that this process uses or writes is collected.
+ * @throws {TsbuildError} ERR_TSBUILD_STORE_FORMAT when another version wrote it, ERR_TSBUILD_STORE when the folder is something
+ * else, ERR_TSBUILD_PERMISSION
+ * @example
+ * await using store = await openStore();
+ * const ingest = await store.blobs.ingest();
+ */
+export async function openStore(options: OpenStoreOptions = {}): Promise<Store> {
+  const root = storeRoot(options.root, options.env ?? process.env);
+  ensureStoreFormat(root);
+  const folder = new StoreFolder(root, new Lease(`${root}/tmp`));
+  void removeDeadLeases(`${root}/tmp`);
+  return createStore(folder);
+}
+
+function createStore(folder: StoreFolder): Store {
+  const blobs = new FolderBlobStore(folder);
+  const locks = new Locks(folder);
+  return {
+    root: folder.root,
+    blobs,
+    layers: new FolderLayerRecords(folder, blobs, locks),
+    trees: new FolderBytesByDigest(folder, 'trees'),
+    records: new FolderCacheRecords(folder),
+    memo: new FolderFileDigestMemo(folder),
+    references: new FolderReferences(folder, blobs),
+    directory: (kind) => makeDirectory(folder.path(kind)),
+    use: async (path) => folder.use(path) !== undefined,
+    temporaryDirectory: () => createTemporaryDirectory(folder),
+    withLock: (key, work, lockOptions) => locks.withLock(`user/${key}`, work, lockOptions),
+    flush: () => folder.flush(),
+    [Symbol.asyncDispose]: async () => folder.lease.end(),
+  };
+}
+
+function makeDirectory(path: string): string {
+  translating('creating a folder in the store', () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  return path;
 }

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '@tsbuild/core';
+import { isAlive, ownIdentity } from './process-identity.ts';
+import { unless } from './system-errors.ts';
+
+const HEARTBEAT_MS = 60_000;
+/** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
+const FOREIGN_LIFE_MS = 15 * 60_000;
+/** Kernels stamp files with a clock that lags a little; a lease begins this much earlier than its process says. */
+const CLOCK_LAG_MS = 2_000;
+
+/** `<since>-<machine>-<pid>-<start time>-<random>`: all in the name, so that making and reading a lease is one system call. */
+const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12})-(\d{1,10})-(\d{1,20})-[0-9a-f]{12}$/;
+
+/**
+ * One process's use of the store: a folder in `tmp/` that is its scratch space too. While it lives, nothing that was used or
+ * written since it began is collected.
+ */
+export class Lease {
+  readonly directory: string;
+  /** Milliseconds since 1970. What was used at this time or later is protected. */
+  readonly since: number;
+  readonly #heartbeat: NodeJS.Timeout;
+  #count = 0;
+
+  constructor(temporary: string) {
+    const { machine, pid, startTime } = ownIdentity();
+    this.since = Date.now() - CLOCK_LAG_MS;
+    this.directory = join(temporary, `${this.since}-${machine}-${pid}-${startTime}-${randomBytes(6).toString('hex')}`);
+    // A store that cannot be written to needs no lease, and says so when something is written.
+    unless(['EROFS', 'EACCES', 'EPERM'], () => mkdirSync(this.directory, { recursive: true, mode: 0o700 }));
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  /** A path in the scratch space that nothing else uses. */
+  newPath(): string {
+    this.#count += 1;
+    return join(this.directory, String(this.#count));
+  }
+
+  end(): void {
+    clearInterval(this.#heartbeat);
+    unless(['EROFS', 'EACCES', 'EPERM', 'ENOTEMPTY'], () => rmSync(this.directory, { recursive: true, force: true }));
+  }
+
+  #beat(): void {
+    unless(['ENOENT', 'EROFS', 'EACCES', 'EPERM'], () => utimesSync(this.directory, new Date(), new Date()));
+  }
+}
+
+export interface LeaseState {
+  readonly name: string;
+  readonly since: number;
+  readonly isAlive: boolean;
+}
+
+/** Every lease in `tmp/`. */
+export function listLeases(temporary: string): LeaseState[] {
+  const names = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => readdirSync(temporary)) ?? [];
+  return names.flatMap((name) => {
+    const [, since, machine, pid, startTime] = LEASE_NAME.exec(name) ?? [];
+    if (since === undefined || machine === undefined || startTime === undefined) return [];
+    const alive = isAlive({ machine, pid: Number(pid), startTime }) ?? hasHeartbeat(join(temporary, name));
+    return [{ name, since: Number(since), isAlive: alive }];
+  });
+}
+
+function hasHeartbeat(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.mtimeMs > Date.now() - FOREIGN_LIFE_MS;
+}
+
+/** Removes what dead processes left. A folder that cannot be removed by this user is set aside as `stuck-…`, not tried again. */
+export async function removeDeadLeases(temporary: string): Promise<void> {
+  for (const lease of listLeases(temporary)) {
+    if (lease.isAlive) continue;
+    const path = join(temporary, lease.name);
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      await rename(path, join(temporary, `stuck-${lease.name}`)).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemErrorCode } from '@tsbuild/core';
+import type { StoreFolder } from './store-folder.ts';
+import { translating, translatingAsync } from './system-errors.ts';
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A holder that shows no sign of life for this long has died. */
+const STALE_MS = 5_000;
+const HEARTBEAT_MS = 1_000;
+const FIRST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 100;
+
+/** Mutual exclusion by key, first within the process, then between processes. */
+export class Locks {
+  readonly #folder: StoreFolder;
+  readonly #tails = new Map<string, Promise<void>>();
+
+  constructor(folder: StoreFolder) {
+    this.#folder = folder;
+  }
+
+  async withLock<T>(key: string, work: () => Promise<T>, { signal }: LockOptions = {}): Promise<T> {
+    const leave = await this.#enter(key, signal);
+    try {
+      const release = await this.#acquire(key, signal);
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits for the turn within this process; what is returned ends the turn. */
+  async #enter(key: string, signal: AbortSignal | undefined): Promise<() => void> {
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    let leave = (): void => undefined;
+    const turn = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const tail = before.then(() => turn);
+    this.#tails.set(key, tail);
+    void tail.then(() => this.#tails.get(key) === tail && this.#tails.delete(key));
+    try {
+      await abortable(before, signal);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
+  }
+
+  async #acquire(key: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+    // Loaded when first needed: a build that is all cached takes no lock.
+    const { default: lockfile } = await import('proper-lockfile');
+    const path = this.#folder.path('locks', createHash('sha256').update(key).digest('hex'));
+    translating('locking in the store', () => mkdirSync(this.#folder.path('locks'), { recursive: true, mode: 0o700 }));
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      signal?.throwIfAborted();
+      const release = await tryLock(() =>
+        lockfile.lock(path, {
+          realpath: false,
+          lockfilePath: path,
+          stale: STALE_MS,
+          update: HEARTBEAT_MS,
+          onCompromised,
+        }),
+      );
+      if (release !== undefined) return () => release().catch(ignoreLost);
+      await sleep(wait * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal }).catch(
+        (error) => {
+          signal?.throwIfAborted();
+          throw error;
+        },
+      );
+    }
+  }
+}
+
+async function tryLock(lock: () => Promise<() => Promise<void>>): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await translatingAsync('locking in the store', lock);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ELOCKED') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A process that was stopped for longer than `STALE_MS` loses its lock and does not notice until it is done. Work may then be done
+ * twice, which is harmless: all that is written to the store is written atomically, under the digest or key of its content.
+ */
+function onCompromised(): void {}
+
+function ignoreLost(error: unknown): void {
+  if (!['ERELEASED', 'ENOTACQUIRED'].includes(systemErrorCode(error) ?? '')) throw error;
+}
+
+function abortable(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return wait;
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    void wait.then(resolve).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

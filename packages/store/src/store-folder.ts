@@ -1,0 +1,183 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemErrorCode } from '@tsbuild/core';
+import { syncPaths } from './durability.ts';
+import type { Lease } from './lease.ts';
+import { rethrowUnlessMiss, translating, unless } from './system-errors.ts';
+
+/** Never follows a link out of the store, never waits for the other end of a fifo. */
+export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * The files of a store: read whole, written atomically. A file's mtime is the time of its last use; reading sets it once per
+ * lease, which is what protects the file from garbage collection in other processes.
+ */
+export class StoreFolder {
+  readonly root: string;
+  readonly lease: Lease;
+  readonly #unsynced = new Set<string>();
+  readonly #used = new Set<string>();
+  #bytesWritten = 0;
+
+  constructor(root: string, lease: Lease) {
+    this.root = root;
+    this.lease = lease;
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.root, ...names);
+  }
+
+  /** Names in a folder of the store; none when it is not there. */
+  names(...folder: readonly string[]): string[] {
+    try {
+      return readdirSync(this.path(...folder));
+    } catch (error) {
+      return rethrowUnlessMiss(error) ?? [];
+    }
+  }
+
+  /** Bytes of the files that this process added. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** A regular file of at most `limit` bytes; anything else is a miss. */
+  read(path: string, limit: number): Buffer | undefined {
+    try {
+      const fd = openSync(path, READ_FLAGS);
+      try {
+        const stat = fstatSync(fd);
+        if (!stat.isFile() || stat.size > limit) return undefined;
+        if (stat.mtimeMs < this.lease.since) this.#touch(() => futimesSync(fd, new Date(), new Date()));
+        this.#used.add(path);
+        return readWhole(fd, stat.size);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      return rethrowUnlessMiss(error);
+    }
+  }
+
+  /** Marks a file or folder as used. Returns what is there, or undefined when nothing is. */
+  use(path: string): Stats | undefined {
+    try {
+      const stat = lstatSync(path);
+      if (stat.isSymbolicLink()) return undefined;
+      // The mark is set by name: when the file is collected at this very moment, this fails and the file is a miss.
+      if (stat.mtimeMs < this.lease.since) this.#touch(() => utimesSync(path, new Date(), new Date()));
+      this.#used.add(path);
+      return stat;
+    } catch (error) {
+      return rethrowUnlessMiss(error);
+    }
+  }
+
+  /** True when this process has used the path, so that its absence can only be a collector's mistake about to be undone. */
+  hasUsed(path: string): boolean {
+    return this.#used.has(path);
+  }
+
+  /** Replaces or makes the file at `path`, atomically. */
+  write(path: string, bytes: Uint8Array): void {
+    const temporary = this.lease.newPath();
+    translating('writing to the store', () => {
+      try {
+        withParent(temporary, () => writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 }));
+        this.#adopt(temporary, path, bytes.byteLength);
+      } catch (error) {
+        this.discard(temporary);
+        throw error;
+      }
+    });
+  }
+
+  /** Moves a finished file of `size` bytes from the scratch space to its place. */
+  adopt(temporary: string, path: string, size: number): void {
+    translating('writing to the store', () => this.#adopt(temporary, path, size));
+  }
+
+  /** Unlinks a file of the scratch space that may not exist. */
+  discard(temporary: string): void {
+    unless(['ENOENT', 'EROFS', 'EACCES'], () => unlinkSync(temporary));
+  }
+
+  /** False when there was nothing. */
+  remove(path: string): boolean {
+    this.#used.delete(path);
+    this.#unsynced.delete(path);
+    return translating('removing from the store', () => {
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
+      rmSync(path, { recursive: true, force: true });
+      return true;
+    });
+  }
+
+  /** Makes all that was written so far survive a power failure. */
+  async flush(): Promise<void> {
+    const paths = [...this.#unsynced];
+    this.#unsynced.clear();
+    await syncPaths(this.root, paths);
+  }
+
+  #adopt(temporary: string, path: string, size: number): void {
+    withParent(path, () => replace(temporary, path));
+    this.#unsynced.add(path);
+    this.#used.add(path);
+    this.#bytesWritten += size;
+  }
+
+  /** A store that cannot be written to still serves. */
+  #touch(touch: () => void): void {
+    unless(['EPERM', 'EACCES', 'EROFS'], touch);
+  }
+}
+
+function readWhole(fd: number, size: number): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(size);
+  for (let at = 0; at < size; ) {
+    const count = readSync(fd, bytes, at, size - at, at);
+    if (count === 0) return undefined;
+    at += count;
+  }
+  return bytes;
+}
+
+/** Folders of the store are made when something is first put into them. */
+export function withParent<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return work();
+  }
+}
+
+/** Junk in the way, such as a folder under the name of a blob, gives way. */
+function replace(temporary: string, path: string): void {
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (!['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) throw error;
+    rmSync(path, { recursive: true, force: true });
+    renameSync(temporary, path);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemErrorCode, TsbuildError } from '@tsbuild/core';
+import { rethrowUnlessMiss, translating } from './system-errors.ts';
+
+/** Version of everything below a store's root. Raise it when an older tsbuild would misread what a newer one writes. */
+export const STORE_VERSION = 1;
+
+/** The first line of `format` keeps this shape in every version. The check tells a damaged file from another version's. */
+const FORMAT_LINE = /^tsbuild store version (\d{1,9}) ([0-9a-f]{8})$/;
+
+/**
+ * Makes sure that `root` is a store of this version, creating it when there is nothing yet.
+ * @throws {TsbuildError} ERR_TSBUILD_STORE_FORMAT, ERR_TSBUILD_STORE, ERR_TSBUILD_PERMISSION
+ */
+export function ensureStoreFormat(root: string): void {
+  const version = readVersion(root);
+  if (version === STORE_VERSION) return;
+  if (version !== undefined) throw otherVersion(root, version);
+  translating('creating the store', () => createStore(root));
+}
+
+function readVersion(root: string): number | undefined {
+  try {
+    const [line = ''] = readFileSync(join(root, 'format'), 'utf8').split('\n', 1);
+    const [, version = '', check] = FORMAT_LINE.exec(line) ?? [];
+    return check === checkOf(version) ? Number(version) : undefined;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EACCES') throw notOurs(root, error);
+    return rethrowUnlessMiss(error);
+  }
+}
+
+/** `format` comes first, so that a crash in between leaves nothing that looks like somebody else's folder. */
+function createStore(root: string): void {
+  makeRoot(root);
+  const names = readdirSync(root).filter((name) => name !== 'lost+found' && !name.startsWith('.format-'));
+  if (names.length > 0 && !names.some((name) => name === 'format' || name === 'blobs')) throw notEmpty(root);
+  const temporary = join(root, `.format-${randomBytes(6).toString('hex')}`);
+  writeFileSync(temporary, formatFile(STORE_VERSION), { flag: 'wx' });
+  renameSync(temporary, join(root, 'format'));
+}
+
+function makeRoot(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new TsbuildError('ERR_TSBUILD_STORE', `store ${JSON.stringify(root)} is not a folder`, { cause: error });
+  }
+}
+
+/** Content of `format`. */
+export function formatFile(version: number): string {
+  return `tsbuild store version ${version} ${checkOf(String(version))}\n`;
+}
+
+function checkOf(version: string): string {
+  return createHash('sha256').update(`tsbuild store version ${version}`).digest('hex').slice(0, 8);
+}
+
+function otherVersion(root: string, version: number): TsbuildError {
+  const age = version > STORE_VERSION ? 'a newer' : 'an older';
+  return new TsbuildError(
+    'ERR_TSBUILD_STORE_FORMAT',
+    `store ${JSON.stringify(root)} was written by ${age} tsbuild: format ${version}, expected ${STORE_VERSION}`,
+    { hint: 'choose another store with --root or TSBUILD_ROOT, or remove this one with tsbuild store rm' },
+  );
+}
+
+function notOurs(root: string, cause: unknown): TsbuildError {
+  return new TsbuildError(
+    'ERR_TSBUILD_PERMISSION',
+    `permission denied while opening the store ${JSON.stringify(root)}`,
+    {
+      cause,
+      hint: 'it may belong to another user; choose another store with --root or TSBUILD_ROOT',
+    },
+  );
+}
+
+function notEmpty(root: string): TsbuildError {
+  return new TsbuildError('ERR_TSBUILD_STORE', `${JSON.stringify(root)} is neither empty nor a tsbuild store`, {
+    hint: 'choose an empty folder with --root or TSBUILD_ROOT',
+  });
+}

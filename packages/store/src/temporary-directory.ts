@@ -1,0 +1,19 @@
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { StoreFolder } from './store-folder.ts';
+import { translating, translatingAsync } from './system-errors.ts';
+
+export interface TemporaryDirectory extends AsyncDisposable {
+  readonly path: string;
+}
+
+export async function createTemporaryDirectory(folder: StoreFolder): Promise<TemporaryDirectory> {
+  const path = folder.lease.newPath();
+  translating('creating a folder in the store', () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await translatingAsync('removing a folder from the store', () => rm(path, { recursive: true, force: true }));
+    },
+  };
+}

@@ -1,5 +1,6 @@
 export { createRegistryClient, type RegistryClient } from './client.ts';
 export { type CopyImageOptions, type CopyProgress, copyImage } from './copy-image.ts';
-export type { Credential, CredentialRequest, CredentialSource, RegistryAction } from './credentials.ts';
+export type { Credential, CredentialRequest, CredentialSource, RegistryAction } from './credentials/credentials.ts';
+export { type SystemCredentialsOptions, systemCredentials } from './credentials/system.ts';
 export type { HostOptions, RegistryClientOptions, RegistryTimeouts, RetryOptions } from './options.ts';
-export type { RemoteRepository } from './remote-repository.ts';
+export type { ReferencePusher, RemoteRepository } from './repository/remote-repository.ts';

@@ -1,4 +1,4 @@
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource } from './credentials/credentials.ts';
 
 /** How one registry is spoken to. */
 export interface HostOptions {

@@ -1,10 +1,10 @@
-import type { CallOptions, Descriptor, Digest, Reference, Target } from '@tsbuild/core';
+import type { ByteStream, CallOptions, Descriptor, Digest, Reference, Target } from '@tsbuild/core';
 
 /**
  * One repository of one registry. Whether content is a manifest or a blob is read from its media type.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
-export interface RemoteRepository extends Target {
+export interface RemoteRepository extends Target, ReferencePusher {
   /** The name this repository was opened with. */
   readonly reference: Reference;
   /**
@@ -16,6 +16,12 @@ export interface RemoteRepository extends Target {
   tags(options?: CallOptions): AsyncIterable<string>;
   /** Removes a tag, or content by descriptor. @throws {NotFoundError} */
   delete(target: Descriptor | string, options?: CallOptions): Promise<void>;
-  /** Manifests whose subject is `subject`; asks the referrers tag where the registry lacks the API. */
+  /** Manifests whose subject is `subject`; reads the referrers tag where the registry lacks the API. */
   referrers(subject: Digest, artifactType?: string, options?: CallOptions): Promise<readonly Descriptor[]>;
+}
+
+/** An ability of some targets: takes a manifest and its name in one step. */
+export interface ReferencePusher {
+  /** Stores a manifest under `reference`, as `push` and `tag` would with one request more. */
+  pushReference(target: Descriptor, content: ByteStream, reference: string, options?: CallOptions): Promise<void>;
 }

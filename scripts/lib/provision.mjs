@@ -19,8 +19,8 @@ const PARTS = new Map([
   ['xz', ['xz-utils']],
   ['bzip2', ['bzip2']],
   ['git', ['git']],
-  ['tcc', ['tcc']],
-  ['/usr/bin/python3', ['python3-minimal']],
+  ['/usr/bin/pydoc3', ['python3']],
+  ['gcc', ['gcc']],
   ['/usr/include/stdio.h', ['libc6-dev']],
   ['/etc/ssl/certs/ca-certificates.crt', ['ca-certificates']],
 ]);

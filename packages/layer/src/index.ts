@@ -106,10 +106,15 @@ export declare function compress(source: ByteStream, options: CompressOptions): 
 /** The canonical digest of a layer's entries. */
 export declare function contentIdOf(entries: Iterable<LayerEntry>, options?: ContentIdentityOptions): Digest;
 
-export type { FileOperations, MemoryFile } from './ops/contract.ts';
-export type { DestinationFacts, LookupFact } from './ops/facts.ts';
-export type { ModeChange } from './ops/mode-change.ts';
-export type { CopyRequest, CopySource, Owner, WorkdirRequest } from './ops/requests.ts';
+export { writeCopy } from './ops/copy.ts';
+export { type DestinationFacts, type LookupFact, recordLookups } from './ops/facts.ts';
+export { factsHold } from './ops/facts-hold.ts';
+export type { MemoryFile } from './ops/memory-file.ts';
+export { type MemoryTree, memoryTree } from './ops/memory-tree.ts';
+export { type ModeChange, parseModeChange } from './ops/mode-change.ts';
+export { type Owner, resolveOwner } from './ops/owner.ts';
+export type { CopyAttributes, CopyRequest, CopySource, WorkdirRequest } from './ops/requests.ts';
+export { selectSources } from './ops/select.ts';
 export type {
   FileDigests,
   SelectedItem,
@@ -119,3 +124,6 @@ export type {
   SelectionDigestOptions,
   SelectSpec,
 } from './ops/selection.ts';
+export { selectionDigest } from './ops/selection-digest.ts';
+export { SourceNotFoundError } from './ops/source-not-found.ts';
+export { writeWorkdir } from './ops/workdir.ts';

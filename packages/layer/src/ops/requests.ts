@@ -1,11 +1,7 @@
 import type { Digest, FileTree } from '@tsbuild/core';
 import type { ModeChange } from './mode-change.ts';
+import type { Owner } from './owner.ts';
 import type { Selection } from './selection.ts';
-
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** One group of sources of a COPY or ADD: those that come from one tree. */
 export interface CopySource {
@@ -16,7 +12,19 @@ export interface CopySource {
   readonly unpack?: boolean;
 }
 
-export interface CopyRequest {
+/** How copied things look in the layer. */
+export interface CopyAttributes {
+  /** `--chown`, resolved. Absent: owners of the source. */
+  readonly owner?: Owner | undefined;
+  /** `--chmod`. */
+  readonly chmod?: ModeChange | undefined;
+  /** Time of directories that are created, seconds since 1970. */
+  readonly createdTime: number;
+  /** Time of everything copied, seconds since 1970. Absent: the times of the sources. */
+  readonly copiedTime?: number | undefined;
+}
+
+export interface CopyRequest extends CopyAttributes {
   /** Copied one after the other; the last one wins. */
   readonly sources: readonly CopySource[];
   /** What the layer goes on top of. `link` asks it nothing. */
@@ -24,16 +32,8 @@ export interface CopyRequest {
   /** As written after expansion: relative ones start at `workdir`, a final `/` or `/.` means a directory. */
   readonly target: string;
   readonly workdir: string;
-  /** `--chown`, resolved. Absent: owners of the source. */
-  readonly owner?: Owner | undefined;
-  /** `--chmod`. */
-  readonly chmod?: ModeChange | undefined;
   /** `--link`: the layer is made as if the destination were empty. @default false */
   readonly link?: boolean;
-  /** Time of directories that are created, seconds since 1970. */
-  readonly createdTime: number;
-  /** Time of everything copied, seconds since 1970. Absent: the times of the sources. */
-  readonly copiedTime?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,5 +42,6 @@ export interface WorkdirRequest {
   /** Absolute, as WORKDIR left it. */
   readonly path: string;
   readonly owner?: Owner | undefined;
+  /** Time of directories that are created, seconds since 1970. */
   readonly createdTime: number;
 }

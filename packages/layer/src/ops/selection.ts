@@ -59,3 +59,8 @@ export interface SelectionDigest {
   /** Digest of each of the selection's `files`. */
   readonly files: ReadonlyMap<string, Digest>;
 }
+
+/** The path that has a file's bytes: hardlinks of one file share it. */
+export function contentPath(entry: TreeEntry): string {
+  return entry.hardlink ?? entry.path;
+}

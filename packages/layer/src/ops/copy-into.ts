@@ -1,0 +1,104 @@
+import { joinPath, parentPath, SolveError, type TreeEntry } from '@tsbuild/core';
+import type { Draft, NewNode } from './draft.ts';
+import { keptXattrs } from './kept-xattrs.ts';
+import { CREATED_MODE, makeDirectories, type NewDirectory, ROOT_OWNER } from './make-directories.ts';
+import type { CopyAttributes } from './requests.ts';
+import { contentPath, type SelectedItem, type SelectedSource } from './selection.ts';
+import { followTarget, type Target } from './target.ts';
+
+export interface CopyIntoOptions {
+  readonly target: Target;
+  readonly attributes: CopyAttributes;
+  /** Index of the feed that has the sources' bytes. */
+  readonly feed: number;
+}
+
+/** Drafts the copy of one source, as if it were the only one left to copy. @throws {SolveError} ERR_TSBUILD_COPY */
+export function copyInto(draft: Draft, source: SelectedSource, options: CopyIntoOptions): void {
+  const place = prepareTarget(draft, source, options);
+  const linked = new Map<string, string>();
+  for (const item of source.items) {
+    const path = item.path === '' ? place : joinPath(place, item.path);
+    if (item.entry.type === 'directory') placeDirectory(draft, path, item, options.attributes);
+    else placeOther(draft, path, item.entry, { ...options, linked });
+  }
+}
+
+/** Makes the directories that the target needs and says where the source goes. */
+function prepareTarget(draft: Draft, source: SelectedSource, { target, attributes }: CopyIntoOptions): string {
+  const created = createdDirectory(attributes);
+  makeDirectories(draft, followTarget(draft, target.isDirectory ? target.path : parentPath(target.path)).path, created);
+  const { path, entry } = followTarget(draft, target.path);
+  const isExistingDirectory = path === '' || entry?.type === 'directory';
+  if (source.entry.type !== 'directory') {
+    const place = isExistingDirectory ? joinPath(path, source.name) : path;
+    makeDirectories(draft, parentPath(place), created);
+    return place;
+  }
+  if (entry === undefined) makeDirectories(draft, path, created);
+  else if (!isExistingDirectory) throw notADirectory(path);
+  return path;
+}
+
+/** What `--chown` and `--chmod` make of directories created on the way. */
+export function createdDirectory({ owner, chmod, createdTime }: CopyAttributes): NewDirectory {
+  return { mode: chmod?.createdMode ?? CREATED_MODE, owner: owner ?? ROOT_OWNER, mtime: createdTime };
+}
+
+function placeDirectory(
+  draft: Draft,
+  path: string,
+  { entry, isPassage }: SelectedItem,
+  attributes: CopyAttributes,
+): void {
+  const existing = draft.lookup(path);
+  if (existing !== undefined && existing.type !== 'directory') throw notADirectory(path);
+  if (existing === undefined || !isPassage) {
+    draft.put(path, copiedEntry(entry, attributes));
+  } else if (existing.mode !== entry.mode) {
+    const { path: _, hardlink: _hardlink, digest: _digest, ...kept } = existing;
+    draft.put(path, { ...kept, mode: entry.mode });
+  }
+}
+
+function placeOther(
+  draft: Draft,
+  path: string,
+  entry: TreeEntry,
+  { attributes, feed, linked }: CopyIntoOptions & { readonly linked: Map<string, string> },
+): void {
+  if (draft.lookup(path)?.type === 'directory') {
+    throw new SolveError('ERR_TSBUILD_COPY', `cannot replace the directory "/${path}" with a ${entry.type}`);
+  }
+  const copied = copiedEntry(entry, attributes);
+  if (entry.type !== 'file') {
+    draft.put(path, copied);
+    return;
+  }
+  const bytes = contentPath(entry);
+  const firstName = linked.get(bytes);
+  if (firstName !== undefined) draft.link(path, firstName);
+  else draft.put(path, { ...copied, content: { feed, path: bytes } });
+  linked.set(bytes, firstName ?? path);
+}
+
+/** The entry as it looks in the layer. */
+function copiedEntry(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttributes): NewNode {
+  const isDirectory = entry.type === 'directory';
+  const xattrs = keptXattrs(entry.xattrs);
+  return {
+    type: entry.type,
+    mode: entry.type === 'symlink' ? 0o777 : (chmod?.apply(entry.mode, isDirectory) ?? entry.mode),
+    uid: owner?.uid ?? entry.uid,
+    gid: owner?.gid ?? entry.gid,
+    size: entry.size,
+    mtime: copiedTime ?? entry.mtime,
+    ...(entry.linkTarget === undefined ? {} : { linkTarget: entry.linkTarget }),
+    ...(entry.device === undefined ? {} : { device: entry.device }),
+    ...(xattrs === undefined ? {} : { xattrs }),
+  };
+}
+
+function notADirectory(path: string): SolveError {
+  return new SolveError('ERR_TSBUILD_COPY', `cannot copy to non-directory "/${path}"`);
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { type Digest, digestFromHex, type TreeEntry } from '@tsbuild/core';
+import { keptXattrs } from './kept-xattrs.ts';
+import {
+  contentPath,
+  type FileDigests,
+  type SelectedItem,
+  type SelectedSource,
+  type Selection,
+  type SelectionDigest,
+  type SelectionDigestOptions,
+} from './selection.ts';
+
+const FORMAT = 'selection/v1';
+
+/**
+ * Identity of what is selected: relative paths, types, modes, owners, links, devices, kept xattrs and contents; never
+ * times nor where the tree is. Asks `digests` once, for the files whose digest the tree does not know.
+ */
+export async function selectionDigest(
+  selection: Selection,
+  digests: FileDigests,
+  options: SelectionDigestOptions,
+): Promise<SelectionDigest> {
+  const files = await fileDigests(selection, digests);
+  const hash = createHash('sha256').update(`${FORMAT}\n`);
+  for (const source of selection.sources) {
+    hash.update(`${JSON.stringify([source.entry.type === 'directory' ? null : source.name])}\n`);
+    for (const line of sourceLines(source, files, options)) hash.update(line);
+  }
+  return { digest: digestFromHex(hash.digest('hex')), files };
+}
+
+async function fileDigests({ tree, files }: Selection, digests: FileDigests): Promise<ReadonlyMap<string, Digest>> {
+  const known = new Map(files.map((path) => [path, tree.lookup(path)?.digest]));
+  const missing = files.filter((path) => known.get(path) === undefined);
+  const computed = missing.length === 0 ? new Map<string, Digest>() : await digests(missing);
+  return new Map(files.map((path) => [path, requireDigest(known.get(path) ?? computed.get(path), path)]));
+}
+
+function requireDigest(digest: Digest | undefined, path: string): Digest {
+  if (digest === undefined) throw new Error(`no digest for ${path}`);
+  return digest;
+}
+
+function* sourceLines(
+  { items }: SelectedSource,
+  files: ReadonlyMap<string, Digest>,
+  options: SelectionDigestOptions,
+): Generator<string> {
+  const firstNames = new Map<string, string>();
+  for (const item of items) {
+    const content = item.entry.type === 'file' ? contentPath(item.entry) : undefined;
+    const firstName = content === undefined ? undefined : firstNames.get(content);
+    if (content !== undefined && firstName === undefined) firstNames.set(content, item.path);
+    const identity = firstName ?? (content === undefined ? null : requireDigest(files.get(content), content));
+    yield `${JSON.stringify([item.path, ...metadata(item, options), firstName !== undefined, identity])}\n`;
+  }
+}
+
+function metadata({ entry, isPassage }: SelectedItem, { modesCount, ownersCount }: SelectionDigestOptions): unknown[] {
+  const modeCounts = entry.type !== 'symlink' && (modesCount || isPassage);
+  return [
+    entry.type,
+    isPassage,
+    modeCounts ? entry.mode : null,
+    ownersCount ? [entry.uid, entry.gid] : null,
+    entry.linkTarget ?? null,
+    entry.device === undefined ? null : [entry.device.major, entry.device.minor],
+    xattrLines(entry),
+  ];
+}
+
+function xattrLines(entry: TreeEntry): [string, string][] | null {
+  const kept = keptXattrs(entry.xattrs);
+  if (kept === undefined) return null;
+  return Object.entries(kept).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
+}

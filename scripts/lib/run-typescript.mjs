@@ -13,6 +13,7 @@ export async function importTypeScript(entry) {
       entryPoints: [entry],
       bundle: true,
       platform: 'node',
+      target: 'node20.19',
       format: 'esm',
       packages: 'external',
       outfile,

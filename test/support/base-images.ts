@@ -1,8 +1,8 @@
-import { chmod, copyFile, cp, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Builder } from '@tsbuild/engine';
 import { mustRun } from './command.ts';
-import { copyPaths, copyPrograms, librariesOf } from './machine-root.ts';
+import { copyPaths, copyPrograms, copyTree, librariesOf } from './machine-root.ts';
 import { findCommand } from './parts.ts';
 import { openTempFolder } from './temp-folder.ts';
 
@@ -72,8 +72,7 @@ async function fillShell(root: string): Promise<void> {
 async function fillNode(root: string): Promise<void> {
   await fillShell(root);
   const npm = await realpath(findCommand('npm') ?? '');
-  const library = join(root, 'usr/local/lib/node_modules');
-  await cp(dirname(dirname(npm)), join(library, 'npm'), { recursive: true });
+  await copyTree(dirname(dirname(npm)), join(root, 'usr/local/lib/node_modules/npm'));
   await copyFile(process.execPath, join(root, 'usr/local/bin/node'));
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'));
   await copyPaths(root, await librariesOf([process.execPath]));

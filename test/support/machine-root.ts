@@ -1,6 +1,6 @@
-import { copyFile, cp, lstat, mkdir, readlink, symlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { runCommand } from './command.ts';
+import { mustRun, runCommand } from './command.ts';
 import { findCommand } from './parts.ts';
 
 /**
@@ -26,9 +26,15 @@ export async function librariesOf(files: readonly string[]): Promise<string[]> {
 async function copyPath(root: string, path: string): Promise<void> {
   const resolved = await copyLinks(root, path);
   const target = join(root, resolved);
+  if ((await lstat(resolved)).isDirectory()) return copyTree(resolved, target);
   await mkdir(dirname(target), { recursive: true });
-  if ((await lstat(resolved)).isDirectory()) await cp(resolved, target, { recursive: true, verbatimSymlinks: true });
-  else await copyFile(resolved, target);
+  await copyFile(resolved, target);
+}
+
+/** Copies a file or a folder to `target`, which does not exist; many times faster than `fs.cp`. */
+export async function copyTree(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await mustRun(['cp', '--archive', '--no-target-directory', '--reflink=auto', source, target]);
 }
 
 /** Makes the symlinks that lead to `path` (`/bin` → `usr/bin`, `python3` → `python3.11`); returns what is at their end. */

@@ -1,0 +1,146 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createBuilder } from '@tsbuild/engine';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { buildHello } from '../../examples/7-from-typescript/build.ts';
+import { BASE_PARTS, type BaseName, saveBase } from '../support/base-images.ts';
+import { type Dockerd, startDockerd } from '../support/dockerd.ts';
+import { startNpmRegistry } from '../support/npm-registry.ts';
+import { hasPart, testWith } from '../support/parts.ts';
+import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { mustTsbuild } from '../support/tsbuild.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+const ENGINE_PARTS = ['root', 'dockerd', 'docker'];
+
+let folder: TempFolder;
+let engine: Dockerd | undefined;
+let store = '';
+
+beforeAll(async () => {
+  folder = await openTempFolder();
+  store = folder.file('store');
+  await using builder = await createBuilder({ root: store });
+  for (const name of Object.keys(BASE_PARTS) as BaseName[]) {
+    if (BASE_PARTS[name].every(hasPart)) await saveBase(builder, name);
+  }
+  if (ENGINE_PARTS.every(hasPart)) engine = await startDockerd();
+});
+
+afterAll(async () => {
+  await engine?.[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function exampleTest(base: BaseName) {
+  return testWith(...ENGINE_PARTS, ...BASE_PARTS[base]);
+}
+
+describe('every example is built by the command and runs in a Docker Engine', () => {
+  exampleTest('node:20')('1-node-server answers, and a changed source file does not repeat npm install', async () => {
+    await using npm = await startNpmRegistry('nanoid');
+    const registry = { NPM_CONFIG_REGISTRY: npm.url };
+    await buildAndLoad('1-node-server', '--build-arg', `NPM_CONFIG_REGISTRY=${npm.url}`);
+
+    expect(await askServer('1-node-server', 3000, '/')).toBe('hello from Node\n');
+    expect(await askServer('1-node-server', 3000, '/id')).toMatch(/^[\w-]{21}\n$/);
+
+    await cp(`${EXAMPLES}/1-node-server`, folder.file('changed'), { recursive: true });
+    await writeFile(folder.file('changed', 'server.js'), 'console.log("changed");\n');
+    await using builder = await createBuilder({ root: store });
+    const { steps } = await builder.build({ context: folder.file('changed'), buildArgs: registry });
+    expect(steps.map(({ name, status }) => `${status} ${name}`)).toEqual([
+      'cached WORKDIR /app',
+      'cached COPY package*.json ./',
+      'cached RUN npm install --omit=dev --no-audit --no-fund',
+      'ran COPY . .',
+    ]);
+  });
+
+  exampleTest('python:3')('2-python-app serves as appuser and writes into its own folder', async () => {
+    await buildAndLoad('2-python-app');
+
+    expect(await askServer('2-python-app', 8000, '/')).toBe('visit 1, served by appuser (1000)\n');
+  });
+
+  exampleTest('python:3')('3-hugging-face-space answers on the port that its front matter names', async () => {
+    const frontMatter = await readFile(`${EXAMPLES}/3-hugging-face-space/README.md`, 'utf8');
+    const port = Number(/^app_port: (\d+)$/m.exec(frontMatter)?.[1]);
+    await buildAndLoad('3-hugging-face-space');
+
+    expect(await askServer('3-hugging-face-space', port, '/count?text=one+two+three')).toBe(
+      '{"words": 3, "uid": 1000}',
+    );
+  });
+
+  exampleTest('gcc:12')(
+    '4-two-stage-compile leaves one static binary, and 7-from-typescript builds the same',
+    async () => {
+      await buildAndLoad('4-two-stage-compile', '--build-arg', 'VERSION=1.4.2');
+
+      expect(await run('4-two-stage-compile')).toBe('hello, world (1.4.2)\n');
+      await using builder = await createBuilder({ root: store });
+      const image = await builder.image('4-two-stage-compile');
+      expect((await image.tree()).list('')).toEqual(['hello']);
+
+      const [id, ...steps] = await buildHello({ root: store });
+      expect(id).toBe(image.id);
+      expect(steps.map((line) => line.split(' ')[0])).toEqual(['cached', 'cached', 'cached', 'cached']);
+    },
+  );
+
+  exampleTest('python:3')('5-model-preload has the model in the image', async () => {
+    const { stderr } = await buildAndLoad('5-model-preload');
+
+    expect(stderr).toContain('14 words learned');
+    expect(await run('5-model-preload')).toBe('the quick brown fox jumps over\n');
+  });
+
+  exampleTest('debian:12')('6-dockerfile-in-subfolder is built with -f and its own ignore file', async () => {
+    await buildAndLoad('6-dockerfile-in-subfolder', '-f', `${EXAMPLES}/6-dockerfile-in-subfolder/docker/Dockerfile`);
+
+    expect(await run('6-dockerfile-in-subfolder')).toBe('about.html\nindex.html\n<pre>\nWelcome\n</pre>\n');
+  });
+});
+
+/** Builds an example under its own name and loads it into the Docker Engine. */
+async function buildAndLoad(name: string, ...args: readonly string[]): Promise<{ readonly stderr: string }> {
+  const archive = folder.file(`${name}.tar`);
+  const outputs = ['-o', 'type=image', '-o', `type=docker,dest=${archive}`];
+  const result = await mustTsbuild(store, ['build', '-t', name, ...outputs, ...args, `${EXAMPLES}/${name}`]);
+  await docker('load', '--input', archive);
+  return result;
+}
+
+/** Runs an image to its end. */
+function run(image: string): Promise<string> {
+  return docker('run', '--rm', '--network', 'none', image);
+}
+
+/** Starts an image, asks its server from inside the container until it answers, and removes it. */
+async function askServer(image: string, port: number, path: string): Promise<string> {
+  const container = (await docker('run', '--detach', '--network', 'none', image)).trim();
+  const url = `http://127.0.0.1:${port}${path}`;
+  const ask = image.includes('node')
+    ? ['node', '-e', `fetch('${url}').then((answer) => answer.text()).then((text) => process.stdout.write(text))`]
+    : ['python3', '-c', `import urllib.request as r; print(r.urlopen('${url}').read().decode(), end='')`];
+  try {
+    return await retry(() => docker('exec', container, ...ask));
+  } finally {
+    await docker('rm', '--force', container);
+  }
+}
+
+async function retry<T>(work: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
+    const result = await work().catch(() => undefined);
+    if (result !== undefined) return result;
+  }
+  return work();
+}
+
+async function docker(...args: readonly string[]): Promise<string> {
+  if (engine === undefined) throw new Error('the Docker Engine was not started');
+  return engine.docker(...args);
+}

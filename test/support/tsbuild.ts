@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
+
+const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/tsbuild.js', import.meta.url));
+
+/** Runs the built `tsbuild` command with the store in `root`. */
+export function tsbuild(root: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const env = { NO_COLOR: '1', TSBUILD_ROOT: root, ...options.env };
+  return runCommand([process.execPath, COMMAND, ...args], { ...options, env });
+}
+
+/** Like {@link tsbuild}, but a status other than 0 is an error. */
+export async function mustTsbuild(
+  root: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = await tsbuild(root, args, options);
+  if (result.exitCode === 0) return result;
+  throw new Error(`tsbuild ${args.join(' ')} ended with status ${result.exitCode}:\n${result.stdout}${result.stderr}`);
+}

@@ -1,14 +1,12 @@
 import type { SourceRange, SourceText } from '@tsbuild/core';
 import type { ArgInstruction, FromInstruction, StageInstruction } from './instructions.ts';
+import type { CheckOptions } from './read/check-options.ts';
 
 /** The character that escapes and continues lines. */
 export type EscapeChar = '\\' | '`';
 
 /** `# check=skip=…;error=true`. */
-export interface CheckDirective {
-  /** Names of rules, lower case, or all of them. */
-  readonly skip: readonly string[] | 'all';
-  readonly error: boolean;
+export interface CheckDirective extends CheckOptions {
   readonly range: SourceRange;
 }
 
@@ -43,4 +41,6 @@ export interface Dockerfile {
   readonly globalArgs: readonly ArgInstruction[];
   /** At least one, in the order written. */
   readonly stages: readonly Stage[];
+  /** Lines that end a continued instruction in which blank lines lie, for the check that warns of them. */
+  readonly emptyContinuations: readonly number[];
 }

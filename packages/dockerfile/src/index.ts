@@ -1,4 +1,14 @@
 export type { CheckDirective, Directives, Dockerfile, EscapeChar, Stage } from './ast.ts';
+export {
+  type Environment,
+  type ExpandOptions,
+  type Expansion,
+  expandWord,
+  expandWordDetails,
+  expandWords,
+} from './expand/expand.ts';
+export { expandHeredoc, expandHeredocDetails, heredocContent } from './expand/heredoc-body.ts';
+export { expandRunMounts } from './expand/run-mounts.ts';
 export type { Heredoc } from './heredoc.ts';
 export type {
   AddInstruction,
@@ -13,6 +23,7 @@ export type {
   FromInstruction,
   HealthcheckInstruction,
   Instruction,
+  InstructionBase,
   InstructionKind,
   KeyValue,
   LabelInstruction,
@@ -28,4 +39,12 @@ export type {
   Word,
   WorkdirInstruction,
 } from './instructions.ts';
+export { type ParseOptions, parseDockerfile } from './parse/dockerfile.ts';
+export { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';
+export type { CheckOptions } from './read/check-options.ts';
 export type { BindMount, CacheMount, RunMount, SecretMount, SshMount, TmpfsMount } from './run-mount.ts';
+export { type RunProgram, runProgram } from './run-program.ts';
+export { type Chmod, parseChmod } from './values/chmod.ts';
+export { parseDuration } from './values/duration.ts';
+export { expandPorts } from './values/ports.ts';
+export { checkStopSignal } from './values/stop-signal.ts';

@@ -5,7 +5,7 @@ import type { Heredoc } from './heredoc.ts';
 export type Word = string;
 
 /** What every instruction has. */
-interface InstructionBase {
+export interface InstructionBase {
   /** First line to last, heredoc bodies included. Lines count from 1; comments before it are outside. */
   readonly range: SourceRange;
   /** The instruction on one line, as BuildKit keeps it: continuations joined, comments dropped, heredoc bodies left out. */
@@ -30,11 +30,11 @@ export interface NamedValue extends KeyValue {
 
 /** One declaration of ARG. */
 export interface ArgDeclaration {
-  /** Already unquoted: names are not expanded. */
+  /** As written: names are not expanded. */
   readonly name: string;
   /** Absent for `ARG NAME`. */
   readonly defaultValue?: Word;
-  /** Text of the comment that documents it (`# name: …` or the comment above), if any. */
+  /** Description from a comment `# name description` directly above. */
   readonly comment?: string;
 }
 
@@ -49,6 +49,9 @@ export interface FromInstruction extends InstructionBase {
   readonly image: Word;
   /** `AS name`, lower case. */
   readonly stageName?: string;
+  readonly stageNameAsWritten?: string;
+  /** `AS` as written. */
+  readonly asKeyword?: string;
   readonly platform?: Word;
 }
 
@@ -63,7 +66,7 @@ export interface RunInstruction extends InstructionBase {
 }
 
 interface CopyBase extends InstructionBase {
-  /** Paths in the order written, heredocs excepted. */
+  /** Paths in the order written, without the here-documents, which BuildKit copies after them. */
   readonly sources: readonly Word[];
   /** Files written in the Dockerfile, in the order written. */
   readonly heredocs: readonly Heredoc[];
@@ -73,7 +76,8 @@ interface CopyBase extends InstructionBase {
   readonly chmod?: Word;
   /** `--link`. */
   readonly link: boolean;
-  readonly excludes: readonly Word[];
+  /** Patterns, final as written: BuildKit does not expand them. */
+  readonly excludes: readonly string[];
   /** True for `["a", "b"]`. */
   readonly isJson: boolean;
 }
@@ -110,6 +114,7 @@ export interface LabelInstruction extends InstructionBase {
 
 export interface ExposeInstruction extends InstructionBase {
   readonly kind: 'EXPOSE';
+  /** As written: `expandPorts` gives the ports. */
   readonly ports: readonly Word[];
 }
 

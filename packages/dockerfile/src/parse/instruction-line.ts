@@ -1,0 +1,28 @@
+import type { EscapeChar } from '../ast.ts';
+import { syntaxError } from '../errors.ts';
+import type { Heredoc } from '../heredoc.ts';
+import type { InstructionBase } from '../instructions.ts';
+
+/** What the parser of an instruction starts from. */
+export interface InstructionLine {
+  readonly base: InstructionBase;
+  /** The statement with its keyword. */
+  readonly text: string;
+  readonly flags: readonly string[];
+  /** The arguments, trimmed. */
+  readonly rest: string;
+  /** The arguments when they are `["a", "b"]` and the instruction has that form. */
+  readonly json: readonly string[] | undefined;
+  readonly heredocs: readonly Heredoc[];
+  readonly escape: EscapeChar;
+}
+
+export function atLeastOne(kind: string) {
+  return syntaxError(`${kind} requires at least one argument`);
+}
+
+/** The arguments as one, for instructions that take the rest of the line. @throws {DockerfileError} */
+export function exactlyOne(kind: string, rest: string): string {
+  if (rest === '') throw syntaxError(`${kind} requires exactly one argument`);
+  return rest;
+}

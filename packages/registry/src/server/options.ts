@@ -1,8 +1,9 @@
-/** One request, after it was answered. */
+/** One request, as it was answered. */
 export interface RequestRecord {
   readonly method: string;
   /** Path and query, as sent. */
   readonly path: string;
+  /** 0 when it was not answered. */
   readonly status: number;
 }
 
@@ -16,28 +17,42 @@ export interface IncomingRequest {
   readonly ordinal: number;
 }
 
-/** What to do instead of, or with, the true answer. Faults are for tests of clients. */
+/** What to do instead of the true answer, or to it. For tests of clients. */
 export type Fault =
   /** Answers with this and does nothing else. */
   | {
       readonly kind: 'answer';
       readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string | Uint8Array;
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+      readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
     }
-  /** Resets the connection before anything is read or answered. */
+  /** Resets the connection; nothing is read or done. */
   | { readonly kind: 'reset' }
-  /** Never answers. */
+  /** Reads nothing, does nothing, never answers. */
   | { readonly kind: 'stall' }
-  /** Gives the true answer but cuts the connection after this many bytes of the body. */
+  /** Waits, then answers truly. */
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Reads this many bytes of the request's body, keeps them, and resets the connection. */
+  | { readonly kind: 'cut-request'; readonly afterBytes: number }
+  /** Answers truly, but resets the connection after this many bytes of the body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** Cuts the connection after this many bytes of the request's body were read. */
-  | { readonly kind: 'cut-request'; readonly afterBytes: number };
+  /** Answers truly, but sends nothing more after this many bytes of the body. */
+  | { readonly kind: 'stall-body'; readonly afterBytes: number }
+  /** Answers truly, but with one byte of the body changed. */
+  | { readonly kind: 'corrupt'; readonly atByte: number };
 
 export type RegistryAuth =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   /** The server issues the tokens itself, at `/token`. Without a user, anybody may have one. */
-  | { readonly type: 'bearer'; readonly username?: string; readonly password?: string };
+  | {
+      readonly type: 'bearer';
+      readonly username?: string;
+      readonly password?: string;
+      /** A refresh token that it takes in place of name and password. */
+      readonly identityToken?: string;
+      /** @default 300 */
+      readonly tokenLifetimeSeconds?: number;
+    };
 
 export interface RegistryServerOptions {
   /** @default 0, any free port */
@@ -50,6 +65,10 @@ export interface RegistryServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Folder that keeps the content. @default memory */
   readonly storage?: string;
+  /** Whether it has the referrers API of distribution-spec 1.1. @default true */
+  readonly referrersApi?: boolean;
+  /** Least size of an upload's chunk but the last, told as `OCI-Chunk-Min-Length`. @default none */
+  readonly minChunkBytes?: number;
   /** Called before each request is handled. */
   readonly onRequest?: (request: IncomingRequest) => Fault | undefined | Promise<Fault | undefined>;
 }
@@ -59,8 +78,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly host: string;
   /** `http://…` or `https://…` of the same host. */
   readonly url: string;
-  /** Every request since the start, in the order of the answers. Empty it with `requests.length = 0`. */
+  /** Every request since the start, in the order of the answers. `requests.length = 0` empties it. */
   readonly requests: RequestRecord[];
-  /** Ends every connection and removes nothing. */
+  /** Ends every connection; a storage folder stays. */
   close(): Promise<void>;
 }

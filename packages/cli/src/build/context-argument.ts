@@ -1,0 +1,72 @@
+import { access } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { TsbuildError, UsageError } from '@tsbuild/core';
+import type { BuildOptions } from '@tsbuild/engine';
+import { isArchive, readStdin } from './stdin.ts';
+
+/** The part of a build's options that says where the Dockerfile and its files are. */
+export type BuildInput = Pick<BuildOptions, 'context' | 'file' | 'dockerfile'>;
+
+const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/;
+
+export interface InputRequest {
+  /** `PATH` or `-`. */
+  readonly path: string;
+  /** `--file`, relative to `cwd`, or `-`. */
+  readonly file: string | undefined;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadableStream;
+}
+
+/**
+ * Finds the build context and the Dockerfile with docker's rules.
+ * @throws {UsageError} @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND
+ */
+export async function readBuildInput({ path, file, cwd, stdin }: InputRequest): Promise<BuildInput> {
+  if (REMOTE.test(path)) {
+    throw new UsageError(`remote build contexts are not supported: ${path}`, {
+      hint: 'fetch it first, and give its folder',
+    });
+  }
+  if (path === '-') return readStdinContext(file, stdin);
+  const context = resolve(cwd, path);
+  if (file === undefined) return { context };
+  if (file === '-') return { context, dockerfile: (await readStdin(stdin)).toString('utf8') };
+  return { context, file: await locate(file, cwd, context) };
+}
+
+/** A Dockerfile alone, without any files around it. */
+async function readStdinContext(file: string | undefined, stdin: NodeJS.ReadableStream): Promise<BuildInput> {
+  if (file === '-') throw new UsageError('standard input cannot be both the build context and the Dockerfile');
+  const bytes = await readStdin(stdin);
+  if (isArchive(bytes)) {
+    throw new UsageError('build contexts from standard input are not supported', {
+      hint: 'unpack the archive, and give its folder',
+    });
+  }
+  if (file !== undefined) throw new UsageError(`both standard input and --file ${file} are the Dockerfile`);
+  return { context: { files: {} }, dockerfile: bytes.toString('utf8') };
+}
+
+/** Names the file relative to the context where it lies inside, as it is shown in messages. */
+async function locate(file: string, cwd: string, context: string): Promise<string> {
+  const path = resolve(cwd, file);
+  if (!(await exists(path))) {
+    const other = join(context, file);
+    const isThere = !isAbsolute(file) && (await exists(other));
+    throw new TsbuildError('ERR_TSBUILD_DOCKERFILE_NOT_FOUND', `no Dockerfile at ${JSON.stringify(file)}`, {
+      hint: isThere
+        ? `--file is relative to the working directory: did you mean --file ${relative(cwd, other)}?`
+        : 'name it with --file, relative to the working directory',
+    });
+  }
+  const inside = relative(context, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,78 @@
+import { UsageError } from '@tsbuild/core';
+import type { BuilderOptions, BuildOptions } from '@tsbuild/engine';
+import type { CommandInput } from '../command.ts';
+import type { BuildFlagName } from '../flags/build-flags.ts';
+import { oneArgument } from '../positionals.ts';
+import { readBuildContexts } from './build-context-flag.ts';
+import { oneOf } from './choice.ts';
+import { readBuildInput } from './context-argument.ts';
+import { readEpoch } from './epoch.ts';
+import { readAddHosts } from './host-flag.ts';
+import { readBuildArgs, readLabels } from './key-values.ts';
+import { readOutputs } from './outputs.ts';
+import { readSecrets } from './secret-flag.ts';
+import { readSsh } from './ssh-flag.ts';
+
+type BuildInput = CommandInput<BuildFlagName>;
+
+/** The options of the build that a command line asks for. @throws {UsageError} @throws {TsbuildError} */
+export async function readBuildOptions({ values, positionals, surroundings }: BuildInput): Promise<BuildOptions> {
+  const { env, cwd, stdin, stdout } = surroundings;
+  const buildArgs = readBuildArgs(values.list('build-arg'), env);
+  const epoch = values.text('source-date-epoch') ?? buildArgs.SOURCE_DATE_EPOCH ?? env.SOURCE_DATE_EPOCH;
+  const options: BuildOptions = {
+    ...(await readBuildInput({
+      path: oneArgument('build', 'PATH', positionals),
+      file: values.text('file'),
+      cwd,
+      stdin,
+    })),
+    ...readPlatform(values.list('platform')),
+    ...readTarget(values.text('target')),
+    ...readEpoch(epoch),
+    buildArgs: epoch ? { SOURCE_DATE_EPOCH: epoch, ...buildArgs } : buildArgs,
+    buildContexts: readBuildContexts(values.list('build-context'), cwd),
+    labels: readLabels(values.list('label')),
+    secrets: readSecrets(values.list('secret'), env),
+    ssh: readSsh(values.list('ssh'), env),
+    addHosts: readAddHosts(values.list('add-host')),
+    network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
+    tags: values.list('tag'),
+    outputs: readOutputs({
+      outputs: values.list('output'),
+      tags: values.list('tag'),
+      push: values.bool('push'),
+      load: values.bool('load'),
+      isStdoutTerminal: stdout.isTTY === true,
+    }),
+    noCache: values.bool('no-cache'),
+    noCacheFilter: values.list('no-cache-filter').flatMap((text) => text.split(',')),
+    pull: values.bool('pull'),
+  };
+  return options;
+}
+
+/** The options of the builder behind it. @throws {UsageError} */
+export function readBuilderOptions({ values }: Pick<BuildInput, 'values'>): BuilderOptions {
+  const root = values.text('root');
+  const runner = values.text('runner');
+  return {
+    ...(root === undefined ? {} : { root }),
+    ...(runner === undefined ? {} : { runner: oneOf('--runner', runner, ['builtin', 'runc', 'crun']) }),
+  };
+}
+
+function readTarget(target: string | undefined): Pick<BuildOptions, 'target'> {
+  return target === undefined || target === '' ? {} : { target };
+}
+
+function readPlatform(values: readonly string[]): Pick<BuildOptions, 'platform'> {
+  const platforms = values.flatMap((text) => text.split(',')).filter((text) => text !== '');
+  if (platforms.length > 1) {
+    throw new UsageError(`--platform takes one platform, got ${platforms.join(', ')}`, {
+      hint: 'images for several platforms cannot be made in one build yet',
+    });
+  }
+  const [platform] = platforms;
+  return platform === undefined ? {} : { platform };
+}

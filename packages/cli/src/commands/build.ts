@@ -1,0 +1,35 @@
+import { redirectToStdout } from '../build/archive-to-stdout.ts';
+import { readBuilderOptions, readBuildOptions } from '../build/request.ts';
+import { removeStaleFiles, writeResultFiles } from '../build/result-files.ts';
+import type { Command } from '../command.ts';
+import { BUILD_FLAGS, type BuildFlagName } from '../flags/build-flags.ts';
+import { openBuilder } from '../open-builder.ts';
+import { readProgressMode } from '../progress/mode.ts';
+import { openProgress } from '../progress/open-progress.ts';
+import { formatWarnings } from '../progress/warnings.ts';
+
+export const buildCommand = {
+  usage: '[OPTIONS] PATH | -',
+  summary: 'Build an image from a Dockerfile',
+  flags: BUILD_FLAGS,
+  async run(input) {
+    const { values, surroundings, signal } = input;
+    const { stdout, stderr, env } = surroundings;
+    const mode = readProgressMode({
+      progress: values.text('progress') ?? env.BUILDKIT_PROGRESS,
+      isQuiet: values.bool('quiet'),
+      isTerminal: stderr.isTTY === true,
+    });
+    const { outputs: asked = [], ...options } = await readBuildOptions(input);
+    await removeStaleFiles(input);
+    await using archive = await redirectToStdout(asked, stdout);
+    await using builder = await openBuilder(readBuilderOptions(input));
+    using progress = openProgress(mode, surroundings);
+    const result = await builder.build({ ...options, outputs: archive.outputs, onEvent: progress.onEvent, signal });
+    progress.close();
+    await archive.send();
+    await writeResultFiles(input, result);
+    if (mode === 'plain' || mode === 'tty') stderr.write(formatWarnings(result.warnings));
+    return { exitCode: 0, stdout: mode === 'quiet' ? `${result.image.id}\n` : '' };
+  },
+} satisfies Command<BuildFlagName>;

@@ -1,0 +1,20 @@
+import type { Flag } from './flag.ts';
+
+/** The store of every command that has one. */
+export const ROOT_FLAG = {
+  name: 'root',
+  kind: 'string',
+  placeholder: 'FOLDER',
+  origin: 'tsbuild',
+  status: 'supported',
+  help: 'the store (default $TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild)',
+} as const satisfies Flag;
+
+export const HELP_FLAG = {
+  name: 'help',
+  short: 'h',
+  kind: 'bool',
+  origin: 'docker',
+  status: 'supported',
+  help: 'show this help',
+} as const satisfies Flag;

@@ -1,0 +1,67 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { BuildEvent } from '@tsbuild/core';
+import { formatTransfer } from './bytes.ts';
+import { formatSeconds } from './duration.ts';
+import { describeReason } from './reason.ts';
+import { lineOf, type StepEvent } from './step-event.ts';
+import type { Style } from './style.ts';
+
+type Finished = Extract<BuildEvent, { readonly type: 'step-finished' }>;
+
+/** Output beyond this is of lines that are not shown any more. */
+const TAIL_LENGTH = 4096;
+
+/** A running step of the terminal view. */
+export class TtyStep {
+  #name = '';
+  #startedAt: number | undefined;
+  #tail = '';
+  readonly #transfers = new Map<string, string>();
+
+  get isRunning(): boolean {
+    return this.#startedAt !== undefined;
+  }
+
+  take(event: StepEvent): void {
+    if (event.type === 'step-defined') this.#name = lineOf(event.name);
+    else if (event.type === 'step-started') this.#startedAt = event.time;
+    else if (event.type === 'step-log') {
+      this.#tail = (this.#tail + Buffer.from(event.bytes).toString('utf8')).slice(-TAIL_LENGTH);
+    } else if (event.type === 'step-progress') {
+      if (event.isDone) this.#transfers.delete(event.item);
+      else this.#transfers.set(event.item, formatTransfer(event.current, event.total));
+    }
+  }
+
+  /** The step while it runs, with at most `room` lines of transfers and output. */
+  lines(now: number, room: number): readonly string[] {
+    const transfers = [...this.#transfers].map(([item, amount]) => ` => => ${item} ${amount}`.trimEnd());
+    const output = tailLines(this.#tail).map((line) => ` => => # ${line}`);
+    const details = room === 0 ? [] : [...transfers, ...output].slice(-room);
+    return [` => ${this.#name} ${formatSeconds(now - (this.#startedAt ?? now))}`, ...details];
+  }
+
+  /** What stays on the screen of a step that ended. */
+  summary({ status, because, error, time }: Finished): readonly { readonly text: string; readonly style: Style }[] {
+    const elapsed = formatSeconds(time - (this.#startedAt ?? time));
+    if (status === 'cached') return [{ text: ` => CACHED ${this.#name}`, style: 'cyan' }];
+    if (status === 'failed') {
+      return [
+        { text: ` => ERROR ${this.#name} ${elapsed}${error === undefined ? '' : ` ${lineOf(error)}`}`, style: 'red' },
+      ];
+    }
+    if (status === 'cancelled')
+      return this.isRunning ? [{ text: ` => CANCELED ${this.#name} ${elapsed}`, style: 'yellow' }] : [];
+    const reason =
+      because === undefined ? [] : [{ text: ` => => ran: ${describeReason(because)}`, style: 'dim' as const }];
+    return [{ text: ` => ${this.#name} ${elapsed}`, style: 'normal' }, ...reason];
+  }
+}
+
+/** Lines as a person reads them: without control sequences, and of a line that was written over only the last state. */
+function tailLines(tail: string): readonly string[] {
+  return stripVTControlCharacters(tail)
+    .split('\n')
+    .map((line) => (line.trimEnd().split('\r').at(-1) ?? '').replace(/\t/g, '    ').replace(/\p{Cc}/gu, ''))
+    .filter((line) => line.trim() !== '');
+}

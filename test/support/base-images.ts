@@ -38,14 +38,14 @@ export const BASE_PARTS: Readonly<Record<BaseName, readonly string[]>> = {
   'gcc:12': ['gcc', '/usr/include/stdio.h'],
 };
 
-/** Saves a base image under `name` in the store of `builder`, made from this machine's own programs and libraries. */
-export async function saveBase(builder: Builder, name: BaseName): Promise<void> {
+/** Saves a base image under the name `tag` in the store of `builder`, made from this machine's own programs and libraries. */
+export async function saveBase(builder: Builder, name: BaseName, tag: string = name): Promise<void> {
   await using root = await openTempFolder();
   await fillRoot(root.path, name);
   await builder.build({
     context: root.path,
     dockerfile: 'FROM scratch\nCOPY . /\nCMD ["/bin/sh"]\n',
-    tags: [name],
+    tags: [tag],
   });
 }
 

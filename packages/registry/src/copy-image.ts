@@ -6,7 +6,9 @@ import {
   isIndex,
   isIndexType,
   isManifestType,
+  MAX_CONFIG_BYTES,
   MAX_MANIFEST_BYTES,
+  NotFoundError,
   parseManifestOrIndex,
   type ReadOnlyTarget,
   RegistryError,
@@ -14,6 +16,7 @@ import {
 } from '@tsbuild/core';
 import { readAll } from './bytes.ts';
 import { mapLimit } from './map-limit.ts';
+import type { ReferencePusher } from './repository/remote-repository.ts';
 
 const DEFAULT_CONCURRENCY = 3; // as dockerd
 /** Times a blob is fetched and pushed anew when the connection is lost beyond what either side can resume. */
@@ -59,10 +62,8 @@ export async function copyImage(
   source: Descriptor | string,
   options: CopyImageOptions = {},
 ): Promise<Descriptor> {
-  const { signal, tags = [] } = options;
-  const descriptor = typeof source === 'string' ? await from.resolve(source, { signal }) : source;
+  const descriptor = typeof source === 'string' ? await from.resolve(source, { signal: options.signal }) : source;
   await copyNode({ ...options, from, to }, descriptor, 0);
-  for (const tag of tags) await to.tag(descriptor, tag, { signal });
   return descriptor;
 }
 
@@ -79,19 +80,20 @@ async function copyNode(copy: Copy, descriptor: Descriptor, depth: number): Prom
     // One at a time: each manifest may be megabytes, and an index may have thousands.
     for (const entry of unique(entries)) await copyNode(copy, entry, depth + 1);
   } else {
+    checkSize(document.config, MAX_CONFIG_BYTES, 'config');
     await copyBlobs(copy, unique([...document.layers, document.config]));
   }
-  await copyBytes(copy, descriptor, bytes);
+  await (depth === 0 ? placeRoot(copy, descriptor, bytes) : place(copy, descriptor, bytes));
 }
 
 async function readManifest({ from, signal }: Copy, descriptor: Descriptor): Promise<Uint8Array> {
-  if (descriptor.size > MAX_MANIFEST_BYTES) {
-    throw new ContentError(
-      'ERR_TSBUILD_TOO_LARGE',
-      `manifest ${descriptor.digest} has ${descriptor.size} bytes, the limit is ${MAX_MANIFEST_BYTES}`,
-    );
-  }
+  checkSize(descriptor, MAX_MANIFEST_BYTES, 'manifest');
   return readAll(await from.fetch(descriptor, { signal }), MAX_MANIFEST_BYTES, `manifest ${descriptor.digest}`);
+}
+
+function checkSize({ digest, size }: Descriptor, limit: number, what: string): void {
+  if (size <= limit) return;
+  throw new ContentError('ERR_TSBUILD_TOO_LARGE', `${what} ${digest} has ${size} bytes, the limit is ${limit}`);
 }
 
 function unique(descriptors: readonly Descriptor[]): Descriptor[] {
@@ -137,7 +139,37 @@ async function* counted(
   }
 }
 
-async function copyBytes({ to, signal, onProgress }: Copy, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {
+/** The last manifest, under its names. A place that takes both at once is spared a request for each name. */
+async function placeRoot(copy: Copy, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {
+  const { to, signal, tags = [], onProgress } = copy;
+  if (tags.length === 0 || !isReferencePusher(to)) {
+    await place(copy, descriptor, bytes);
+    for (const tag of tags) await to.tag(descriptor, tag, { signal });
+    return;
+  }
+  let status: CopyProgress['status'] = 'exists';
+  for (const tag of tags) {
+    if (await isTagged(copy, descriptor, tag)) continue;
+    await to.pushReference(descriptor, streamOf(bytes), tag, { signal });
+    status = 'copied';
+  }
+  onProgress?.({ descriptor, current: descriptor.size, status });
+}
+
+function isReferencePusher(target: Target): target is Target & ReferencePusher {
+  return 'pushReference' in target;
+}
+
+async function isTagged({ to, signal }: Copy, { digest }: Descriptor, tag: string): Promise<boolean> {
+  try {
+    return (await to.resolve(tag, { signal })).digest === digest;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
+  }
+}
+
+async function place({ to, signal, onProgress }: Copy, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {
   const exists = await to.exists(descriptor, { signal });
   if (!exists) await to.push(descriptor, streamOf(bytes), { signal });
   onProgress?.({ descriptor, current: descriptor.size, status: exists ? 'exists' : 'copied' });

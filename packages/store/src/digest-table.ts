@@ -1,26 +1,32 @@
 import { type Digest, digestFromHex, digestHex } from '@tsbuild/core';
 
-/** What `lstat` with `bigint: true` says of a file; `BigIntStats` is one. */
+/**
+ * What tells whether a file is the one that was hashed; `Stats` is one. The fraction of a millisecond that a double keeps is
+ * enough, since files that changed shortly before they were hashed are not remembered at all.
+ */
 export interface FileIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly ctimeNs: bigint;
-  readonly mtimeNs: bigint;
-  readonly size: bigint;
+  readonly dev: number;
+  readonly ino: number;
+  readonly ctimeMs: number;
+  readonly mtimeMs: number;
+  readonly size: number;
 }
 
-/** dev, ino, ctime, mtime, size: 8 bytes each, little-endian; then the 32 bytes of the digest. */
+/** dev, ino, ctime, mtime, size as little-endian doubles; then the 32 bytes of the digest. */
 const ENTRY_BYTES = 72;
-const DIGEST_AT = 40;
-/** An entry with inode 0, which no file has, is free. */
 const INO_AT = 8;
+const CTIME_AT = 16;
+const MTIME_AT = 24;
+const SIZE_AT = 32;
+const DIGEST_AT = 40;
 
 /**
  * A hash table of file digests that is used as it lies in its file: opening it costs one read, whatever its size.
- * Open addressing by inode; the number of slots is a power of two and at least a third of them are free.
+ * Open addressing by inode; an entry with inode 0, which no file has, is free. The number of slots is a power of two.
  */
 export class DigestTable {
   readonly bytes: Buffer;
+  readonly #view: DataView;
   readonly #mask: number;
 
   /** Anything that is not a table is an empty one. */
@@ -28,63 +34,68 @@ export class DigestTable {
     const slots = (bytes?.byteLength ?? 0) / ENTRY_BYTES;
     const isTable = bytes !== undefined && slots >= 1 && Number.isInteger(Math.log2(slots));
     this.bytes = isTable ? bytes : Buffer.alloc(ENTRY_BYTES);
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
     this.#mask = isTable ? slots - 1 : 0;
   }
 
   find(file: FileIdentity): Digest | undefined {
     const at = this.#slotOf(file.dev, file.ino);
-    const { bytes } = this;
+    const view = this.#view;
     const isSame =
       at !== undefined &&
-      bytes.readBigUInt64LE(at + INO_AT) !== 0n &&
-      bytes.readBigInt64LE(at + 16) === file.ctimeNs &&
-      bytes.readBigInt64LE(at + 24) === file.mtimeNs &&
-      bytes.readBigInt64LE(at + 32) === file.size;
-    return isSame ? digestFromHex(bytes.toString('hex', at + DIGEST_AT, at + ENTRY_BYTES)) : undefined;
+      view.getFloat64(at + INO_AT, true) !== 0 &&
+      view.getFloat64(at + CTIME_AT, true) === file.ctimeMs &&
+      view.getFloat64(at + MTIME_AT, true) === file.mtimeMs &&
+      view.getFloat64(at + SIZE_AT, true) === file.size;
+    return isSame ? digestFromHex(this.bytes.toString('hex', at + DIGEST_AT, at + ENTRY_BYTES)) : undefined;
   }
 
   /** A table that holds the entries of this one and `added`, which win. */
-  with(added: Iterable<{ readonly file: FileIdentity; readonly digest: Digest }>): DigestTable {
-    const news = [...added];
+  with(added: ReadonlyMap<FileIdentity, Digest>): DigestTable {
     const olds = [...this.#entries()];
-    const slots = 2 ** Math.ceil(Math.log2((news.length + olds.length) * 1.5 + 1));
+    const slots = 2 ** Math.ceil(Math.log2((added.size + olds.length) * 1.5 + 1));
     const table = new DigestTable(Buffer.alloc(slots * ENTRY_BYTES));
     for (const entry of olds) table.#put(entry);
-    for (const { file, digest } of news) table.#put(encodeEntry(file, digest));
+    for (const [file, digest] of added) table.#put(encodeEntry(file, digest));
     return table;
   }
 
   *#entries(): Generator<Buffer> {
     for (let at = 0; at < this.bytes.byteLength; at += ENTRY_BYTES) {
-      if (this.bytes.readBigUInt64LE(at + INO_AT) !== 0n) yield this.bytes.subarray(at, at + ENTRY_BYTES);
+      if (this.#view.getFloat64(at + INO_AT, true) !== 0) yield this.bytes.subarray(at, at + ENTRY_BYTES);
     }
   }
 
   #put(entry: Buffer): void {
-    const at = this.#slotOf(entry.readBigUInt64LE(0), entry.readBigUInt64LE(INO_AT));
+    const at = this.#slotOf(entry.readDoubleLE(0), entry.readDoubleLE(INO_AT));
     if (at !== undefined) this.bytes.set(entry, at);
   }
 
   /** Offset of the entry of an inode, or of the free slot where it would be; undefined in a table without a free slot. */
-  #slotOf(dev: bigint, ino: bigint): number | undefined {
-    // Inode numbers are mostly consecutive, so their low bits spread well as they are.
-    const first = Number(BigInt.asUintN(32, ino)) & this.#mask;
+  #slotOf(dev: number, ino: number): number | undefined {
+    const first = hashOf(ino) & this.#mask;
     for (let probe = 0; probe <= this.#mask; probe += 1) {
       const at = ((first + probe) & this.#mask) * ENTRY_BYTES;
-      const found = this.bytes.readBigUInt64LE(at + INO_AT);
-      if (found === 0n || (found === ino && this.bytes.readBigUInt64LE(at) === dev)) return at;
+      const found = this.#view.getFloat64(at + INO_AT, true);
+      if (found === 0 || (found === ino && this.#view.getFloat64(at, true) === dev)) return at;
     }
     return undefined;
   }
 }
 
+/** Spreads what inode numbers have in common, such as zeros at their end, over all bits. */
+function hashOf(ino: number): number {
+  const mixed = Math.imul(ino ^ (ino / 2 ** 32), 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
+
 function encodeEntry(file: FileIdentity, digest: Digest): Buffer {
   const entry = Buffer.alloc(ENTRY_BYTES);
-  entry.writeBigUInt64LE(file.dev, 0);
-  entry.writeBigUInt64LE(file.ino, INO_AT);
-  entry.writeBigInt64LE(file.ctimeNs, 16);
-  entry.writeBigInt64LE(file.mtimeNs, 24);
-  entry.writeBigInt64LE(file.size, 32);
+  entry.writeDoubleLE(file.dev, 0);
+  entry.writeDoubleLE(file.ino, INO_AT);
+  entry.writeDoubleLE(file.ctimeMs, CTIME_AT);
+  entry.writeDoubleLE(file.mtimeMs, MTIME_AT);
+  entry.writeDoubleLE(file.size, SIZE_AT);
   entry.write(digestHex(digest), DIGEST_AT, 'hex');
   return entry;
 }

@@ -9,7 +9,7 @@ export interface FileDigests {
   /**
    * Remembers the digest of a file whose `lstat` was taken before it was read.
    * `since` is the time (milliseconds since 1970) before that `lstat`: a file that changed within the clock's grain of it could
-   * change again unseen, and is not remembered.
+   * change again unseen, and is not remembered. It is answered for once saved.
    */
   set(file: FileIdentity, digest: Digest, since: number): void;
   /** Writes what was added; does nothing when nothing was. */
@@ -37,16 +37,11 @@ export class FolderFileDigestMemo implements FileDigestMemo {
   }
 }
 
-interface Added {
-  readonly file: FileIdentity;
-  readonly digest: Digest;
-}
-
 /** The saved table, read at the first question, and what was added since. */
 class ContextDigests implements FileDigests {
   readonly #folder: StoreFolder;
   readonly #name: string;
-  readonly #added = new Map<string, Added>();
+  readonly #added = new Map<FileIdentity, Digest>();
   #table: DigestTable | undefined;
 
   constructor(folder: StoreFolder, name: string) {
@@ -55,22 +50,19 @@ class ContextDigests implements FileDigests {
   }
 
   get(file: FileIdentity): Digest | undefined {
-    const added = this.#added.size === 0 ? undefined : this.#added.get(inodeOf(file));
-    if (added !== undefined && sameIdentity(added.file, file)) return added.digest;
     this.#table ??= this.#load();
     return this.#table.find(file);
   }
 
   set(file: FileIdentity, digest: Digest, since: number): void {
-    if (isRacy(file, since)) return;
-    const { dev, ino, ctimeNs, mtimeNs, size } = file;
-    this.#added.set(inodeOf(file), { file: { dev, ino, ctimeNs, mtimeNs, size }, digest });
+    if (isRacy(file, since) || !Number.isSafeInteger(file.ino)) return;
+    this.#added.set(file, digest);
   }
 
   async save(): Promise<void> {
     if (this.#added.size === 0) return;
     this.#table ??= this.#load();
-    const table = this.#table.with(this.#added.values());
+    const table = this.#table.with(this.#added);
     this.#folder.write(this.#folder.path(this.#name), seal(this.#name, table.bytes));
     this.#table = table;
     this.#added.clear();
@@ -82,22 +74,12 @@ class ContextDigests implements FileDigests {
   }
 }
 
-const FINE_GRAIN_NS = 100_000_000n;
+const FINE_GRAIN_MS = 100;
 /** Of file systems that keep whole seconds only (FAT: two). */
-const COARSE_GRAIN_NS = 2_000_000_000n;
-const SECOND_NS = 1_000_000_000n;
+const COARSE_GRAIN_MS = 2_000;
 
 /** Git's rule: a file that changed when it was looked at, as far as the clock can tell, may change again without its times changing. */
-function isRacy({ ctimeNs, mtimeNs }: FileIdentity, since: number): boolean {
-  const isCoarse = ctimeNs % SECOND_NS === 0n;
-  const limit = BigInt(Math.floor(since)) * 1_000_000n - (isCoarse ? COARSE_GRAIN_NS : FINE_GRAIN_NS);
-  return ctimeNs >= limit || mtimeNs >= limit;
-}
-
-function inodeOf({ dev, ino }: FileIdentity): string {
-  return `${dev}:${ino}`;
-}
-
-function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
-  return a.ctimeNs === b.ctimeNs && a.mtimeNs === b.mtimeNs && a.size === b.size;
+function isRacy({ ctimeMs, mtimeMs }: FileIdentity, since: number): boolean {
+  const grain = ctimeMs % 1_000 === 0 ? COARSE_GRAIN_MS : FINE_GRAIN_MS;
+  return Math.max(ctimeMs, mtimeMs) >= since - grain;
 }

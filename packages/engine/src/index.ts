@@ -1,3 +1,4 @@
+export { build, createBuilder } from './builder.ts';
 export type { Builder } from './builder-types.ts';
 export type {
   BuildContext,

@@ -1,34 +1,39 @@
 import type { Digest, FileTree } from '@tsbuild/core';
+import type { FileDigests } from '@tsbuild/store';
 
-/** What `.dockerignore` says of a path; the matcher of `@tsbuild/dockerfile` is one. */
+/** What `.dockerignore` says of the context's paths. */
 export interface ContextIgnores {
   /** True when the path is left out. */
   ignores(path: string): boolean;
-  /** True when nothing below an ignored directory can be taken back in, so that it need not be read. */
-  canSkip(directory: string): boolean;
+  /** False when nothing below an ignored directory is taken back in, so that it need not be read. */
+  mayKeepBelow(directory: string): boolean;
 }
 
-/** Digests that are known from earlier builds. Both calls are synchronous and cheap. */
-export interface DigestMemo {
-  get(key: string): Digest | undefined;
-  set(key: string, digest: Digest): void;
-}
+/** Digests that are known from earlier builds. */
+export type DigestMemo = Pick<FileDigests, 'get' | 'set'>;
 
 export interface ContextOptions {
+  /** Absent: nothing is ignored. */
   readonly ignores?: ContextIgnores;
+  /** Absent: every file is read. */
   readonly memo?: DigestMemo;
 }
 
-/** A folder as a tree. Directories are read when they are first asked for and not again. */
-export interface ContextTree extends FileTree {
-  /** True when the path exists and only `.dockerignore` hides it. */
-  isIgnored(path: string): boolean;
-  /** Digests of files, in any order. @throws {TsbuildError} ERR_TSBUILD_PERMISSION when one cannot be read. */
-  digests(
-    paths: readonly string[],
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<ReadonlyMap<string, Digest>>;
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** `openContext(root, options)` of this folder. @throws {TsbuildError} ERR_TSBUILD_CONTEXT_NOT_FOUND */
-export type OpenContext = (root: string, options?: ContextOptions) => ContextTree;
+/**
+ * A folder as a tree: everything belongs to root, sockets and extended attributes are left out, links lead nowhere
+ * outside. Directories are read when they are first asked for, and neither they nor metadata again.
+ */
+export interface ContextTree extends FileTree {
+  /** True when the path exists and only the ignore file hides it. */
+  isIgnored(path: string): boolean;
+  /**
+   * Digests of files.
+   * @throws {TsbuildError} ERR_TSBUILD_PERMISSION when one cannot be read, ERR_TSBUILD_CONTEXT_CHANGED when one is no
+   * longer what it was when it was looked up
+   */
+  digests(paths: readonly string[], options?: ReadOptions): Promise<ReadonlyMap<string, Digest>>;
+}

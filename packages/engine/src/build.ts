@@ -1,0 +1,197 @@
+import { resolve } from 'node:path';
+import { type BuildWarning, formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
+import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
+import { openBuildContext, readDockerfile } from './build-context.ts';
+import type { BuilderResources } from './builder-resources.ts';
+import { createReporter, type Reporter } from './events.ts';
+import { exportImage } from './export/export.ts';
+import type { LoweredImage, StepInfo } from './graph.ts';
+import { type AssembledImage, assembleImage } from './image/assemble.ts';
+import { builtImage } from './image/built-image.ts';
+import { createLimiter } from './limiter.ts';
+import { type LowerOptions, lower, type NamedContext } from './lower/lower.ts';
+import type { BuildContext, BuildOptions, OutputOptions } from './options.ts';
+import type { BuildResult, OutputResult } from './result.ts';
+import type { SolveContext } from './solve/solve-context.ts';
+import { createSolver, inputsOf } from './solve/solver.ts';
+
+/** One build from text to outputs: parse, lower, solve, assemble, export. */
+export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
+  const reporter = createReporter(options.onEvent);
+  const cancel = new AbortController();
+  const forward = () => cancel.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', forward);
+  try {
+    options.signal?.throwIfAborted();
+    const result = await buildWith(options, resources, reporter, cancel);
+    reporter.emit({ type: 'build-finished', status: 'succeeded' });
+    return result;
+  } catch (error) {
+    const status = options.signal?.aborted === true ? 'cancelled' : 'failed';
+    reporter.emit({ type: 'build-finished', status, error: error instanceof Error ? error.message : String(error) });
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', forward);
+  }
+}
+
+async function buildWith(
+  options: BuildOptions,
+  resources: BuilderResources,
+  reporter: Reporter,
+  cancel: AbortController,
+): Promise<BuildResult> {
+  for (const tag of options.tags ?? []) parseReference(tag);
+  const { name, text } = await readDockerfile(options);
+  const dockerfile = parseDockerfile(text, { name });
+  const lowered = await lower(dockerfile, lowerOptions(options, resources, cancel.signal));
+  announce(dockerfile, lowered, options, reporter);
+  const warnings = reportWarnings(dockerfile, options, reporter);
+  const image = await solveImage(dockerfile, lowered, options, resources, reporter, cancel);
+  const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
+  await resources.store.flush();
+  return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
+}
+
+function lowerOptions(options: BuildOptions, { images, store }: BuilderResources, signal: AbortSignal): LowerOptions {
+  const host = hostPlatform();
+  const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], pull = false } = options;
+  const filtered = new Set(noCacheFilter.map((stage) => stage.toLowerCase()));
+  return {
+    target: options.target,
+    platforms: { build: host, target: options.platform === undefined ? host : parsePlatform(options.platform) },
+    isPlatformExplicit: options.platform !== undefined,
+    buildArgs: sourceDateEpoch === undefined ? buildArgs : { SOURCE_DATE_EPOCH: String(sourceDateEpoch), ...buildArgs },
+    labels: options.labels ?? {},
+    extraHosts: options.addHosts ?? {},
+    network: options.network ?? 'default',
+    buildContext: openBuildContext(
+      options.context,
+      options.dockerfile === undefined ? (options.file ?? 'Dockerfile') : undefined,
+      store,
+    ),
+    namedContexts: new Map(
+      Object.entries(options.buildContexts ?? {}).map(([name, context]) => [
+        name.toLowerCase(),
+        namedContext(context, store),
+      ]),
+    ),
+    noCache: (stage) => noCache || filtered.has(stage),
+    resolveImage: (image, platform) => images.resolve(image, { platform, pull, signal }),
+  };
+}
+
+const IMAGE_CONTEXT = 'docker-image://';
+
+function namedContext(context: BuildContext, store: BuilderResources['store']): NamedContext {
+  if (typeof context !== 'string') return { kind: 'local', source: openBuildContext(context, undefined, store) };
+  if (context.startsWith(IMAGE_CONTEXT)) return { kind: 'image', name: context.slice(IMAGE_CONTEXT.length) };
+  return { kind: 'local', source: openBuildContext(resolve(context), undefined, store) };
+}
+
+function announce(
+  dockerfile: Dockerfile,
+  { platform, vertices }: LoweredImage,
+  options: BuildOptions,
+  reporter: Reporter,
+): void {
+  reporter.emit({
+    type: 'build-started',
+    target: options.target ?? '',
+    platform: formatPlatform(platform),
+    dockerfile: dockerfile.source.name,
+  });
+  for (const vertex of vertices) {
+    const parent = 'parent' in vertex && vertex.parent !== undefined ? [vertex.parent] : [];
+    reporter.define(
+      vertex.step,
+      [...parent, ...inputsOf(vertex)].map(({ step }) => step),
+    );
+  }
+}
+
+function reportWarnings(_dockerfile: Dockerfile, _options: BuildOptions, _reporter: Reporter): readonly BuildWarning[] {
+  return [];
+}
+
+/** Solves the target; the first failure cancels everything else, and nothing is left running. */
+async function solveImage(
+  dockerfile: Dockerfile,
+  lowered: LoweredImage,
+  options: BuildOptions,
+  resources: BuilderResources,
+  reporter: Reporter,
+  cancel: AbortController,
+): Promise<AssembledImage> {
+  const { store, layers, executor, maxParallelism } = resources;
+  const context: Omit<SolveContext, 'solve'> = {
+    store,
+    layers,
+    reporter,
+    executor,
+    signal: cancel.signal,
+    limit: createLimiter(maxParallelism),
+    secrets: options.secrets ?? {},
+    ssh: options.ssh ?? {},
+  };
+  const solver = createSolver(context, dockerfile.source);
+  try {
+    const { chain } = await solver.solve(lowered.rootfs);
+    return await assembleImage(lowered, chain, solver.solve, epochOf(options));
+  } catch (error) {
+    cancel.abort(error);
+    await solver.settled();
+    throw error;
+  }
+}
+
+function epochOf({ sourceDateEpoch, buildArgs }: BuildOptions): number | undefined {
+  const text = buildArgs?.SOURCE_DATE_EPOCH;
+  return sourceDateEpoch ?? (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);
+}
+
+async function exportAll(
+  image: AssembledImage,
+  options: BuildOptions,
+  resources: BuilderResources,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<OutputResult[]> {
+  const { store, layers, registry } = resources;
+  const results: OutputResult[] = [];
+  for (const [at, output] of (options.outputs ?? [{ type: 'image' as const }]).entries()) {
+    const step = exportStep(at, output);
+    reporter.define(step, []);
+    reporter.start(step);
+    try {
+      results.push(
+        ...(await exportImage(image, output, {
+          store,
+          layers,
+          registry,
+          reporter,
+          step,
+          tags: options.tags ?? [],
+          signal,
+        })),
+      );
+      reporter.finish(step, 'ran');
+    } catch (error) {
+      reporter.finish(step, 'failed', { error: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+  return results;
+}
+
+const EXPORT_NAMES: Readonly<Record<OutputOptions['type'], string>> = {
+  oci: 'exporting to oci image format',
+  docker: 'exporting to docker image format',
+  registry: 'pushing to registry',
+  image: 'exporting to image store',
+};
+
+function exportStep(at: number, { type }: OutputOptions): StepInfo {
+  const name = EXPORT_NAMES[type];
+  return { id: `export-${at}`, name, label: name, range: undefined, lineage: `export\n${type}`, noCache: false };
+}

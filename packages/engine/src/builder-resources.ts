@@ -1,0 +1,84 @@
+import type { Executor } from '@tsbuild/core';
+import type { RegistryClient } from '@tsbuild/registry';
+import { openStore, type Store } from '@tsbuild/store';
+import type { BuilderOptions } from './options.ts';
+import { createLayers, type Layers } from './solve/layers.ts';
+import { createImageSource, type ImageSource } from './source/image-source.ts';
+
+/** What a builder owns. The registry client and the sandbox start when something first needs them. */
+export interface BuilderResources extends AsyncDisposable {
+  readonly store: Store;
+  readonly layers: Layers;
+  readonly images: ImageSource;
+  readonly maxParallelism: number;
+  registry(): Promise<RegistryClient>;
+  executor(): Promise<Executor>;
+}
+
+/** Commands mostly wait, for networks and disks, so more of them than there are cores may run. */
+const DEFAULT_PARALLELISM = 16;
+
+export async function openResources(options: BuilderOptions): Promise<BuilderResources> {
+  const store = await openStore({ root: options.root });
+  const owned = createOwner();
+  owned.use(store);
+  const registry = lazily(owned, async () => {
+    const { createRegistryClient } = await import('@tsbuild/registry');
+    const { credentials, registries } = options;
+    return createRegistryClient({
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(registries === undefined ? {} : { hosts: registries }),
+    });
+  });
+  const executor = lazily(owned, async () => {
+    const { createSandbox } = await import('@tsbuild/sandbox');
+    const scratch = owned.use(await store.temporaryDirectory());
+    return createSandbox({
+      snapshots: store.directory('snapshots'),
+      scratch: scratch.path,
+      ...(options.runner === undefined ? {} : { runner: options.runner }),
+    });
+  });
+  return {
+    store,
+    layers: createLayers(store, registry),
+    images: createImageSource(store, registry),
+    maxParallelism: options.maxParallelism ?? DEFAULT_PARALLELISM,
+    registry,
+    executor,
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+/** Makes something on first use, and ends it with its owner. A failed start is tried again by the next use. */
+function lazily<T extends AsyncDisposable>(owner: Owner, create: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= create().then(
+      (resource) => owner.use(resource),
+      (error: unknown) => {
+        made = undefined;
+        throw error;
+      },
+    );
+    return made;
+  };
+}
+
+/** Ends what it owns in reverse order. (`AsyncDisposableStack` is not in Node 20.) */
+interface Owner extends AsyncDisposable {
+  use<T extends AsyncDisposable>(resource: T): T;
+}
+
+function createOwner(): Owner {
+  const resources: AsyncDisposable[] = [];
+  return {
+    use(resource) {
+      resources.push(resource);
+      return resource;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const resource of resources.splice(0).reverse()) await resource[Symbol.asyncDispose]();
+    },
+  };
+}

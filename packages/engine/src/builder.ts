@@ -1,0 +1,50 @@
+import { hostPlatform } from '@tsbuild/core';
+import { runBuild } from './build.ts';
+import { openResources } from './builder-resources.ts';
+import type { Builder } from './builder-types.ts';
+import { builtImage } from './image/built-image.ts';
+import type { BuilderOptions, BuildOptions } from './options.ts';
+import type { BuildResult } from './result.ts';
+
+/**
+ * Opens a store and gets ready to build; nothing is started before it is needed. Dispose it to end its sandbox and
+ * connections.
+ * @throws {TsbuildError} ERR_TSBUILD_STORE_FORMAT, ERR_TSBUILD_STORE, ERR_TSBUILD_PERMISSION
+ * @example
+ * await using builder = await createBuilder();
+ * const { image } = await builder.build({ context: '.', tags: ['app:dev'] });
+ */
+export async function createBuilder(options: BuilderOptions = {}): Promise<Builder> {
+  const resources = await openResources(options);
+  const { store, images, layers } = resources;
+  return {
+    root: store.root,
+    build: (buildOptions) => runBuild(buildOptions, resources),
+    async image(reference) {
+      const found = await images.stored(reference, { platform: hostPlatform() });
+      const chain = found.config.rootfs.diff_ids.map((diffId, at) => {
+        const descriptor = found.layers[at];
+        return descriptor === undefined ? { diffId } : { diffId, base: { descriptor, origin: found.origin } };
+      });
+      return builtImage({ config: found.config, configDescriptor: found.configDescriptor, chain }, layers);
+    },
+    async images() {
+      const listed = await store.references.list();
+      return listed
+        .map(({ reference, descriptor, created }) => ({ reference, descriptor, created: new Date(created) }))
+        .sort((a, b) => b.created.getTime() - a.created.getTime());
+    },
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * Builds the target stage and hands the image to every output, with a builder of its own.
+ * @throws {DockerfileError} @throws {ExecError} @throws {TsbuildError}
+ * @example
+ * const { image } = await build({ context: '.', outputs: [{ type: 'oci', dest: 'app.tar' }] });
+ */
+export async function build(options: BuildOptions & BuilderOptions): Promise<BuildResult> {
+  await using builder = await createBuilder(options);
+  return await builder.build(options);
+}

@@ -1,0 +1,89 @@
+import { type CacheKey, type CacheRecord, type CacheStore, type DiffId, type Digest, isDigest } from '@tsbuild/core';
+import type { DestinationFacts } from '@tsbuild/layer';
+
+/** A layer that a step made, as records keep it. */
+export interface RecordedLayer {
+  readonly diffId: DiffId;
+  readonly contentId: Digest;
+}
+
+/** What COPY, ADD or WORKDIR made on one kind of destination. */
+export interface FileVariant {
+  readonly layer: RecordedLayer;
+  /** Answers of the destination that the layer depends on. */
+  readonly facts: DestinationFacts;
+  /** Roots for which the facts are known to hold, newest first: no tree is needed to ask again. */
+  readonly roots: readonly Digest[];
+  /** RFC 3339. */
+  readonly created: string;
+}
+
+/** What RUN made, and the whole chain that it ran on. */
+export interface ExecRecord {
+  readonly layer: RecordedLayer;
+  readonly onto: readonly { readonly diffId: DiffId; readonly contentId?: Digest }[];
+  readonly created: string;
+}
+
+const VERSION = 1;
+/** More variants or roots than this are history that nobody asks for. */
+const MAX_VARIANTS = 8;
+const MAX_ROOTS = 16;
+
+/** Reads records; one that does not have the expected shape is a miss. */
+export async function getFileVariants(store: CacheStore, key: CacheKey): Promise<readonly FileVariant[]> {
+  const record = await store.get(key);
+  if (record?.v !== VERSION || !Array.isArray(record.variants)) return [];
+  return record.variants.filter(isFileVariant);
+}
+
+/** Puts the newest variant first; one with the same layer is replaced and its roots are kept. */
+export async function putFileVariant(store: CacheStore, key: CacheKey, variant: FileVariant): Promise<void> {
+  const others = (await getFileVariants(store, key)).filter(({ layer }) => layer.diffId !== variant.layer.diffId);
+  const variants = [{ ...variant, roots: variant.roots.slice(0, MAX_ROOTS) }, ...others].slice(0, MAX_VARIANTS);
+  await store.put(key, { v: VERSION, variants } as unknown as CacheRecord);
+}
+
+export async function getExecRecord(store: CacheStore, key: CacheKey): Promise<ExecRecord | undefined> {
+  const record: unknown = await store.get(key);
+  return isExecRecord(record) ? record : undefined;
+}
+
+export async function putExecRecord(store: CacheStore, key: CacheKey, record: ExecRecord): Promise<void> {
+  await store.put(key, { v: VERSION, ...record } as unknown as CacheRecord);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isRecordedLayer(value: unknown): value is RecordedLayer {
+  return isObject(value) && isDigest(value.diffId) && isDigest(value.contentId);
+}
+
+function isFileVariant(value: unknown): value is FileVariant {
+  return (
+    isObject(value) &&
+    isRecordedLayer(value.layer) &&
+    isObject(value.facts) &&
+    isObject(value.facts.lookups) &&
+    isObject(value.facts.owners) &&
+    Array.isArray(value.roots) &&
+    value.roots.every(isDigest) &&
+    typeof value.created === 'string'
+  );
+}
+
+function isExecRecord(value: unknown): value is ExecRecord {
+  return (
+    isObject(value) &&
+    value.v === VERSION &&
+    isRecordedLayer(value.layer) &&
+    typeof value.created === 'string' &&
+    Array.isArray(value.onto) &&
+    value.onto.every(
+      (layer: unknown) =>
+        isObject(layer) && isDigest(layer.diffId) && (layer.contentId === undefined || isDigest(layer.contentId)),
+    )
+  );
+}

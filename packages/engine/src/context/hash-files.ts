@@ -1,0 +1,36 @@
+import { createHash, hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type Digest, digestFromHex } from '@tsbuild/core';
+import type { ReadOptions } from './context-types.ts';
+import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from './read-local-file.ts';
+
+/** Files are hashed for this long before other work of the process gets its turn. */
+const TURN_MILLISECONDS = 20;
+
+/** Digests of files, one after the other: reading and hashing small files synchronously is the fastest. */
+export async function* hashFiles(
+  files: Iterable<LocalFile>,
+  { signal }: ReadOptions,
+): AsyncGenerator<readonly [LocalFile, Digest]> {
+  const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
+  let turnEnds = performance.now() + TURN_MILLISECONDS;
+  for (const file of files) {
+    if (performance.now() > turnEnds) {
+      await setImmediate();
+      signal?.throwIfAborted();
+      turnEnds = performance.now() + TURN_MILLISECONDS;
+    }
+    const isSmall = file.size <= SMALL_FILE_BYTES;
+    const hex = isSmall ? hash('sha256', readSmallFile(file, buffer)) : await hashLargeFile(file, signal);
+    yield [file, digestFromHex(hex)];
+  }
+}
+
+async function hashLargeFile(file: LocalFile, signal: AbortSignal | undefined): Promise<string> {
+  const hashing = createHash('sha256');
+  for await (const bytes of readLargeFile(file)) {
+    signal?.throwIfAborted();
+    hashing.update(bytes);
+  }
+  return hashing.digest('hex');
+}

@@ -1,0 +1,144 @@
+import { type Digest, type FileChunk, joinPath, NotFoundError, parentPath, type TreeEntry } from '@tsbuild/core';
+import type { FileIdentity } from '@tsbuild/store';
+import type { ContextOptions, ContextTree, ReadOptions } from './context-types.ts';
+import { hashFiles } from './hash-files.ts';
+import { listDirectory } from './list-directory.ts';
+import { type LocalEntry, lstatEntry } from './local-entry.ts';
+import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from './read-local-file.ts';
+
+/** A folder as a tree, read as far as it is asked about. */
+export class LocalContext implements ContextTree {
+  readonly #root: string;
+  readonly #options: ContextOptions;
+  /** When nothing had been looked at yet. */
+  readonly #since = Date.now();
+  /** Whether a path is a directory on disk, ignored or not. */
+  readonly #directories = new Map<string, boolean>([['', true]]);
+  /** What the tree has; null where it has nothing. */
+  readonly #entries = new Map<string, TreeEntry | null>();
+  readonly #names = new Map<string, readonly string[]>();
+  /** First name of files that have several, by device and inode. */
+  readonly #firstNames = new Map<string, string>();
+  /** Of files, for the memo. */
+  readonly #identities = new Map<string, FileIdentity>();
+
+  constructor(root: string, options: ContextOptions) {
+    this.#root = root;
+    this.#options = options;
+  }
+
+  lookup(path: string): TreeEntry | undefined {
+    const known = this.#entries.get(path);
+    if (known !== undefined) return known ?? undefined;
+    const entry = this.#look(path);
+    this.#entries.set(path, entry ?? null);
+    return entry;
+  }
+
+  list(path: string): readonly string[] {
+    const known = this.#names.get(path);
+    if (known !== undefined) return known;
+    const isDirectory = this.lookup(path)?.type === 'directory';
+    const names = isDirectory ? this.#visibleNames(path) : [];
+    this.#names.set(path, names);
+    return names;
+  }
+
+  isIgnored(path: string): boolean {
+    return this.lookup(path) === undefined && this.#lstat(path) !== undefined;
+  }
+
+  async *readMany(paths: Iterable<string>, { signal }: ReadOptions = {}): AsyncGenerator<FileChunk> {
+    const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
+    for (const path of paths) {
+      signal?.throwIfAborted();
+      const file = this.#file(path);
+      if (file.size <= SMALL_FILE_BYTES) yield { path, bytes: readSmallFile(file, buffer), last: true };
+      else yield* readChunks(file, signal);
+    }
+  }
+
+  async digests(paths: readonly string[], options: ReadOptions = {}): Promise<ReadonlyMap<string, Digest>> {
+    const digests = new Map<string, Digest>();
+    const unknown: LocalFile[] = [];
+    for (const path of paths) {
+      const file = this.#file(path);
+      const digest = this.#remembered(path);
+      if (digest === undefined) unknown.push(file);
+      else digests.set(path, digest);
+    }
+    for await (const [{ path }, digest] of hashFiles(unknown, options)) {
+      digests.set(path, digest);
+      this.#remember(path, digest);
+    }
+    return digests;
+  }
+
+  /** Answers without the cache. An ignored directory is there if something below it is. */
+  #look(path: string): TreeEntry | undefined {
+    const { ignores } = this.#options;
+    const isIgnored = path !== '' && ignores?.ignores(path) === true;
+    if (isIgnored && !ignores.mayKeepBelow(path)) return undefined;
+    const found = this.#lstat(path);
+    if (found === undefined) return undefined;
+    if (!isIgnored) return this.#withFirstName(found);
+    return found.entry.type === 'directory' && this.#visibleNames(path).length > 0 ? found.entry : undefined;
+  }
+
+  #lstat(path: string): LocalEntry | undefined {
+    if (!this.#isDirectory(path === '' ? '' : parentPath(path))) return undefined;
+    const found = lstatEntry(this.#place(path), path);
+    this.#directories.set(path, found?.entry.type === 'directory');
+    return found;
+  }
+
+  /** Links are not followed: a path below one leads nowhere. */
+  #isDirectory(path: string): boolean {
+    return this.#directories.get(path) ?? this.#lstat(path)?.entry.type === 'directory';
+  }
+
+  #visibleNames(directory: string): string[] {
+    return listDirectory(this.#place(directory)).filter((name) => this.lookup(joinPath(directory, name)) !== undefined);
+  }
+
+  #withFirstName({ entry, identity, isLinked }: LocalEntry): TreeEntry {
+    if (entry.type === 'file' && this.#options.memo !== undefined) this.#identities.set(entry.path, identity);
+    if (!isLinked) return entry;
+    const inode = `${identity.dev}:${identity.ino}`;
+    const firstName = this.#firstNames.get(inode);
+    if (firstName !== undefined) return { ...entry, hardlink: firstName };
+    this.#firstNames.set(inode, entry.path);
+    return entry;
+  }
+
+  #remembered(path: string): Digest | undefined {
+    const identity = this.#identities.get(path);
+    return identity === undefined ? undefined : this.#options.memo?.get(identity);
+  }
+
+  #remember(path: string, digest: Digest): void {
+    const identity = this.#identities.get(path);
+    if (identity !== undefined) this.#options.memo?.set(identity, digest, this.#since);
+  }
+
+  #file(path: string): LocalFile {
+    const entry = this.lookup(path);
+    if (entry?.type !== 'file') throw new NotFoundError(`the build context has no file ${JSON.stringify(path)}`);
+    return { place: this.#place(path), path, size: entry.size };
+  }
+
+  #place(path: string): string {
+    return path === '' ? this.#root : `${this.#root}/${path}`;
+  }
+}
+
+/** A large file as pieces; the size tells which one is the last. */
+async function* readChunks(file: LocalFile, signal: AbortSignal | undefined): AsyncGenerator<FileChunk> {
+  const { path, size } = file;
+  let total = 0;
+  for await (const bytes of readLargeFile(file)) {
+    signal?.throwIfAborted();
+    total += bytes.byteLength;
+    yield { path, bytes, last: total === size };
+  }
+}

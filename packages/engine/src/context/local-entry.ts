@@ -1,0 +1,68 @@
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { decodeName, type EntryType, fromSystemError, systemErrorCode, type TreeEntry, toFsPath } from '@tsbuild/core';
+import type { FileIdentity } from '@tsbuild/store';
+
+/** What is at a place of the disk. */
+export interface LocalEntry {
+  readonly entry: TreeEntry;
+  readonly identity: FileIdentity;
+  /** The file has other names. */
+  readonly isLinked: boolean;
+}
+
+/** Looks at a place without following it. Undefined when nothing is there, or a socket. */
+export function lstatEntry(place: string, path: string): LocalEntry | undefined {
+  const stats = lstatIfThere(place);
+  const type = stats === undefined ? undefined : typeOf(stats);
+  if (stats === undefined || type === undefined) return undefined;
+  const entry: TreeEntry = {
+    path,
+    type,
+    mode: Number(stats.mode) & 0o7777,
+    uid: 0,
+    gid: 0,
+    size: type === 'file' ? Number(stats.size) : 0,
+    mtime: Number(stats.mtimeNs) / 1e9,
+    ...(type === 'symlink' ? { linkTarget: readLink(place) } : {}),
+    ...(type === 'char' || type === 'block' ? { device: deviceOf(stats.rdev) } : {}),
+  };
+  return { entry, identity: identityOf(stats), isLinked: type === 'file' && stats.nlink > 1n };
+}
+
+/** Only what a memo asks for: the whole of the stats would be kept in memory for every file. */
+function identityOf({ dev, ino, ctimeNs, mtimeNs, size }: BigIntStats): FileIdentity {
+  return { dev, ino, ctimeNs, mtimeNs, size };
+}
+
+function lstatIfThere(place: string): BigIntStats | undefined {
+  try {
+    return lstatSync(toFsPath(place), { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOTDIR') return undefined;
+    throw fromSystemError(error, 'reading the build context');
+  }
+}
+
+function typeOf(stats: BigIntStats): EntryType | undefined {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isFIFO()) return 'fifo';
+  if (stats.isCharacterDevice()) return 'char';
+  return stats.isBlockDevice() ? 'block' : undefined;
+}
+
+function readLink(place: string): string {
+  try {
+    return decodeName(readlinkSync(toFsPath(place), { encoding: 'buffer' }));
+  } catch (error) {
+    throw fromSystemError(error, 'reading the build context');
+  }
+}
+
+/** Linux splits the 64 bits of a device number in four. */
+function deviceOf(rdev: bigint): { major: number; minor: number } {
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
+  return { major: Number(major), minor: Number(minor) };
+}

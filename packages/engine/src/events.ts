@@ -1,0 +1,56 @@
+import type { BuildEvent, BuildEventBody, RunReason, StepStatus } from '@tsbuild/core';
+import type { StepInfo, Vertex } from './graph.ts';
+import type { StepResult } from './result.ts';
+
+/** Tells of a build as it goes, and keeps what became of each step. */
+export interface Reporter {
+  emit(event: BuildEventBody): void;
+  define(step: StepInfo, inputs: readonly StepInfo[]): void;
+  start(step: StepInfo): void;
+  log(step: StepInfo, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  progress(step: StepInfo, item: string, current: number, total: number | undefined): void;
+  finish(step: StepInfo, status: StepStatus, details?: { readonly because?: RunReason; readonly error?: string }): void;
+  /** Outcomes of steps that can run, in the order of `vertices`. */
+  results(vertices: readonly Vertex[]): StepResult[];
+}
+
+export function createReporter(onEvent: ((event: BuildEvent) => void) | undefined): Reporter {
+  const started = new Map<string, number>();
+  const outcomes = new Map<string, Omit<StepResult, 'name' | 'label'>>();
+  const emit = (body: BuildEventBody) => onEvent?.({ v: 1, time: Date.now(), ...body });
+  return {
+    emit,
+    define({ id, label, range }, inputs) {
+      emit({
+        type: 'step-defined',
+        step: id,
+        name: label,
+        inputs: inputs.map((input) => input.id),
+        ...(range === undefined ? {} : { range }),
+      });
+    },
+    start({ id }) {
+      started.set(id, performance.now());
+      emit({ type: 'step-started', step: id });
+    },
+    log({ id }, stream, bytes) {
+      emit({ type: 'step-log', step: id, stream, bytes });
+    },
+    progress({ id }, item, current, total) {
+      const isDone = current === total;
+      emit({ type: 'step-progress', step: id, item, current, isDone, ...(total === undefined ? {} : { total }) });
+    },
+    finish({ id }, status, details = {}) {
+      const durationMs = performance.now() - (started.get(id) ?? performance.now());
+      const { because } = details;
+      outcomes.set(id, { status, durationMs, ...(because === undefined ? {} : { because }) });
+      emit({ type: 'step-finished', step: id, status, ...details });
+    },
+    results(vertices) {
+      return vertices.flatMap(({ op, step }) => {
+        const outcome = outcomes.get(step.id);
+        return op === 'image' || outcome === undefined ? [] : [{ name: step.name, label: step.label, ...outcome }];
+      });
+    },
+  };
+}

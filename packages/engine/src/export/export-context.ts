@@ -1,0 +1,76 @@
+import { type Descriptor, type ReadOnlyTarget, SolveError } from '@tsbuild/core';
+import type { RegistryClient } from '@tsbuild/registry';
+import type { Store } from '@tsbuild/store';
+import type { Reporter } from '../events.ts';
+import type { StepInfo } from '../graph.ts';
+import type { AssembledImage } from '../image/assemble.ts';
+import { layerForm } from '../image/layer-forms.ts';
+import { type BuiltManifest, buildManifest } from '../image/manifest.ts';
+import type { ImageOutputOptions } from '../options.ts';
+import type { ChainLayer } from '../solve/chain.ts';
+import type { Layers } from '../solve/layers.ts';
+
+/** What exporters share. */
+export interface ExportContext {
+  readonly store: Store;
+  readonly layers: Layers;
+  readonly registry: () => Promise<RegistryClient>;
+  readonly reporter: Reporter;
+  /** The step that the export shows as. */
+  readonly step: StepInfo;
+  readonly tags: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An image with its layers in the form of one output: readable by descriptor, so that every place can copy from it. */
+export interface ExportImage extends BuiltManifest {
+  readonly image: AssembledImage;
+  readonly target: ReadOnlyTarget;
+  /** The base layer that a descriptor stands for. */
+  readonly baseOf: (descriptor: Descriptor) => ChainLayer | undefined;
+}
+
+export async function prepareImage(
+  image: AssembledImage,
+  options: ImageOutputOptions,
+  context: ExportContext,
+): Promise<ExportImage> {
+  const layers: Descriptor[] = [];
+  for (const layer of image.chain) layers.push(await layerForm(layer, options, context));
+  const built = buildManifest(image, layers, options.ociMediaTypes ?? true);
+  const bases = new Map(
+    image.chain.flatMap((layer, at) => (layer.base === undefined ? [] : [[layers[at]?.digest, layer] as const])),
+  );
+  const baseOf = ({ digest }: Descriptor) => bases.get(digest);
+  return { ...built, image, baseOf, target: imageTarget(image, built, baseOf, context) };
+}
+
+function imageTarget(
+  { configBytes, configDescriptor }: AssembledImage,
+  { bytes, descriptor }: BuiltManifest,
+  baseOf: ExportImage['baseOf'],
+  context: ExportContext,
+): ReadOnlyTarget {
+  return {
+    async resolve() {
+      return descriptor;
+    },
+    async fetch(target, { signal } = {}) {
+      if (target.digest === descriptor.digest) return once(bytes);
+      if (target.digest === configDescriptor.digest) return once(configBytes);
+      const base = baseOf(target);
+      if (base !== undefined) await context.layers.fetchBase(base, signal);
+      return context.store.blobs.fetch(target, { signal });
+    },
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** A damaged or vanished blob, in words for people. */
+export function exportFailed(dest: string, cause: unknown): SolveError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SolveError('ERR_TSBUILD_OUTPUT', `cannot write ${dest}: ${reason}`, { cause });
+}

@@ -1,0 +1,50 @@
+import type { AssembledImage } from '../image/assemble.ts';
+import type { OutputOptions } from '../options.ts';
+import type { OutputResult } from '../result.ts';
+import { exportArchive } from './archive.ts';
+import { type ExportContext, type ExportImage, prepareImage } from './export-context.ts';
+import { exportFolder } from './oci-folder.ts';
+import { exportToRegistry } from './registry-export.ts';
+import { exportToStore } from './store-export.ts';
+
+/** Hands the image to one output. Nothing half-written stays behind when it fails. */
+export async function exportImage(
+  image: AssembledImage,
+  output: OutputOptions,
+  context: ExportContext,
+): Promise<OutputResult[]> {
+  // The store keeps layers uncompressed; they are compressed when they leave it.
+  const options = output.type === 'image' ? { compression: 'uncompressed' as const, ...output } : output;
+  const exported = await prepareImage(image, options, context);
+  const results = (dests: readonly string[]) =>
+    dests.map((dest) => ({ type: output.type, dest, descriptor: exported.descriptor }));
+  switch (output.type) {
+    case 'oci':
+      await (output.tar === false
+        ? exportFolder(exported, output.dest, context)
+        : exportArchive(exported, output.dest, false, context));
+      return results([output.dest]);
+    case 'docker':
+      await exportArchive(exported, output.dest, true, context);
+      return results([output.dest]);
+    case 'registry':
+      return results(await named(output.name, exported, context, exportToRegistry));
+    case 'image':
+      return results(await named(output.name, exported, context, exportToStore));
+    default:
+      return output satisfies never;
+  }
+}
+
+type NamedExport = (exported: ExportImage, names: readonly string[], context: ExportContext) => Promise<void>;
+
+async function named(
+  name: string | undefined,
+  exported: ExportImage,
+  context: ExportContext,
+  run: NamedExport,
+): Promise<readonly string[]> {
+  const names = name === undefined ? context.tags : name.split(',');
+  await run(exported, names, context);
+  return names.length === 0 ? [''] : names;
+}

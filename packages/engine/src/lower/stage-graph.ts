@@ -1,0 +1,65 @@
+import { DockerfileError, type SourceRange, type SourceText } from '@tsbuild/core';
+import type { Dockerfile, Stage, StageInstruction } from '@tsbuild/dockerfile';
+
+/** Stages by their names; of several with one name the last one counts. */
+export function stagesByName(stages: readonly Stage[]): ReadonlyMap<string, Stage> {
+  return new Map(stages.flatMap((stage) => (stage.name === undefined ? [] : [[stage.name, stage] as const])));
+}
+
+/** The stage that `COPY --from` or a mount's `from` means: its name in any case of letters, or for COPY its number. */
+export function findStage(from: string, isCopy: boolean, stages: readonly Stage[]): Stage | undefined {
+  if (isCopy && /^\d+$/.test(from)) return stages[Number(from)];
+  return stagesByName(stages).get(from.toLowerCase());
+}
+
+/** The values of `--from` and of mounts' `from`, as far as they can be told without expansion. */
+export function referencedStages(instruction: StageInstruction): { readonly from: string; readonly isCopy: boolean }[] {
+  if (instruction.kind === 'COPY')
+    return instruction.from === undefined ? [] : [{ from: instruction.from, isCopy: true }];
+  if (instruction.kind !== 'RUN') return [];
+  return instruction.mounts.flatMap((mount) => {
+    const from = /(?:^|,)\s*"?from=([^,"]+)/i.exec(mount)?.[1];
+    return from === undefined ? [] : [{ from, isCopy: false }];
+  });
+}
+
+interface Edge {
+  readonly to: Stage;
+  readonly range: SourceRange;
+}
+
+/** @throws {DockerfileError} when stages copy from each other in a circle */
+export function refuseCircles({ stages, source }: Dockerfile): void {
+  const finished = new Set<Stage>();
+  const visit = (stage: Stage, path: readonly Stage[], range: SourceRange | undefined): void => {
+    if (path.includes(stage)) throw circular(stage, range, source);
+    if (finished.has(stage)) return;
+    for (const edge of edgesOf(stage, stages)) visit(edge.to, [...path, stage], edge.range);
+    finished.add(stage);
+  };
+  for (const stage of stages) visit(stage, [], undefined);
+}
+
+function edgesOf(stage: Stage, stages: readonly Stage[]): Edge[] {
+  const base = stages.slice(0, stage.index).findLast(({ name }) => name !== undefined && name === stage.from.image);
+  const edges: Edge[] = base === undefined ? [] : [{ to: base, range: stage.from.range }];
+  for (const instruction of stage.instructions) {
+    for (const { from, isCopy } of referencedStages(instruction)) {
+      const to = findStage(from, isCopy, stages);
+      if (to !== undefined) edges.push({ to, range: instruction.range });
+    }
+  }
+  return edges;
+}
+
+function circular(stage: Stage, range: SourceRange | undefined, source: SourceText): DockerfileError {
+  return new DockerfileError(
+    'ERR_TSBUILD_UNKNOWN_STAGE',
+    `circular dependency detected on stage: ${stage.name ?? stage.index}`,
+    {
+      range,
+      source,
+      hint: 'stages can only copy from stages that do not need them',
+    },
+  );
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { chmod, chown, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ExecMount, SolveError } from '@tsbuild/core';
+import { createLayerWriter, emptyTree, selectionDigest, writeCopy } from '@tsbuild/layer';
+import { cacheKey, type KeyPart } from '../cache/cache-key.ts';
+import { getFileVariants, putFileVariant } from '../cache/records.ts';
+import type { ExecVertex, MountSpec, SourceRef } from '../graph.ts';
+import type { SecretSource } from '../options.ts';
+import { type ChainLayer, rootIdentity } from './chain.ts';
+import { keepLayer } from './keep-layer.ts';
+import type { SolveContext } from './solve-context.ts';
+import { openSource, select } from './source-tree.ts';
+
+type BindSpec = Extract<MountSpec, { type: 'bind' }>;
+type CacheSpec = Extract<MountSpec, { type: 'cache' }>;
+
+/** A mount as the key sees it, and how to make it when the step has to run. */
+export interface PreparedMount {
+  readonly key: KeyPart;
+  /** Files by path, to explain a miss. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly name: string;
+  /** Mounts for the sandbox, and what enters the environment. */
+  open(): Promise<{ readonly mounts: readonly ExecMount[]; readonly env?: Readonly<Record<string, string>> }>;
+}
+
+export async function prepareMounts(vertex: ExecVertex, context: SolveContext): Promise<PreparedMount[]> {
+  const prepared: PreparedMount[] = [];
+  for (const mount of vertex.mounts) prepared.push(await prepareMount(mount, context));
+  const { script } = vertex;
+  if (script !== undefined) prepared.push(scriptMount(script));
+  return prepared;
+}
+
+async function prepareMount(mount: MountSpec, context: SolveContext): Promise<PreparedMount> {
+  switch (mount.type) {
+    case 'bind':
+      return prepareBind(mount, context);
+    case 'cache':
+      return prepareCache(mount, context);
+    case 'tmpfs': {
+      const { target, sizeBytes } = mount;
+      return {
+        key: { type: 'tmpfs', target, size: sizeBytes ?? null },
+        files: {},
+        name: '',
+        open: async () => ({ mounts: [{ kind: 'tmpfs', target, ...(sizeBytes === undefined ? {} : { sizeBytes }) }] }),
+      };
+    }
+    case 'secret':
+      return prepareSecret(mount, context);
+    case 'ssh':
+      return prepareSsh(mount, context);
+    default:
+      return mount satisfies never;
+  }
+}
+
+function scriptMount({ path, content }: NonNullable<ExecVertex['script']>): PreparedMount {
+  const data = Buffer.from(content, 'utf8');
+  return {
+    key: { type: 'script', path, content },
+    files: {},
+    name: '',
+    open: async () => ({ mounts: [{ kind: 'file', target: path, data, mode: 0o755 }] }),
+  };
+}
+
+/** A bind mount enters the key by the content of what it shows, and is never the live folder. */
+async function prepareBind(mount: BindSpec, context: SolveContext): Promise<PreparedMount> {
+  const { source, target, path, writable } = mount;
+  const { digest, files } = await digestPath(source, path, context);
+  return {
+    key: { type: 'bind', target, digest, writable },
+    files,
+    name: source.name,
+    async open() {
+      const rootfs = await sourceRootfs(source, path, digest, context);
+      return { mounts: [{ kind: 'rootfs', target, rootfs, path: cleanSource(path), writable }] };
+    },
+  };
+}
+
+function cleanSource(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}
+
+async function digestPath(source: SourceRef, path: string, context: SolveContext) {
+  const tree = await openSource(source, context);
+  const selection = select(tree, { sources: [path], literal: true }, source.name);
+  const { digest, files } = await selectionDigest(
+    selection,
+    (paths) => tree.digests(paths, { signal: context.signal }),
+    {
+      ownersCount: source.kind === 'rootfs',
+      modesCount: true,
+    },
+  );
+  return { digest, files: Object.fromEntries(files) };
+}
+
+/** The layers that a mount shows: a stage's own, or one made of what is selected from a local folder. */
+async function sourceRootfs(source: SourceRef, path: string, digest: string, context: SolveContext) {
+  if (source.kind === 'rootfs')
+    return context.layers.rootfs((await context.solve(source.rootfs)).chain, context.signal);
+  const layer = await contextLayer(source, path, digest, context);
+  return context.layers.rootfs([layer], context.signal);
+}
+
+async function contextLayer(
+  source: SourceRef,
+  path: string,
+  digest: string,
+  context: SolveContext,
+): Promise<ChainLayer> {
+  const { store, layers } = context;
+  const key = cacheKey('bind/v1', { digest, path: cleanSource(path) });
+  const [known] = await getFileVariants(store.records, key);
+  if (known !== undefined && (await layers.isAvailable(known.layer))) return known.layer;
+  const tree = await openSource(source, context);
+  const selection = select(tree, { sources: [path], literal: true }, source.name);
+  const expected = await tree.digests(selection.files, { signal: context.signal });
+  await using ingest = await store.blobs.ingest();
+  const writer = createLayerWriter(ingest);
+  const target = `/${cleanSource(path)}`;
+  await writeCopy(writer, {
+    sources: [{ selection, expected }],
+    destination: emptyTree,
+    target,
+    workdir: '/',
+    createdTime: 0,
+    signal: context.signal,
+  });
+  const layer = await keepLayer(await writer.finish(), store);
+  await putFileVariant(store.records, key, {
+    layer,
+    facts: { lookups: {}, owners: {} },
+    roots: [rootIdentity([])],
+    created: new Date().toISOString(),
+  });
+  return layer;
+}
+
+/** A cache mount's content is in no key; what it is first filled with is not either. */
+async function prepareCache(mount: CacheSpec, context: SolveContext): Promise<PreparedMount> {
+  const { id, target, writable, mode, uid, gid } = mount;
+  return {
+    key: { type: 'cache', target, id: id === target ? null : id, writable },
+    files: {},
+    name: '',
+    async open() {
+      const source = join(
+        context.store.directory('mounts'),
+        createHash('sha256').update(id).digest('hex').slice(0, 32),
+      );
+      await createCacheDirectory(source, mode ?? 0o755, uid ?? 0, gid ?? 0);
+      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }] };
+    },
+  };
+}
+
+async function createCacheDirectory(path: string, mode: number, uid: number, gid: number): Promise<void> {
+  const created = await mkdir(path, { recursive: true });
+  if (created === undefined) return;
+  await chmod(path, mode);
+  if (process.getuid?.() === 0) await chown(path, uid, gid);
+}
+
+async function prepareSecret(
+  mount: Extract<MountSpec, { type: 'secret' }>,
+  context: SolveContext,
+): Promise<PreparedMount> {
+  const { id, target, env, required, mode, uid, gid } = mount;
+  const source = context.secrets[id];
+  return {
+    key: { type: 'secret', id, target: target ?? null, env: env ?? null, mode, uid, gid },
+    files: {},
+    name: '',
+    async open() {
+      const data = source === undefined ? undefined : await readSecret(id, source);
+      if (data === undefined && required) throw missing('secret', id, '--secret id=NAME,src=FILE');
+      if (data === undefined) return { mounts: [] };
+      return {
+        mounts: target === undefined ? [] : [{ kind: 'secret', target, data, mode, uid, gid }],
+        ...(env === undefined ? {} : { env: { [env]: data.toString('utf8') } }),
+      };
+    },
+  };
+}
+
+async function readSecret(id: string, source: SecretSource): Promise<Buffer | undefined> {
+  if ('value' in source) return Buffer.from(source.value);
+  if ('file' in source) {
+    return readFile(source.file).catch((cause) => {
+      throw new SolveError('ERR_TSBUILD_NOT_FOUND', `secret ${id}: ${source.file} cannot be read`, { cause });
+    });
+  }
+  const value = process.env[source.env];
+  return value === undefined ? undefined : Buffer.from(value);
+}
+
+async function prepareSsh(mount: Extract<MountSpec, { type: 'ssh' }>, context: SolveContext): Promise<PreparedMount> {
+  const { id, required, mode, uid, gid } = mount;
+  const target = mount.target ?? '/run/buildkit/ssh_agent.0';
+  return {
+    key: { type: 'ssh', id, target, mode, uid, gid },
+    files: {},
+    name: '',
+    async open() {
+      const socket = context.ssh[id];
+      if (socket === undefined && required) throw missing('ssh agent', id, '--ssh default');
+      if (socket === undefined) return { mounts: [] };
+      return { mounts: [{ kind: 'ssh', target, socket, mode, uid, gid }], env: { SSH_AUTH_SOCK: target } };
+    },
+  };
+}
+
+function missing(what: string, id: string, flag: string): SolveError {
+  return new SolveError(
+    'ERR_TSBUILD_NOT_FOUND',
+    `${what} ${JSON.stringify(id)} is required but was not given: not found`,
+    { hint: `pass ${flag}` },
+  );
+}

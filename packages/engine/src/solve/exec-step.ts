@@ -1,0 +1,156 @@
+import { type CacheKey, ExecError, type ExecRequest, type ExecResult, SolveError } from '@tsbuild/core';
+import { cacheKey } from '../cache/cache-key.ts';
+import { explainMiss, hashedValue, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { type ExecRecord, getExecRecord, putExecRecord } from '../cache/records.ts';
+import type { ExecVertex } from '../graph.ts';
+import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
+import { type PreparedMount, prepareMounts } from './exec-mounts.ts';
+import { keepLayer } from './keep-layer.ts';
+import { createOutputTail } from './output-tail.ts';
+import type { SolveContext } from './solve-context.ts';
+
+/** RUN: depends on its whole root; a hit adopts the chain that the recorded run had, so no image holds one that never was. */
+export async function solveExec(vertex: ExecVertex, parent: Solved, context: SolveContext): Promise<Solved> {
+  const { step } = vertex;
+  const mounts = await prepareMounts(vertex, context);
+  const key = execKey(vertex, parent.chain, mounts);
+  const found = step.noCache ? undefined : await findRecord(key, parent.chain, context);
+  if (found !== undefined) return cached(vertex, found, context);
+  return context.store.withLock(key, async () => {
+    const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context);
+    return meanwhile === undefined
+      ? await run(vertex, parent, mounts, key, context)
+      : cached(vertex, meanwhile, context);
+  });
+}
+
+function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): CacheKey {
+  const { args, env, cwd, user, network, security, platform } = vertex;
+  return cacheKey('run/v1', {
+    root: chain.map(layerIdentity),
+    args,
+    env,
+    cwd,
+    user,
+    network: network === 'host' ? 'default' : network,
+    security,
+    mounts: mounts.map(({ key }) => key),
+    platform: { os: platform.os, architecture: platform.architecture, variant: platform.variant ?? null },
+  });
+}
+
+function cached({ step }: ExecVertex, solved: Solved, { reporter }: SolveContext): Solved {
+  reporter.finish(step, 'cached');
+  return solved;
+}
+
+/** A record whose layers are all still there. Its chain has the same contents as `chain`, perhaps with older times. */
+async function findRecord(key: CacheKey, chain: Chain, { store, layers }: SolveContext): Promise<Solved | undefined> {
+  const record = await getExecRecord(store.records, key);
+  if (record === undefined || record.onto.length !== chain.length) return undefined;
+  const onto = record.onto.map(
+    (layer, at): ChainLayer => (layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer),
+  );
+  for (const layer of [...onto, record.layer]) if (!(await layers.isAvailable(layer))) return undefined;
+  return { chain: [...onto, record.layer], created: record.created };
+}
+
+async function run(
+  vertex: ExecVertex,
+  parent: Solved,
+  mounts: readonly PreparedMount[],
+  key: CacheKey,
+  context: SolveContext,
+): Promise<Solved> {
+  const { store, reporter } = context;
+  const { step } = vertex;
+  const ingredients = ingredientsOf(vertex, parent.chain, mounts);
+  const because = step.noCache
+    ? ({ kind: 'no-cache' } as const)
+    : await explainMiss(store.records, step.lineage, key, ingredients);
+  const layer = await execute(vertex, parent, mounts, context);
+  const fresh = { chain: [...parent.chain, await keepLayer(layer, store)], created: new Date().toISOString() };
+  const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;
+  const [own] = solved.chain.slice(-1);
+  const onto = solved.chain
+    .slice(0, -1)
+    .map(({ diffId, contentId }) => (contentId === undefined ? { diffId } : { diffId, contentId }));
+  if (own?.contentId === undefined) throw new Error('a RUN layer has a content identity');
+  await putExecRecord(store.records, key, {
+    layer: { diffId: own.diffId, contentId: own.contentId },
+    onto,
+    created: solved.created,
+  });
+  await recordIngredients(store.records, step.lineage, key, ingredients);
+  reporter.finish(step, 'ran', { because });
+  return solved;
+}
+
+/**
+ * Early cut-off: a step that ran again, on a root of the same contents, and wrote the same content, takes the chain of
+ * the last time; so images that did not change stay the same to the byte.
+ */
+async function sameContent(
+  vertex: ExecVertex,
+  fresh: Solved & { created: string },
+  { store, layers }: SolveContext,
+): Promise<(Solved & { created: string }) | undefined> {
+  const previousKey = await store.records.getLineage(vertex.step.lineage);
+  const previous: ExecRecord | undefined =
+    previousKey === undefined ? undefined : await getExecRecord(store.records, previousKey);
+  if (previous === undefined) return undefined;
+  const chain: ChainLayer[] = [...previous.onto, previous.layer].map((layer, at) => {
+    const same = fresh.chain[at];
+    return same?.diffId === layer.diffId ? { ...same, ...layer } : layer;
+  });
+  if (rootIdentity(chain) !== rootIdentity(fresh.chain)) return undefined;
+  for (const layer of chain) if (!(await layers.isAvailable(layer))) return undefined;
+  return { chain, created: previous.created };
+}
+
+async function execute(vertex: ExecVertex, parent: Solved, mounts: readonly PreparedMount[], context: SolveContext) {
+  const executor = await context.executor();
+  return context.limit(async () => {
+    context.signal?.throwIfAborted();
+    const opened = await Promise.all(mounts.map((mount) => mount.open()));
+    const tail = createOutputTail();
+    const request: ExecRequest = {
+      rootfs: await context.layers.rootfs(parent.chain, context.signal),
+      process: {
+        args: vertex.args,
+        env: Object.assign({}, vertex.proxyEnv, vertex.env, ...opened.map(({ env }) => env)),
+        cwd: vertex.cwd,
+        user: vertex.user,
+        isPrivileged: vertex.security === 'insecure',
+        network: vertex.network === 'none' ? 'none' : 'host',
+        extraHosts: Object.entries(vertex.extraHosts).map(([name, address]) => ({ name, address })),
+      },
+      mounts: opened.flatMap((mount) => mount.mounts),
+      onOutput(stream, bytes) {
+        tail.push(bytes);
+        context.reporter.log(vertex.step, stream, bytes);
+      },
+      createIngest: () => context.store.blobs.ingest(),
+      signal: context.signal,
+    };
+    return layerOf(vertex, await executor.run(request), tail.text());
+  });
+}
+
+function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput: string) {
+  if (exitCode !== 0) throw new ExecError(vertex.args, exitCode, lastOutput, { range: vertex.step.range });
+  if (layer === undefined) throw new SolveError('ERR_TSBUILD_SANDBOX', 'the sandbox returned no layer');
+  return layer;
+}
+
+function ingredientsOf(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {
+  const files: Record<string, Record<string, string>> = {};
+  for (const { name, files: known } of mounts) if (name !== '') files[name] = { ...files[name], ...known };
+  return {
+    instruction: vertex.step.name,
+    variables: Object.fromEntries(Object.entries(vertex.env).map(([name, value]) => [name, hashedValue(value)])),
+    files,
+    root: rootIdentity(chain),
+    parent: vertex.parent?.step.name ?? '',
+  };
+}

@@ -1,0 +1,98 @@
+import { type Digest, type FileTree, TsbuildError } from '@tsbuild/core';
+import {
+  type CopySource,
+  memoryTree,
+  parseModeChange,
+  type Selection,
+  selectionDigest,
+  selectSources,
+} from '@tsbuild/layer';
+import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
+import { download } from '../source/http-source.ts';
+import type { SolveContext } from './solve-context.ts';
+import { openSource, select } from './source-tree.ts';
+
+/** The sources of one COPY or ADD, selected and digested. */
+export interface FileInputs {
+  readonly sources: readonly CopySource[];
+  /** Content of each source, in order, as the key sees it. */
+  readonly digests: readonly { readonly digest: Digest; readonly unpack: boolean }[];
+  /** Files by source and path, to explain a miss. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Newest time among what is copied, whole seconds: created directories take it, so that equal inputs give equal layers. */
+  readonly newestTime: number;
+}
+
+/** `isFresh` looks at the build context anew: a file changed while it was packed. */
+export async function fileInputs(vertex: FileVertex, context: SolveContext, isFresh: boolean): Promise<FileInputs> {
+  const sources: CopySource[] = [];
+  const digests: { digest: Digest; unpack: boolean }[] = [];
+  const files: Record<string, Record<string, string>> = {};
+  let newestTime = 0;
+  const modesCount = vertex.chmod === undefined || !parseModeChange(vertex.chmod).isAbsolute;
+  for (const action of vertex.actions) {
+    const { selection, digestsOf, unpack, name, ownersCount } = await openAction(action, vertex, context, isFresh);
+    const result = await selectionDigest(selection, digestsOf, {
+      ownersCount: ownersCount && vertex.chown === undefined,
+      modesCount,
+    });
+    sources.push({ selection, expected: result.files, unpack });
+    digests.push({ digest: result.digest, unpack });
+    files[name] = { ...files[name], ...Object.fromEntries(result.files) };
+    newestTime = Math.max(newestTime, newestOf(selection));
+  }
+  return { sources, digests, files, newestTime };
+}
+
+interface OpenAction {
+  readonly selection: Selection;
+  readonly digestsOf: SourceTree['digests'];
+  readonly unpack: boolean;
+  readonly name: string;
+  /** The source's owners are kept: a stage's are, a context's never. */
+  readonly ownersCount: boolean;
+}
+
+async function openAction(
+  action: FileAction,
+  vertex: FileVertex,
+  context: SolveContext,
+  isFresh: boolean,
+): Promise<OpenAction> {
+  if (action.kind === 'inline')
+    return literal(memoryTree([{ path: action.name, content: action.content }]), action.name, false);
+  if (action.kind === 'http') {
+    const { tree, name } = await download(action.url, action.checksum, context);
+    return literal(tree, name, action.unpack);
+  }
+  const tree = await openSource(action.source, context, isFresh);
+  const sourceName =
+    action.source.kind === 'local' && action.source.name === 'context' ? 'build context' : action.source.name;
+  const selection = select(
+    tree,
+    { sources: action.paths, excludes: vertex.excludes, parents: vertex.parents },
+    sourceName,
+  );
+  return {
+    selection,
+    digestsOf: (paths) => tree.digests(paths, { signal: context.signal }),
+    unpack: action.kind === 'add',
+    name: sourceName,
+    ownersCount: action.source.kind === 'rootfs',
+  };
+}
+
+function literal(tree: FileTree & Pick<SourceTree, 'digests'>, name: string, unpack: boolean): OpenAction {
+  const selection = selectSources(tree, { sources: [name], literal: true });
+  return { selection, digestsOf: (paths) => tree.digests(paths), unpack, name, ownersCount: false };
+}
+
+function newestOf({ sources }: Selection): number {
+  let newest = 0;
+  for (const { items } of sources) for (const { entry } of items) newest = Math.max(newest, Math.floor(entry.mtime));
+  return newest;
+}
+
+export function isContextChange(error: unknown): boolean {
+  return error instanceof TsbuildError && error.code === 'ERR_TSBUILD_CONTEXT_CHANGED';
+}

@@ -1,0 +1,68 @@
+import type { CacheKey, FileTree } from '@tsbuild/core';
+import { createLayerWriter, emptyTree, parseModeChange, recordLookups, resolveOwner, writeCopy } from '@tsbuild/layer';
+import { cacheKey } from '../cache/cache-key.ts';
+import type { FileVertex } from '../graph.ts';
+import type { Solved } from './chain.ts';
+import { type FileInputs, fileInputs, isContextChange } from './file-inputs.ts';
+import { solveFileStep } from './file-variants.ts';
+import type { SolveContext } from './solve-context.ts';
+
+/** A file of the context may change while it is packed; then the step is keyed again, this often. */
+const MAX_ATTEMPTS = 3;
+
+/** COPY and ADD: a tar written straight from the sources' bytes, with no root file system on disk. */
+export async function solveFile(vertex: FileVertex, parent: Solved, context: SolveContext): Promise<Solved> {
+  for (let attempt = 1; ; attempt++) {
+    const inputs = await fileInputs(vertex, context, attempt > 1);
+    try {
+      return await solveFileStep(
+        {
+          step: vertex.step,
+          key: fileKey(vertex, inputs),
+          parent,
+          parentName: vertex.parent?.step.name ?? '',
+          files: inputs.files,
+          asksDestination: !vertex.link,
+          write: (destination, ingest) => write(vertex, inputs, destination, ingest, context),
+        },
+        context,
+      );
+    } catch (error) {
+      if (!isContextChange(error) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function fileKey(vertex: FileVertex, { digests }: FileInputs): CacheKey {
+  const { target, chown, chmod, link } = vertex;
+  const sources = digests.map(({ digest, unpack }) => ({ digest, unpack }));
+  return cacheKey('file/v1', { sources, target, chown: chown ?? null, chmod: chmod ?? null, link });
+}
+
+async function write(
+  vertex: FileVertex,
+  { sources, newestTime }: FileInputs,
+  destination: FileTree | undefined,
+  ingest: Parameters<typeof createLayerWriter>[0],
+  { signal }: SolveContext,
+) {
+  const writer = createLayerWriter(ingest);
+  const recorded = recordLookups(destination ?? emptyTree);
+  const { chown, chmod, target, link } = vertex;
+  const owner =
+    chown === undefined
+      ? undefined
+      : await resolveOwner(chown, link || vertex.parent === undefined ? undefined : recorded.tree);
+  await writeCopy(writer, {
+    sources,
+    destination: recorded.tree,
+    target,
+    workdir: '/',
+    owner,
+    chmod: chmod === undefined ? undefined : parseModeChange(chmod),
+    link,
+    createdTime: newestTime,
+    signal,
+  });
+  return { layer: await writer.finish(), facts: recorded.facts() };
+}

@@ -1,0 +1,90 @@
+import type { CacheKey, FileTree, Ingest, WrittenLayer } from '@tsbuild/core';
+import { type DestinationFacts, factsHold } from '@tsbuild/layer';
+import { explainMiss, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { type FileVariant, getFileVariants, putFileVariant } from '../cache/records.ts';
+import type { StepInfo } from '../graph.ts';
+import { rootIdentity, type Solved } from './chain.ts';
+import { keepLayer } from './keep-layer.ts';
+import type { SolveContext } from './solve-context.ts';
+
+/** A step that writes files onto a destination of which it asks only a few questions: COPY, ADD, WORKDIR. */
+export interface FileStep {
+  readonly step: StepInfo;
+  /** Everything but the destination. */
+  readonly key: CacheKey;
+  readonly parent: Solved;
+  readonly parentName: string;
+  readonly files: Ingredients['files'];
+  /** False for `--link`. */
+  readonly asksDestination: boolean;
+  write(
+    destination: FileTree | undefined,
+    ingest: Ingest,
+  ): Promise<{ readonly layer: WrittenLayer; readonly facts: DestinationFacts }>;
+}
+
+/** Takes a recorded layer whose questions have the same answers on this destination, or writes the layer. */
+export async function solveFileStep(file: FileStep, context: SolveContext): Promise<Solved> {
+  const { step, key } = file;
+  const found = step.noCache ? undefined : await findVariant(file, context);
+  if (found !== undefined) return cached(file, found, context);
+  return context.store.withLock(key, async () => {
+    const meanwhile = step.noCache ? undefined : await findVariant(file, context);
+    return meanwhile === undefined ? await build(file, context) : cached(file, meanwhile, context);
+  });
+}
+
+function cached({ step, parent }: FileStep, { layer, created }: FileVariant, { reporter }: SolveContext): Solved {
+  reporter.finish(step, 'cached');
+  return { chain: [...parent.chain, layer], created };
+}
+
+async function findVariant(file: FileStep, context: SolveContext): Promise<FileVariant | undefined> {
+  const { store, layers } = context;
+  const available: FileVariant[] = [];
+  for (const variant of await getFileVariants(store.records, file.key)) {
+    if (await layers.isAvailable(variant.layer)) available.push(variant);
+  }
+  const root = rootIdentity(file.parent.chain);
+  const known = available.find(({ roots }) => !file.asksDestination || roots.includes(root));
+  if (known !== undefined || available.length === 0) return known;
+  const destination = await layers.tree(file.parent.chain, context.signal);
+  for (const variant of available) {
+    if (!(await factsHold(destination, variant.facts))) continue;
+    const remembered = { ...variant, roots: [root, ...variant.roots] };
+    await putFileVariant(store.records, file.key, remembered);
+    return remembered;
+  }
+  return undefined;
+}
+
+async function build(file: FileStep, context: SolveContext): Promise<Solved> {
+  const { store, reporter } = context;
+  const { step, key, parent } = file;
+  const ingredients: Ingredients = {
+    instruction: step.name,
+    variables: {},
+    files: file.files,
+    root: rootIdentity(parent.chain),
+    parent: file.parentName,
+  };
+  const because = step.noCache
+    ? ({ kind: 'no-cache' } as const)
+    : await explainMiss(store.records, step.lineage, key, ingredients);
+  const { layer, facts } = await context.limit(async () => {
+    const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
+    await using ingest = await store.blobs.ingest();
+    return file.write(destination, ingest);
+  });
+  const recorded = await keepLayer(layer, store);
+  const created = new Date().toISOString();
+  await putFileVariant(store.records, key, {
+    layer: recorded,
+    facts,
+    roots: [ingredients.root as FileVariant['roots'][number]],
+    created,
+  });
+  await recordIngredients(store.records, step.lineage, key, ingredients);
+  reporter.finish(step, 'ran', { because });
+  return { chain: [...parent.chain, recorded], created };
+}

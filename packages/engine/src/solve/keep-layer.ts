@@ -1,0 +1,13 @@
+import type { WrittenLayer } from '@tsbuild/core';
+import type { Store } from '@tsbuild/store';
+import type { RecordedLayer } from '../cache/records.ts';
+
+/** Records a layer whose tar has just been committed, with the index of its entries. */
+export async function keepLayer(
+  { diffId, contentId, size, index }: WrittenLayer,
+  store: Store,
+): Promise<RecordedLayer> {
+  await store.trees.put(diffId, index);
+  await store.layers.update(diffId, (record) => ({ ...record, contentId, size }));
+  return { diffId, contentId };
+}

@@ -1,0 +1,23 @@
+import type { Executor } from '@tsbuild/core';
+import type { Store } from '@tsbuild/store';
+import type { Reporter } from '../events.ts';
+import type { RootfsVertex } from '../graph.ts';
+import type { SecretSource } from '../options.ts';
+import type { Solved } from './chain.ts';
+import type { Layers } from './layers.ts';
+
+/** Everything that solving a vertex may use. */
+export interface SolveContext {
+  readonly store: Store;
+  readonly layers: Layers;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal | undefined;
+  /** Runs `work` when one of the build's places is free. */
+  limit<T>(work: () => Promise<T>): Promise<T>;
+  /** Solves an input; each vertex is solved once. */
+  solve(vertex: RootfsVertex): Promise<Solved>;
+  /** The sandbox, started when the first RUN needs it. */
+  executor(): Promise<Executor>;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  readonly ssh: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,90 @@
+import { type SourceText, withSource } from '@tsbuild/core';
+import type { Vertex } from '../graph.ts';
+import { EMPTY_ROOT, type Solved } from './chain.ts';
+import { solveExec } from './exec-step.ts';
+import { solveFile } from './file-step.ts';
+import type { SolveContext } from './solve-context.ts';
+import { solveWorkdir } from './workdir-step.ts';
+
+export interface Solver {
+  readonly solve: SolveContext['solve'];
+  /** Waits until nothing is under way any more, whatever became of it. */
+  settled(): Promise<void>;
+}
+
+/** Solves vertices, each once, inputs first; independent ones at the same time. */
+export function createSolver(context: Omit<SolveContext, 'solve'>, source: SourceText): Solver {
+  const solved = new Map<string, Promise<Solved>>();
+  const inner: SolveContext = { ...context, solve };
+
+  function solve(vertex: Vertex | undefined): Promise<Solved> {
+    if (vertex === undefined) return Promise.resolve(EMPTY_ROOT);
+    let promise = solved.get(vertex.step.id);
+    if (promise === undefined) {
+      promise = solveVertex(vertex);
+      solved.set(vertex.step.id, promise);
+    }
+    return promise;
+  }
+
+  async function solveVertex(vertex: Vertex): Promise<Solved> {
+    if (vertex.op === 'image') return solveImage(vertex);
+    // Sources in other stages start now, not when this stage reaches them.
+    const sources = inputsOf(vertex).map((input) => solve(input));
+    const parent = await solve(vertex.parent).finally(() => Promise.allSettled(sources));
+    await Promise.all(sources);
+    const { reporter, signal } = context;
+    signal?.throwIfAborted();
+    reporter.start(vertex.step);
+    try {
+      return await solveStep(vertex, parent);
+    } catch (error) {
+      const isCancelled = signal?.aborted === true;
+      reporter.finish(vertex.step, isCancelled ? 'cancelled' : 'failed', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+      throw withSource(error, vertex.step.range, source);
+    }
+  }
+
+  function solveStep(vertex: Exclude<Vertex, { op: 'image' }>, parent: Solved): Promise<Solved> {
+    switch (vertex.op) {
+      case 'file':
+        return solveFile(vertex, parent, inner);
+      case 'workdir':
+        return solveWorkdir(vertex, parent, inner);
+      case 'exec':
+        return solveExec(vertex, parent, inner);
+      default:
+        return vertex satisfies never;
+    }
+  }
+
+  async function solveImage({ image, step }: Extract<Vertex, { op: 'image' }>): Promise<Solved> {
+    context.reporter.start(step);
+    const { diff_ids } = image.config.rootfs;
+    const chain = diff_ids.map((diffId, at) => {
+      const descriptor = image.layers[at];
+      return { diffId, ...(descriptor === undefined ? {} : { base: { descriptor, origin: image.origin } }) };
+    });
+    context.reporter.finish(step, 'cached');
+    return { chain, created: image.config.created };
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.allSettled(solved.values());
+  }
+
+  return { solve, settled };
+}
+
+/** Vertices that a vertex reads besides its parent. */
+export function inputsOf(vertex: Vertex): Vertex[] {
+  const sources =
+    vertex.op === 'file'
+      ? vertex.actions.flatMap((action) => ('source' in action ? [action.source] : []))
+      : vertex.op === 'exec'
+        ? vertex.mounts.flatMap((mount) => ('source' in mount && mount.source !== undefined ? [mount.source] : []))
+        : [];
+  return sources.flatMap((source) => (source.kind === 'rootfs' && source.rootfs !== undefined ? [source.rootfs] : []));
+}

@@ -1,0 +1,29 @@
+import { createLayerWriter, emptyTree, recordLookups, resolveOwner, writeWorkdir } from '@tsbuild/layer';
+import { cacheKey } from '../cache/cache-key.ts';
+import type { WorkdirVertex } from '../graph.ts';
+import type { Solved } from './chain.ts';
+import { solveFileStep } from './file-variants.ts';
+import type { SolveContext } from './solve-context.ts';
+
+/** WORKDIR: the directories that are missing, owned by the stage's user; an empty layer if none is. */
+export async function solveWorkdir(vertex: WorkdirVertex, parent: Solved, context: SolveContext): Promise<Solved> {
+  const { path, user, step } = vertex;
+  return solveFileStep(
+    {
+      step,
+      key: cacheKey('workdir/v1', { path, user }),
+      parent,
+      parentName: vertex.parent?.step.name ?? '',
+      files: {},
+      asksDestination: true,
+      async write(destination, ingest) {
+        const writer = createLayerWriter(ingest);
+        const recorded = recordLookups(destination ?? emptyTree);
+        const owner = user === '' ? undefined : await resolveOwner(user, recorded.tree);
+        await writeWorkdir(writer, { destination: recorded.tree, path, owner, createdTime: 0 });
+        return { layer: await writer.finish(), facts: recorded.facts() };
+      },
+    },
+    context,
+  );
+}

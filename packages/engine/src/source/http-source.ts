@@ -1,0 +1,106 @@
+import { type Digest, type FileTree, NotFoundError, SolveError } from '@tsbuild/core';
+import type { SourceTree } from '../graph.ts';
+import type { SolveContext } from '../solve/solve-context.ts';
+
+/** A download as a tree of one file. */
+export interface Download {
+  readonly tree: FileTree & Pick<SourceTree, 'digests'>;
+  readonly name: string;
+}
+
+const MAX_REDIRECTS = 10;
+const NAMELESS = '__unnamed__';
+
+/** Downloads into the store; as in BuildKit the file has mode 0600, the name of its URL and the server's modification time. */
+export async function download(
+  url: string,
+  checksum: string | undefined,
+  { store, signal }: SolveContext,
+): Promise<Download> {
+  const response = await request(url, signal);
+  await using ingest = await store.blobs.ingest();
+  try {
+    if (response.body !== null) for await (const bytes of response.body) await ingest.write(bytes);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw failed(url, 'the transfer broke off', cause);
+  }
+  const { digest, size } = await ingest.commit();
+  if (checksum !== undefined && checksum !== digest) {
+    await store.blobs.remove(digest);
+    throw new SolveError(
+      'ERR_TSBUILD_DIGEST_MISMATCH',
+      `digest mismatch for ${url}: got ${digest}, expected ${checksum}`,
+      {
+        hint: 'check the file, then mend --checksum',
+      },
+    );
+  }
+  const name = fileName(response, url);
+  return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, lastModified(response)) };
+}
+
+async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  let current = url;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await fetch(current, { redirect: 'manual', signal: signal ?? null }).catch((cause: unknown) => {
+      signal?.throwIfAborted();
+      throw failed(url, 'the server cannot be reached', cause);
+    });
+    const location = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && location !== null) {
+      const next = new URL(location, current);
+      if (next.protocol !== 'https:' && (next.protocol !== 'http:' || current.startsWith('https:')))
+        throw failed(url, `redirected to ${next.protocol}//`, undefined);
+      current = next.href;
+      continue;
+    }
+    if (!response.ok)
+      throw failed(url, `the server answered ${response.status} ${response.statusText}`.trim(), undefined);
+    return response;
+  }
+  throw failed(url, 'too many redirects', undefined);
+}
+
+function failed(url: string, reason: string, cause: unknown): SolveError {
+  return new SolveError(
+    'ERR_TSBUILD_SOURCE_NOT_FOUND',
+    `cannot download ${url}: ${reason}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** Name of the Content-Disposition header, else the last component of the URL's path. */
+function fileName(response: Response, url: string): string {
+  const disposition = /filename\*?="?([^";]+)"?/i.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const name = disposition ?? decodeURIComponent(new URL(url).pathname).split('/').at(-1) ?? '';
+  return name === '' || name.includes('/') || name === '.' || name === '..' ? NAMELESS : name;
+}
+
+function lastModified(response: Response): number {
+  const time = Date.parse(response.headers.get('last-modified') ?? '');
+  return Number.isNaN(time) ? 0 : Math.floor(time / 1000);
+}
+
+function singleFileTree(name: string, path: string, digest: Digest, size: number, mtime: number): Download['tree'] {
+  const root = { path: '', type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
+  const entry = { path: name, type: 'file', mode: 0o600, uid: 0, gid: 0, size, mtime, digest } as const;
+  return {
+    lookup: (wanted) => (wanted === '' ? root : wanted === name ? entry : undefined),
+    list: (wanted) => (wanted === '' ? [name] : []),
+    digests: async (paths) => new Map(paths.map((wanted) => [wanted, digest])),
+    async *readMany(paths) {
+      for (const wanted of paths) {
+        if (wanted !== name) throw new NotFoundError(`no file ${JSON.stringify(wanted)}`);
+        yield* fileChunks(name, path);
+      }
+    },
+  };
+}
+
+async function* fileChunks(name: string, path: string) {
+  const { createReadStream } = await import('node:fs');
+  for await (const bytes of createReadStream(path, { highWaterMark: 256 * 1024 }))
+    yield { path: name, bytes, last: false };
+  yield { path: name, bytes: new Uint8Array(), last: true };
+}

@@ -1,0 +1,187 @@
+import {
+  type CallOptions,
+  type ContentFetcher,
+  type Descriptor,
+  formatPlatform,
+  formatReference,
+  type ImageIndex,
+  isIndex,
+  isIndexType,
+  MAX_CONFIG_BYTES,
+  MAX_MANIFEST_BYTES,
+  NotFoundError,
+  type Platform,
+  parseImageConfig,
+  parseManifestOrIndex,
+  parseReference,
+  type Reference,
+  samePlatform,
+  TsbuildError,
+} from '@tsbuild/core';
+import type { RegistryClient } from '@tsbuild/registry';
+import type { Store } from '@tsbuild/store';
+import type { ResolvedImage } from '../graph.ts';
+
+/** Annotation of a stored name whose blobs may still be in the registry that it came from. */
+const ORIGIN = 'dev.tsbuild.origin';
+
+export interface ImageSourceOptions extends CallOptions {
+  readonly platform: Platform;
+  /** Ask the registry even when the store has the name. */
+  readonly pull: boolean;
+}
+
+/** Finds the images that FROM and `--from` name. */
+export interface ImageSource {
+  /** An image of the store alone. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  stored(name: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
+  /** @throws {TsbuildError} ERR_TSBUILD_INVALID_REFERENCE, ERR_TSBUILD_IMAGE_NOT_FOUND, the registry's errors */
+  resolve(name: string, options: ImageSourceOptions): Promise<ResolvedImage>;
+}
+
+/** The store first, then the registry. What a registry answered is kept: manifests and config now, layers when they are read. */
+export function createImageSource(store: Store, registry: () => Promise<RegistryClient>): ImageSource {
+  return {
+    async stored(name, options) {
+      const reference = parseReference(name);
+      const image = await fromStore(store, reference, { ...options, pull: false });
+      if (image !== undefined) return image;
+      throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `image ${JSON.stringify(name)} is not in the store`);
+    },
+    async resolve(name, options) {
+      const reference = parseReference(name);
+      const stored = options.pull ? undefined : await fromStore(store, reference, options);
+      return stored ?? (await fromRegistry(store, await registry(), reference, options));
+    },
+  };
+}
+
+async function fromStore(
+  store: Store,
+  reference: Reference,
+  options: ImageSourceOptions,
+): Promise<ResolvedImage | undefined> {
+  const descriptor = await store.references.resolve(formatReference(reference)).catch(orUndefined);
+  if (descriptor === undefined) return undefined;
+  const origin = descriptor.annotations?.[ORIGIN];
+  try {
+    return await readImage(
+      store.blobs,
+      store,
+      descriptor,
+      reference,
+      origin === undefined ? undefined : parseReference(origin),
+      options,
+    );
+  } catch (error) {
+    return orUndefined(error);
+  }
+}
+
+async function fromRegistry(
+  store: Store,
+  registry: RegistryClient,
+  reference: Reference,
+  options: ImageSourceOptions,
+): Promise<ResolvedImage> {
+  const repository = registry.repository(reference);
+  const { signal } = options;
+  const found = await repository.resolve(reference.digest ?? reference.tag ?? 'latest', { signal }).catch((error) => {
+    throw asImageNotFound(error, reference);
+  });
+  const image = await readImage(repository, store, found, reference, reference, options);
+  const origin = { ...found.annotations, [ORIGIN]: formatReference(reference) };
+  await store.references.tag({ ...found, annotations: origin }, formatReference(reference));
+  return image;
+}
+
+async function readImage(
+  from: ContentFetcher,
+  store: Store,
+  descriptor: Descriptor,
+  reference: Reference,
+  origin: Reference | undefined,
+  options: ImageSourceOptions,
+): Promise<ResolvedImage> {
+  const document = parseManifestOrIndex(
+    await readKept(from, store, descriptor, MAX_MANIFEST_BYTES, options),
+    descriptor.mediaType,
+  );
+  if (isIndex(document)) {
+    const chosen = choosePlatform(document, options.platform, reference);
+    return readImage(from, store, chosen, reference, origin, options);
+  }
+  const config = parseImageConfig(await readKept(from, store, document.config, MAX_CONFIG_BYTES, options));
+  if (config.rootfs.diff_ids.length !== document.layers.length) {
+    throw new TsbuildError(
+      'ERR_TSBUILD_INVALID_MANIFEST',
+      `image ${formatReference(reference)} lists ${document.layers.length} layers, its config ${config.rootfs.diff_ids.length}`,
+    );
+  }
+  return { reference, descriptor, configDescriptor: document.config, config, layers: document.layers, origin };
+}
+
+/** Reads a manifest or config, from the store when it has it, and keeps it there. */
+async function readKept(
+  from: ContentFetcher,
+  store: Store,
+  descriptor: Descriptor,
+  limit: number,
+  { signal }: CallOptions,
+): Promise<Uint8Array> {
+  if (descriptor.size > limit) {
+    throw new TsbuildError(
+      'ERR_TSBUILD_TOO_LARGE',
+      `${descriptor.digest} has ${descriptor.size} bytes, the limit is ${limit}`,
+    );
+  }
+  const stored = await store.blobs.readAll(descriptor.digest, limit);
+  if (stored !== undefined) return stored;
+  const chunks: Uint8Array[] = [];
+  for await (const bytes of await from.fetch(descriptor, { signal })) chunks.push(Uint8Array.from(bytes));
+  const bytes = Buffer.concat(chunks);
+  await using ingest = await store.blobs.ingest();
+  await ingest.write(bytes);
+  await ingest.commit(descriptor);
+  return bytes;
+}
+
+/** The entry for a platform: the same variant, else the nearest lower one of an ARM, else the same architecture. */
+export function choosePlatform(index: ImageIndex, platform: Platform, reference: Reference): Descriptor {
+  const images = index.manifests.filter((entry) => entry.platform?.os !== 'unknown');
+  const exact = images.find((entry) => entry.platform !== undefined && samePlatform(entry.platform, platform));
+  const similar = images.filter(
+    (entry) => entry.platform?.os === platform.os && entry.platform.architecture === platform.architecture,
+  );
+  const fitting = similar
+    .filter((entry) => (entry.platform?.variant ?? '') <= (platform.variant ?? ''))
+    .sort((a, b) => ((a.platform?.variant ?? '') < (b.platform?.variant ?? '') ? 1 : -1));
+  const [only] = images;
+  const chosen = exact ?? fitting[0] ?? (images.length === 1 && only?.platform === undefined ? only : undefined);
+  if (chosen !== undefined) return chosen;
+  const offered = images.flatMap((entry) => (entry.platform === undefined ? [] : [formatPlatform(entry.platform)]));
+  throw new TsbuildError(
+    'ERR_TSBUILD_IMAGE_NOT_FOUND',
+    `image ${formatReference(reference)} has no variant for ${formatPlatform(platform)}`,
+    {
+      hint: isIndexType(index.mediaType ?? '') && offered.length > 0 ? `it offers ${offered.join(', ')}` : undefined,
+    },
+  );
+}
+
+function asImageNotFound(error: unknown, reference: Reference): unknown {
+  if (!(error instanceof NotFoundError)) return error;
+  return new TsbuildError(
+    'ERR_TSBUILD_IMAGE_NOT_FOUND',
+    `image ${formatReference(reference)} not found: neither the store nor the registry has it`,
+    {
+      cause: error,
+      hint: 'check the name and tag',
+    },
+  );
+}
+
+function orUndefined(error: unknown): undefined {
+  if (error instanceof NotFoundError) return undefined;
+  throw error;
+}

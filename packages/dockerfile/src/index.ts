@@ -1,4 +1,5 @@
 export type { CheckDirective, Directives, Dockerfile, EscapeChar, Stage } from './ast.ts';
+export { didYouMean } from './did-you-mean.ts';
 export {
   type Environment,
   type ExpandOptions,
@@ -10,6 +11,10 @@ export {
 export { expandHeredoc, expandHeredocDetails, heredocContent } from './expand/heredoc-body.ts';
 export { expandRunMounts } from './expand/run-mounts.ts';
 export type { Heredoc } from './heredoc.ts';
+export { parseDockerignore, parseIgnorePatterns } from './ignore/dockerignore.ts';
+export { matchGlob } from './ignore/glob-match.ts';
+export type { IgnorePattern } from './ignore/ignore-pattern.ts';
+export type { IgnoreDecision, IgnoreMatcher } from './ignore/matcher.ts';
 export type {
   AddInstruction,
   ArgDeclaration,
@@ -47,4 +52,4 @@ export { type RunProgram, runProgram } from './run-program.ts';
 export { type Chmod, parseChmod } from './values/chmod.ts';
 export { parseDuration } from './values/duration.ts';
 export { expandPorts } from './values/ports.ts';
-export { checkStopSignal } from './values/stop-signal.ts';
+export { parseStopSignal } from './values/stop-signal.ts';

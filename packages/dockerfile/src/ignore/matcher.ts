@@ -1,0 +1,84 @@
+import type { IgnorePattern } from './ignore-pattern.ts';
+
+/** The line that decided about a path. */
+export interface IgnoreDecision {
+  readonly isIgnored: boolean;
+  /** As written, with its `!`. */
+  readonly pattern: string;
+  readonly line: number;
+}
+
+/**
+ * Says which paths a list of patterns leaves out. Paths are relative to the context, without a leading slash or `./`;
+ * the root itself is never left out. Asking in the order of a walk is fastest.
+ */
+export interface IgnoreMatcher {
+  readonly patterns: readonly IgnorePattern[];
+  /** True when the last pattern that matches the path or a directory above it is no exception. */
+  ignores(path: string): boolean;
+  /** True for an ignored directory below which no exception can match, so that it need not be read. */
+  canSkip(directory: string): boolean;
+  /** The line that decided, or undefined when no line speaks of the path. */
+  explain(path: string): IgnoreDecision | undefined;
+}
+
+/** Which patterns match a path, by themselves or through a directory above. */
+interface Verdict {
+  readonly path: string;
+  readonly matched: Uint8Array;
+  /** Index of the pattern that decided, -1 when none did. */
+  readonly decidedBy: number;
+}
+
+export function createIgnoreMatcher(patterns: readonly IgnorePattern[]): IgnoreMatcher {
+  /** The directories above the path that was asked for last, and that path. */
+  let chain: Verdict[] = [];
+
+  function judge(path: string): Verdict | undefined {
+    while (chain.length > 0 && !isAtOrBelow(path, chain.at(-1)?.path ?? '')) chain = chain.slice(0, -1);
+    let verdict = chain.at(-1);
+    for (let end = verdict?.path.length ?? -1; end < path.length; ) {
+      const slash = path.indexOf('/', end + 1);
+      end = slash === -1 ? path.length : slash;
+      verdict = judgeOne(patterns, path.slice(0, end), verdict);
+      chain.push(verdict);
+    }
+    return verdict;
+  }
+
+  const decidingPattern = (path: string) =>
+    path === '' || path === '.' ? undefined : patterns[judge(path)?.decidedBy ?? -1];
+  const ignores = (path: string) => decidingPattern(path)?.isException === false;
+  return {
+    patterns,
+    ignores,
+    canSkip: (directory) =>
+      ignores(directory) && !patterns.some((pattern) => pattern.isException && pattern.canMatchBelow(directory)),
+    explain: (path) => {
+      const pattern = decidingPattern(path);
+      return pattern && { isIgnored: !pattern.isException, pattern: pattern.text, line: pattern.line };
+    },
+  };
+}
+
+function isAtOrBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory) && (path.length === directory.length || path[directory.length] === '/');
+}
+
+/**
+ * Goes through the patterns in order. One that cannot change the verdict so far is not asked, and so does not count as
+ * matched for what lies below: BuildKit's walk has that property, too.
+ */
+function judgeOne(patterns: readonly IgnorePattern[], path: string, parent: Verdict | undefined): Verdict {
+  const matched = new Uint8Array(patterns.length);
+  let decidedBy = -1;
+  let isIgnored = false;
+  for (const [index, pattern] of patterns.entries()) {
+    const isInherited = parent?.matched[index] === 1;
+    if (!isInherited && (pattern.isException !== isIgnored || !pattern.matches(path))) continue;
+    matched[index] = 1;
+    decidedBy = index;
+    isIgnored = !pattern.isException;
+  }
+  return { path, matched, decidedBy };
+}

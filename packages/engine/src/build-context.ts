@@ -3,8 +3,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fromSystemError, systemErrorCode, TsbuildError } from '@tsbuild/core';
 import { type IgnoreMatcher, parseDockerignore } from '@tsbuild/dockerfile';
 import { memoryTree } from '@tsbuild/layer';
-import type { Store } from '@tsbuild/store';
-import { type DigestMemo, openContext } from './context/index.ts';
+import type { FileDigests, Store } from '@tsbuild/store';
+import { openContext } from './context/index.ts';
 import type { LocalSource, SourceTree } from './graph.ts';
 import { memoryFiles } from './memory-context.ts';
 import type { BuildContext, BuildOptions } from './options.ts';
@@ -66,27 +66,42 @@ async function requireFolder(path: string): Promise<void> {
   });
 }
 
-/** A context as a source of COPY, opened when first read. `dockerfile` is where an ignore file of its own may stand. */
-export function openBuildContext(context: BuildContext, dockerfile: string | undefined, store: Store): LocalSource {
+/** A context as a source of COPY, and the digests of its files that are worth keeping for the next build. */
+export interface OpenedContext extends LocalSource {
+  saveDigests(): Promise<void>;
+}
+
+/** Nothing is read before the first step asks. `dockerfile` is where an ignore file of its own may stand. */
+export function openBuildContext(context: BuildContext, dockerfile: string | undefined, store: Store): OpenedContext {
   if (typeof context !== 'string') {
     const tree = treeOf(context);
-    return { open: async () => tree };
+    return { open: async () => tree, saveDigests: async () => undefined };
   }
   const root = resolve(context);
   let opened: Promise<SourceTree> | undefined;
+  let memo: Promise<FileDigests> | undefined;
   return {
     open({ isFresh = false } = {}) {
-      if (opened === undefined || isFresh) opened = openFolder(root, dockerfile, store);
+      memo ??= store.memo.open(root);
+      if (opened === undefined || isFresh) opened = openFolder(root, dockerfile, memo);
       return opened;
+    },
+    async saveDigests() {
+      await (await memo)?.save();
     },
   };
 }
 
-async function openFolder(root: string, dockerfile: string | undefined, store: Store): Promise<SourceTree> {
+async function openFolder(
+  root: string,
+  dockerfile: string | undefined,
+  memo: Promise<FileDigests>,
+): Promise<SourceTree> {
   await requireFolder(root);
   const ignores = await readIgnores(root, dockerfile);
-  const memo: DigestMemo = await store.memo.open(root);
-  return openContext(root, { memo, ...(ignores === undefined ? {} : { ignores }) });
+  if (ignores === undefined) return openContext(root, { memo: await memo });
+  const mayKeepBelow = (directory: string) => !ignores.canSkip(directory);
+  return openContext(root, { memo: await memo, ignores: { ignores: (path) => ignores.ignores(path), mayKeepBelow } });
 }
 
 /** `<Dockerfile>.dockerignore` replaces `.dockerignore`. */

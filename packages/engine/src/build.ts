@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { type BuildWarning, formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
 import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
-import { openBuildContext, readDockerfile } from './build-context.ts';
+import { readDockerfile } from './build-context.ts';
+import { type BuildContexts, openContexts } from './build-contexts.ts';
 import type { BuilderResources } from './builder-resources.ts';
 import { createReporter, type Reporter } from './events.ts';
 import { exportImage } from './export/export.ts';
@@ -9,8 +9,8 @@ import type { LoweredImage, StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { createLimiter } from './limiter.ts';
-import { type LowerOptions, lower, type NamedContext } from './lower/lower.ts';
-import type { BuildContext, BuildOptions, OutputOptions } from './options.ts';
+import { type LowerOptions, lower } from './lower/lower.ts';
+import type { BuildOptions, OutputOptions } from './options.ts';
 import type { BuildResult, OutputResult } from './result.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf } from './solve/solver.ts';
@@ -44,16 +44,23 @@ async function buildWith(
   for (const tag of options.tags ?? []) parseReference(tag);
   const { name, text } = await readDockerfile(options);
   const dockerfile = parseDockerfile(text, { name });
-  const lowered = await lower(dockerfile, lowerOptions(options, resources, cancel.signal));
+  const contexts = openContexts(options, resources);
+  const lowered = await lower(dockerfile, lowerOptions(options, contexts, resources, cancel.signal));
   announce(dockerfile, lowered, options, reporter);
   const warnings = reportWarnings(dockerfile, options, reporter);
   const image = await solveImage(dockerfile, lowered, options, resources, reporter, cancel);
   const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
+  await contexts.saveDigests();
   await resources.store.flush();
   return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
 }
 
-function lowerOptions(options: BuildOptions, { images, store }: BuilderResources, signal: AbortSignal): LowerOptions {
+function lowerOptions(
+  options: BuildOptions,
+  contexts: BuildContexts,
+  { images }: BuilderResources,
+  signal: AbortSignal,
+): LowerOptions {
   const host = hostPlatform();
   const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], pull = false } = options;
   const filtered = new Set(noCacheFilter.map((stage) => stage.toLowerCase()));
@@ -65,28 +72,11 @@ function lowerOptions(options: BuildOptions, { images, store }: BuilderResources
     labels: options.labels ?? {},
     extraHosts: options.addHosts ?? {},
     network: options.network ?? 'default',
-    buildContext: openBuildContext(
-      options.context,
-      options.dockerfile === undefined ? (options.file ?? 'Dockerfile') : undefined,
-      store,
-    ),
-    namedContexts: new Map(
-      Object.entries(options.buildContexts ?? {}).map(([name, context]) => [
-        name.toLowerCase(),
-        namedContext(context, store),
-      ]),
-    ),
+    buildContext: contexts.main,
+    namedContexts: contexts.named,
     noCache: (stage) => noCache || filtered.has(stage),
     resolveImage: (image, platform) => images.resolve(image, { platform, pull, signal }),
   };
-}
-
-const IMAGE_CONTEXT = 'docker-image://';
-
-function namedContext(context: BuildContext, store: BuilderResources['store']): NamedContext {
-  if (typeof context !== 'string') return { kind: 'local', source: openBuildContext(context, undefined, store) };
-  if (context.startsWith(IMAGE_CONTEXT)) return { kind: 'image', name: context.slice(IMAGE_CONTEXT.length) };
-  return { kind: 'local', source: openBuildContext(resolve(context), undefined, store) };
 }
 
 function announce(

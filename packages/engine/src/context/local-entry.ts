@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { decodeName, type EntryType, fromSystemError, systemErrorCode, type TreeEntry, toFsPath } from '@tsbuild/core';
 import type { FileIdentity } from '@tsbuild/store';
 
@@ -18,32 +18,32 @@ export function lstatEntry(place: string, path: string): LocalEntry | undefined 
   const entry: TreeEntry = {
     path,
     type,
-    mode: Number(stats.mode) & 0o7777,
+    mode: stats.mode & 0o7777,
     uid: 0,
     gid: 0,
-    size: type === 'file' ? Number(stats.size) : 0,
-    mtime: Number(stats.mtimeNs) / 1e9,
+    size: type === 'file' ? stats.size : 0,
+    mtime: stats.mtimeMs / 1000,
     ...(type === 'symlink' ? { linkTarget: readLink(place) } : {}),
     ...(type === 'char' || type === 'block' ? { device: deviceOf(stats.rdev) } : {}),
   };
-  return { entry, identity: identityOf(stats), isLinked: type === 'file' && stats.nlink > 1n };
+  return { entry, identity: identityOf(stats), isLinked: type === 'file' && stats.nlink > 1 };
 }
 
 /** Only what a memo asks for: the whole of the stats would be kept in memory for every file. */
-function identityOf({ dev, ino, ctimeNs, mtimeNs, size }: BigIntStats): FileIdentity {
-  return { dev, ino, ctimeNs, mtimeNs, size };
+function identityOf({ dev, ino, ctimeMs, mtimeMs, size }: Stats): FileIdentity {
+  return { dev, ino, ctimeMs, mtimeMs, size };
 }
 
-function lstatIfThere(place: string): BigIntStats | undefined {
+function lstatIfThere(place: string): Stats | undefined {
   try {
-    return lstatSync(toFsPath(place), { bigint: true, throwIfNoEntry: false });
+    return lstatSync(toFsPath(place), { throwIfNoEntry: false });
   } catch (error) {
     if (systemErrorCode(error) === 'ENOTDIR') return undefined;
     throw fromSystemError(error, 'reading the build context');
   }
 }
 
-function typeOf(stats: BigIntStats): EntryType | undefined {
+function typeOf(stats: Stats): EntryType | undefined {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
   if (stats.isSymbolicLink()) return 'symlink';
@@ -60,9 +60,7 @@ function readLink(place: string): string {
   }
 }
 
-/** Linux splits the 64 bits of a device number in four. */
-function deviceOf(rdev: bigint): { major: number; minor: number } {
-  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
-  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
-  return { major: Number(major), minor: Number(minor) };
+/** Linux splits the 64 bits of a device number in four; only the lower 32 are in use. */
+function deviceOf(rdev: number): { major: number; minor: number } {
+  return { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) };
 }

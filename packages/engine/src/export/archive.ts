@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -84,16 +85,13 @@ async function addBlob(
     if (!entry.write(bytes)) await drained(entry);
     reporter.progress(step, digest, current, size);
   }
-  entry.end();
+  entry.end(undefined);
 }
 
-function drained(stream: NodeJS.EventEmitter): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    const settle = (error?: Error) => {
-      for (const event of ['drain', 'close', 'error']) stream.removeListener(event, settle);
-      if (error instanceof Error) reject(error);
-      else resolve();
-    };
-    for (const event of ['drain', 'close', 'error']) stream.on(event, settle);
-  });
+/** Settles when more may be written, or when the stream ended or failed and writing says so itself. */
+async function drained(stream: NodeJS.EventEmitter): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
+  ended.abort();
 }

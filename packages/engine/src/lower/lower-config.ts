@@ -1,9 +1,9 @@
 import { DockerfileError, type Healthcheck } from '@tsbuild/core';
 import {
   type CommandForm,
-  checkStopSignal,
   expandPorts,
   type HealthcheckInstruction,
+  parseStopSignal,
   type StageInstruction,
 } from '@tsbuild/dockerfile';
 import { goDuration, goList, goQuoteList } from './go-format.ts';
@@ -94,8 +94,7 @@ export function lowerExpose(instruction: Of<'EXPOSE'>, state: StageState, contex
 }
 
 export function lowerStopsignal(instruction: Of<'STOPSIGNAL'>, state: StageState, context: StageContext): StageState {
-  const StopSignal = context.expander.expand(instruction.signal, state.env, instruction);
-  checkStopSignal(StopSignal);
+  const StopSignal = parseStopSignal(context.expander.expand(instruction.signal, state.env, instruction));
   return withHistory(withConfig(state, { StopSignal }), `STOPSIGNAL ${StopSignal}`);
 }
 

@@ -48,7 +48,8 @@ async function findWorkers() {
     for (const file of await readdir(dist, { recursive: true })) {
       if (!/(^|-)worker\.js$/.test(basename(file))) continue;
       const entry = basename(file, '.js');
-      if (entry in workers) throw new Error(`two workers are called ${entry}: ${workers[entry]} and ${join(dist, file)}`);
+      if (entry in workers)
+        throw new Error(`two workers are called ${entry}: ${workers[entry]} and ${join(dist, file)}`);
       workers[entry] = join(dist, file);
     }
   }

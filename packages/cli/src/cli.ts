@@ -1,7 +1,7 @@
 import { UsageError } from '@tsbuild/core';
+import { didYouMean } from '@tsbuild/dockerfile';
 import type { CommandResult, Surroundings } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { HELP_FLAG } from './flags/common-flags.ts';
 import { parseFlags } from './flags/parse-flags.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '@tsbuild/core';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '@tsbuild/dockerfile';
 
 /** The value of a flag that has few. @throws {UsageError} */
 export function oneOf<Choice extends string>(flag: string, value: string, choices: readonly Choice[]): Choice {

@@ -7,7 +7,7 @@ export const ROOT_FLAG = {
   placeholder: 'FOLDER',
   origin: 'tsbuild',
   status: 'supported',
-  help: 'the store (default $TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild)',
+  help: 'the store (default $TSBUILD_ROOT)',
 } as const satisfies Flag;
 
 export const HELP_FLAG = {

@@ -10,20 +10,29 @@ interface FlagShape {
   readonly origin: 'docker' | 'buildx' | 'tsbuild';
 }
 
+export interface SupportedFlag extends FlagShape {
+  readonly help: string;
+}
+
+/** Accepted without effect, because what it asks for is so anyway or has no meaning here. */
+export interface HarmlessFlag extends FlagShape {
+  readonly reason: string;
+}
+
+/** Answered with an error that says why. */
+export interface RefusedFlag extends FlagShape {
+  readonly reason: string;
+  /** What to do instead. */
+  readonly mend?: string;
+  /** Values that ask for nothing, and are accepted. */
+  readonly harmless?: readonly string[];
+}
+
 /** A flag of a command and what tsbuild makes of it. None is ever ignored in silence. */
-export type Flag = FlagShape &
-  (
-    | { readonly status: 'supported'; readonly help: string }
-    /** Accepted, because what it asks for is so anyway or has no meaning here. */
-    | { readonly status: 'no-op'; readonly reason: string }
-    /** Answered with an error that says why, except for values which ask for nothing. */
-    | {
-        readonly status: 'refused';
-        readonly reason: string;
-        readonly mend?: string;
-        readonly harmless?: readonly string[];
-      }
-  );
+export type Flag =
+  | ({ readonly status: 'supported' } & SupportedFlag)
+  | ({ readonly status: 'no-op' } & HarmlessFlag)
+  | ({ readonly status: 'refused' } & RefusedFlag);
 
 /** The name of a flag as it is typed: `--tag`. */
 export function dashed(flag: Pick<Flag, 'name'>): string {

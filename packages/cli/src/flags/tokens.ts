@@ -1,5 +1,5 @@
 import { UsageError } from '@tsbuild/core';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '@tsbuild/dockerfile';
 import { dashed, type Flag } from './flag.ts';
 
 export interface Tokens {

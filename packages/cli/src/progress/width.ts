@@ -9,12 +9,8 @@ export function cut(text: string, columns: number): string {
   let fitting = '';
   for (const char of text) {
     width += NO_WIDTH.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
-    if (width > columns) return `${dropLast(fitting)}…`;
-    fitting += char;
+    if (width > columns) return `${fitting}…`;
+    if (width < columns) fitting += char;
   }
   return text;
-}
-
-function dropLast(text: string): string {
-  return [...text].slice(0, -1).join('');
 }

@@ -1,0 +1,87 @@
+import type { RefusedFlag } from '../flag.ts';
+
+const bool = { kind: 'bool' } as const;
+const docker = { origin: 'docker' } as const;
+const buildx = { origin: 'buildx' } as const;
+
+const NO_LIMITS = {
+  reason: 'RUN steps are run without resource limits',
+  mend: 'limit the whole build: systemd-run --scope -p MemoryMax=2G -p CPUQuota=200% tsbuild build …',
+} as const;
+const NO_PINNING = { reason: NO_LIMITS.reason, mend: 'pin the whole build: taskset -c 0-3 tsbuild build …' } as const;
+const NO_SHARED_CACHE = {
+  reason: 'the cache is the local store, which is always used',
+  mend: 'leave it out; keep the folder of --root to keep the cache',
+} as const;
+const NO_ATTESTATIONS = { reason: 'no attestations are made', mend: 'leave it out', harmless: ['false'] } as const;
+const ONLY_BUILDING = { reason: 'only building is offered' } as const;
+
+/** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
+export const REFUSED_BUILD_FLAGS = [
+  {
+    name: 'allow',
+    ...list('ENTITLEMENT'),
+    ...buildx,
+    reason: 'RUN gets no more privileges',
+    harmless: ['network.host'],
+  },
+  { name: 'annotation', ...list('KEY=VALUE'), ...buildx, reason: 'manifests have no annotations', mend: 'use --label' },
+  { name: 'attest', ...list('TYPE'), ...buildx, ...NO_ATTESTATIONS },
+  {
+    name: 'builder',
+    ...string('NAME'),
+    ...buildx,
+    reason: 'there are no builder instances',
+    harmless: ['', 'default'],
+  },
+  { name: 'cache-from', ...list('SOURCE'), ...docker, ...NO_SHARED_CACHE },
+  { name: 'cache-to', ...list('DESTINATION'), ...buildx, ...NO_SHARED_CACHE },
+  { name: 'call', ...string('METHOD'), ...buildx, ...ONLY_BUILDING, harmless: ['build'] },
+  { name: 'cgroup-parent', ...string('PATH'), ...docker, ...NO_LIMITS },
+  { name: 'check', ...bool, ...buildx, ...ONLY_BUILDING, harmless: ['false'] },
+  { name: 'cpu-period', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
+  { name: 'cpu-quota', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
+  { name: 'cpu-shares', short: 'c', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
+  { name: 'cpuset-cpus', ...string('LIST'), ...docker, ...NO_PINNING },
+  { name: 'cpuset-mems', ...string('LIST'), ...docker, ...NO_PINNING },
+  {
+    name: 'isolation',
+    ...string('KIND'),
+    ...docker,
+    reason: 'it is for Windows containers',
+    harmless: ['', 'default'],
+  },
+  { name: 'memory', short: 'm', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0'] },
+  { name: 'memory-swap', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0', '-1'] },
+  { name: 'policy', ...list('POLICY'), ...buildx, reason: 'no policies are evaluated' },
+  { name: 'print', ...string('METHOD'), ...buildx, ...ONLY_BUILDING },
+  { name: 'provenance', ...string('BOOL|MODE'), ...buildx, ...NO_ATTESTATIONS },
+  { name: 'resource', ...list('KEY=VALUE'), ...buildx, ...NO_LIMITS },
+  { name: 'sbom', ...string('BOOL|GENERATOR'), ...buildx, ...NO_ATTESTATIONS },
+  { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
+  { name: 'shm-size', ...string('BYTES'), ...docker, reason: 'the size of /dev/shm is fixed', harmless: ['0'] },
+  {
+    name: 'disable-content-trust',
+    ...bool,
+    ...docker,
+    reason: 'signatures are not verified, digests always are',
+    harmless: ['true'],
+  },
+  {
+    name: 'squash',
+    ...bool,
+    ...docker,
+    reason: 'layers are what the cache keeps',
+    mend: 'add a last stage: FROM scratch, COPY --from=build / /',
+    harmless: ['false'],
+  },
+  { name: 'ulimit', ...list('NAME=SOFT[:HARD]'), ...docker, ...NO_LIMITS },
+] as const satisfies readonly RefusedFlag[];
+
+function string(placeholder: string) {
+  return { kind: 'string', placeholder } as const;
+}
+
+function list(placeholder: string) {
+  return { kind: 'list', placeholder } as const;
+}

@@ -1,0 +1,61 @@
+import { ROOT_FLAG } from '../common-flags.ts';
+import type { SupportedFlag } from '../flag.ts';
+
+const docker = { origin: 'docker' } as const;
+const buildx = { origin: 'buildx' } as const;
+const tsbuild = { origin: 'tsbuild' } as const;
+const bool = { kind: 'bool' } as const;
+
+/** The flags of `tsbuild build` that do what they say. */
+export const SUPPORTED_BUILD_FLAGS = [
+  { name: 'add-host', ...list('HOST:IP'), ...docker, help: 'add a line to /etc/hosts of RUN steps' },
+  { name: 'build-arg', ...list('KEY[=VALUE]'), ...docker, help: 'set an ARG; without a value, from the environment' },
+  { name: 'build-context', ...list('NAME=PATH'), ...buildx, help: 'use a folder as the image or stage of that name' },
+  { name: 'debug', short: 'D', ...bool, ...buildx, help: 'show the stack of an error, as TSBUILD_DEBUG=1 does' },
+  {
+    name: 'file',
+    short: 'f',
+    ...string('FILE'),
+    ...docker,
+    help: 'Dockerfile, or - for stdin (default PATH/Dockerfile)',
+  },
+  { name: 'iidfile', ...string('FILE'), ...docker, help: 'write the image id to a file' },
+  { name: 'label', ...list('KEY[=VALUE]'), ...docker, help: 'add a label to the image' },
+  { name: 'load', ...bool, ...buildx, help: 'keep the image in the store, besides every --output' },
+  { name: 'metadata-file', ...string('FILE'), ...buildx, help: 'write the result to a file, as JSON' },
+  { name: 'network', ...string('default|host|none'), ...docker, help: 'network of RUN steps' },
+  { name: 'no-cache', ...bool, ...docker, help: 'run every step, whatever is recorded' },
+  { name: 'no-cache-filter', ...list('STAGE'), ...buildx, help: 'run every step of a stage' },
+  {
+    name: 'output',
+    short: 'o',
+    ...list('type=TYPE[,KEY=VALUE]'),
+    ...docker,
+    help: 'image, registry, oci or docker (default image)',
+  },
+  { name: 'platform', ...list('OS/ARCH'), ...docker, help: 'platform of the image (default that of this machine)' },
+  { name: 'progress', ...string('MODE'), ...docker, help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
+  { name: 'pull', ...bool, ...docker, help: 'ask the registry for newer base images' },
+  { name: 'push', ...bool, ...buildx, help: 'push to the registries of the tags' },
+  { name: 'quiet', short: 'q', ...bool, ...docker, help: 'print nothing but the image id' },
+  ROOT_FLAG,
+  { name: 'runner', ...string('RUNNER'), ...tsbuild, help: 'what runs RUN steps: builtin, runc or crun' },
+  { name: 'secret', ...list('id=ID[,src=FILE|,env=VAR]'), ...docker, help: 'a secret for RUN --mount=type=secret' },
+  {
+    name: 'source-date-epoch',
+    ...string('SECONDS'),
+    ...tsbuild,
+    help: 'latest time in the image (default $SOURCE_DATE_EPOCH)',
+  },
+  { name: 'ssh', ...list('default|ID[=SOCKET]'), ...docker, help: 'an ssh agent for RUN --mount=type=ssh' },
+  { name: 'tag', short: 't', ...list('NAME[:TAG]'), ...docker, help: 'name of the image' },
+  { name: 'target', ...string('STAGE'), ...docker, help: 'stage to build (default the last)' },
+] as const satisfies readonly SupportedFlag[];
+
+function string(placeholder: string) {
+  return { kind: 'string', placeholder } as const;
+}
+
+function list(placeholder: string) {
+  return { kind: 'list', placeholder } as const;
+}

@@ -1,0 +1,22 @@
+import type { RunReason } from '@tsbuild/core';
+import { expect, test } from 'vitest';
+import { describeReason } from './reason.ts';
+
+const input = { kind: 'input-changed', input: 'context', more: 0 } as const;
+
+test.each<[RunReason, string]>([
+  [{ kind: 'never-built' }, 'never built before'],
+  [{ kind: 'no-cache' }, 'the cache was not to be used'],
+  [{ kind: 'evicted' }, 'its recorded layer is gone from the store'],
+  [{ ...input, changed: [] }, 'context changed'],
+  [{ ...input, changed: ['a'] }, 'a changed'],
+  [{ ...input, changed: ['a', 'b'] }, 'a and b changed'],
+  [{ ...input, changed: ['a', 'b'], more: 7 }, 'a, b and 7 more changed'],
+  [{ kind: 'instruction-changed', from: 'RUN a\n  b', to: 'RUN c' }, 'the instruction changed, it was: RUN a b'],
+  [{ kind: 'variable-changed', name: 'VERSION' }, 'variable VERSION changed'],
+  [{ kind: 'base-changed', from: 'sha256:1', to: 'sha256:2' }, 'the base changed from sha256:1 to sha256:2'],
+  [{ kind: 'destination-changed', path: '/app' }, '/app changed below it'],
+  [{ kind: 'parent-changed', step: '[2/4] COPY . .' }, '[2/4] COPY . . changed'],
+])('%j', (reason, text) => {
+  expect(describeReason(reason)).toBe(text);
+});

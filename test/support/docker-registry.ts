@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { findCommand } from './parts.ts';
 import { freePort, startService } from './service.ts';
 import { openTempFolder } from './temp-folder.ts';
@@ -9,21 +10,29 @@ export interface DockerRegistry extends AsyncDisposable {
   readonly host: string;
 }
 
+export interface DockerRegistryOptions {
+  /** The `auth` section of its configuration. @default none: everybody may do everything */
+  readonly auth?: string;
+  /** Files of its certificate and key. @default plain HTTP */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
 /** Starts a registry of its own, which keeps its blobs in a temp folder. */
-export async function startDockerRegistry(): Promise<DockerRegistry> {
+export async function startDockerRegistry({ auth, tls }: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const folder = await openTempFolder();
   const host = `127.0.0.1:${await freePort()}`;
   const config = [
     'version: 0.1',
     'log: { level: error }',
     `storage: { filesystem: { rootdirectory: ${folder.file('blobs')} }, delete: { enabled: true } }`,
-    `http: { addr: '${host}' }`,
+    `http: { addr: '${host}'${tls === undefined ? '' : `, tls: { certificate: ${tls.certFile}, key: ${tls.keyFile} }`} }`,
+    ...(auth === undefined ? [] : [`auth: ${auth}`]),
     '',
   ].join('\n');
   await writeFile(folder.file('config.yml'), config);
   const service = await startService({
     args: [findCommand('docker-registry') ?? 'docker-registry', 'serve', folder.file('config.yml')],
-    isReady: async () => (await fetch(`http://${host}/v2/`)).ok,
+    isReady: () => accepts(host),
   });
   return {
     host,
@@ -32,4 +41,14 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** True when somebody listens, whatever they speak. */
+function accepts(host: string): Promise<boolean> {
+  const [name, port] = host.split(':');
+  return new Promise((resolve) => {
+    const socket = connect({ host: name, port: Number(port) });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }

@@ -48,7 +48,7 @@ function findManifest(repository: Repository | undefined, reference: string): Ma
 }
 
 async function putManifest(
-  { catalog, storage }: RegistryContext,
+  { catalog, storage, referrersApi }: RegistryContext,
   request: RegistryRequest,
   name: string,
   reference: string,
@@ -68,7 +68,7 @@ async function putManifest(
   repository.manifests.set(digest, record);
   if (!isDigest(reference)) repository.tags.set(reference, digest);
   await catalog.save();
-  return putReply(name, record);
+  return putReply(name, record, referrersApi);
 }
 
 async function readManifest(request: RegistryRequest): Promise<Uint8Array> {
@@ -119,12 +119,12 @@ function recordOf(
   return document.subject === undefined ? { descriptor } : { descriptor, subject: document.subject.digest };
 }
 
-function putReply(name: string, { descriptor, subject }: ManifestRecord): Reply {
+function putReply(name: string, { descriptor, subject }: ManifestRecord, referrersApi: boolean): Reply {
   const headers = {
     location: `/v2/${name}/manifests/${descriptor.digest}`,
     'docker-content-digest': descriptor.digest,
     'content-length': 0,
-    ...(subject === undefined ? {} : { 'oci-subject': subject }),
+    ...(subject === undefined || !referrersApi ? {} : { 'oci-subject': subject }),
   };
   return { status: 201, headers };
 }

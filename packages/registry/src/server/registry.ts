@@ -65,7 +65,7 @@ function createListener(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let ordinal = 0;
   return async (incoming, response) => {
-    const { method = '', url: path = '', headers } = incoming;
+    const { method = '', url: path = '', headers, socket } = incoming;
     const record = (status: number): number => requests.push({ method, path, status });
     const fault = await onRequest?.({ method, path, headers, ordinal: ++ordinal });
     try {
@@ -74,10 +74,10 @@ function createListener(
       await sendReply(response, faultyReply(reply, fault));
     } catch (error) {
       if (response.headersSent)
-        incoming.socket.destroySoon(); // what was written still goes out
+        socket.destroySoon(); // what was written still goes out
       else {
         record(0);
-        incoming.socket.resetAndDestroy();
+        socket.resetAndDestroy();
       }
       if (!(error instanceof CutConnection) && !incoming.destroyed) throw error;
     }

@@ -9,8 +9,8 @@ import {
   type Ingest,
   SizeMismatchError,
 } from '@tsbuild/core';
-import { type StoreFolder, withParent } from './store-folder.ts';
-import { translating } from './system-errors.ts';
+import type { StoreFolder } from './store-folder.ts';
+import { translating, withParent } from './system-errors.ts';
 
 const write = promisify(writeCallback);
 

@@ -1,4 +1,4 @@
-import { type Digest, digestFromHex, digestHex } from '@tsbuild/core';
+import { type Digest, digestHex } from '@tsbuild/core';
 
 /**
  * What tells whether a file is the one that was hashed; `Stats` is one. The fraction of a millisecond that a double keeps is
@@ -47,7 +47,7 @@ export class DigestTable {
       view.getFloat64(at + CTIME_AT, true) === file.ctimeMs &&
       view.getFloat64(at + MTIME_AT, true) === file.mtimeMs &&
       view.getFloat64(at + SIZE_AT, true) === file.size;
-    return isSame ? digestFromHex(this.bytes.toString('hex', at + DIGEST_AT, at + ENTRY_BYTES)) : undefined;
+    return isSame ? this.#digestAt(at + DIGEST_AT) : undefined;
   }
 
   /** A table that holds the entries of this one and `added`, which win. */
@@ -58,6 +58,11 @@ export class DigestTable {
     for (const entry of olds) table.#put(entry);
     for (const [file, digest] of added) table.#put(encodeEntry(file, digest));
     return table;
+  }
+
+  /** 32 bytes are always a digest; checking its text would take longer than finding it. */
+  #digestAt(at: number): Digest {
+    return `sha256:${this.bytes.toString('hex', at, at + 32)}` as Digest;
   }
 
   *#entries(): Generator<Buffer> {

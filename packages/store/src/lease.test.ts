@@ -8,7 +8,7 @@ import { ownIdentity } from './process-identity.ts';
 
 /** Name of a lease of this machine. */
 function leaseName(pid: number, startTime: string, machine = ownIdentity().machine): string {
-  return `1700000000000-${machine}-${pid}-${startTime}-0123456789ab`;
+  return `1700000000000-${machine}-${pid}-${startTime}-1`;
 }
 
 function deadPid(): number {
@@ -47,7 +47,7 @@ test('leases of dead processes, and of the one whose pid was reused, are removed
 
 test('a lease of another container lives as long as its heartbeat', async () => {
   const temporary = await temporaryRoot();
-  const path = join(temporary, leaseName(1, '1', 'ffffffffffff'));
+  const path = join(temporary, leaseName(1, '1', 'ffffffffffff.1'));
   mkdirSync(path, { recursive: true });
   expect(listLeases(temporary)).toMatchObject([{ isAlive: true }]);
 

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@tsbuild/core';
 import { isAlive, ownIdentity } from './process-identity.ts';
-import { unless } from './system-errors.ts';
+import { unless, withParent } from './system-errors.ts';
 
 const HEARTBEAT_MS = 60_000;
 /** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
@@ -12,8 +11,10 @@ const FOREIGN_LIFE_MS = 15 * 60_000;
 /** Kernels stamp files with a clock that lags a little; a lease begins this much earlier than its process says. */
 const CLOCK_LAG_MS = 2_000;
 
-/** `<since>-<machine>-<pid>-<start time>-<random>`: all in the name, so that making and reading a lease is one system call. */
-const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12})-(\d{1,10})-(\d{1,20})-[0-9a-f]{12}$/;
+/** `<since>-<machine>-<pid>-<start time>-<number>`: all in the name, so that making and reading a lease is one system call. */
+const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12}\.\d{1,10})-(\d{1,10})-(\d{1,20})-\d{1,10}$/;
+
+const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
 
 /**
  * One process's use of the store: a folder in `tmp/` that is its scratch space too. While it lives, nothing that was used or
@@ -27,11 +28,9 @@ export class Lease {
   #count = 0;
 
   constructor(temporary: string) {
-    const { machine, pid, startTime } = ownIdentity();
     this.since = Date.now() - CLOCK_LAG_MS;
-    this.directory = join(temporary, `${this.since}-${machine}-${pid}-${startTime}-${randomBytes(6).toString('hex')}`);
     // A store that cannot be written to needs no lease, and says so when something is written.
-    unless(['EROFS', 'EACCES', 'EPERM'], () => mkdirSync(this.directory, { recursive: true, mode: 0o700 }));
+    this.directory = unless(READ_ONLY, () => makeLeaseDirectory(temporary, this.since)) ?? join(temporary, 'read-only');
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
@@ -44,11 +43,26 @@ export class Lease {
 
   end(): void {
     clearInterval(this.#heartbeat);
-    unless(['EROFS', 'EACCES', 'EPERM', 'ENOTEMPTY'], () => rmSync(this.directory, { recursive: true, force: true }));
+    try {
+      rmdirSync(this.directory);
+    } catch {
+      // Something is left; what this user may not remove is left to a later process, which sets it aside.
+      unless([...READ_ONLY, 'ENOTEMPTY'], () => rmSync(this.directory, { recursive: true, force: true }));
+    }
   }
 
   #beat(): void {
-    unless(['ENOENT', 'EROFS', 'EACCES', 'EPERM'], () => utimesSync(this.directory, new Date(), new Date()));
+    unless([...READ_ONLY, 'ENOENT'], () => utimesSync(this.directory, new Date(), new Date()));
+  }
+}
+
+/** Threads share a pid, hence the number. */
+function makeLeaseDirectory(temporary: string, since: number): string {
+  const { machine, pid, startTime } = ownIdentity();
+  for (let number = 1; ; number += 1) {
+    const path = join(temporary, `${since}-${machine}-${pid}-${startTime}-${number}`);
+    const made = unless(['EEXIST'], () => withParent(path, () => mkdirSync(path, { mode: 0o700 }) ?? path));
+    if (made !== undefined) return made;
   }
 }
 

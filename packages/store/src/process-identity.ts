@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemErrorCode } from '@tsbuild/core';
+import { digestHex, digestOf, systemErrorCode } from '@tsbuild/core';
 
 /** Tells one process from every other that ever used the store. */
 export interface ProcessIdentity {
@@ -27,13 +26,11 @@ export function isAlive({ machine, pid, startTime }: ProcessIdentity): boolean |
   return actual === undefined || startTime === '0' || actual === startTime;
 }
 
+/** 12 hex digits of the boot, then the number of the pid namespace. Where there is no /proc, the host's name and 0. */
 function machineIdentity(): string {
-  const boot = orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
-  const namespace = orUndefined(() => readlinkSync('/proc/self/ns/pid'));
-  return createHash('sha256')
-    .update(`${boot ?? hostname()} ${namespace ?? ''}`)
-    .digest('hex')
-    .slice(0, 12);
+  const boot = orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').replaceAll('-', ''));
+  const namespace = orUndefined(() => readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, ''));
+  return `${(boot ?? digestHex(digestOf(hostname()))).slice(0, 12)}.${namespace || '0'}`;
 }
 
 function pidExists(pid: number): boolean {

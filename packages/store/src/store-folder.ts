@@ -4,7 +4,6 @@ import {
   fstatSync,
   futimesSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -15,11 +14,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { systemErrorCode } from '@tsbuild/core';
 import { syncPaths } from './durability.ts';
 import type { Lease } from './lease.ts';
-import { rethrowUnlessMiss, translating, unless } from './system-errors.ts';
+import { rethrowUnlessMiss, translating, unless, withParent } from './system-errors.ts';
 
 /** Never follows a link out of the store, never waits for the other end of a fifo. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -158,17 +157,6 @@ function readWhole(fd: number, size: number): Buffer | undefined {
     at += count;
   }
   return bytes;
-}
-
-/** Folders of the store are made when something is first put into them. */
-export function withParent<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return work();
-  }
 }
 
 /** Junk in the way, such as a folder under the name of a blob, gives way. */

@@ -7,6 +7,8 @@ import { rethrowUnlessMiss, translating } from './system-errors.ts';
 /** Version of everything below a store's root. Raise it when an older tsbuild would misread what a newer one writes. */
 export const STORE_VERSION = 1;
 
+const OUR_FORMAT = 'tsbuild store version 1 3349ee97\n';
+
 /** The first line of `format` keeps this shape in every version. The check tells a damaged file from another version's. */
 const FORMAT_LINE = /^tsbuild store version (\d{1,9}) ([0-9a-f]{8})$/;
 
@@ -23,7 +25,9 @@ export function ensureStoreFormat(root: string): void {
 
 function readVersion(root: string): number | undefined {
   try {
-    const [line = ''] = readFileSync(join(root, 'format'), 'utf8').split('\n', 1);
+    const text = readFileSync(join(root, 'format'), 'utf8');
+    if (text === OUR_FORMAT) return STORE_VERSION;
+    const [line = ''] = text.split('\n', 1);
     const [, version = '', check] = FORMAT_LINE.exec(line) ?? [];
     return check === checkOf(version) ? Number(version) : undefined;
   } catch (error) {
@@ -38,7 +42,7 @@ function createStore(root: string): void {
   const names = readdirSync(root).filter((name) => name !== 'lost+found' && !name.startsWith('.format-'));
   if (names.length > 0 && !names.some((name) => name === 'format' || name === 'blobs')) throw notEmpty(root);
   const temporary = join(root, `.format-${randomBytes(6).toString('hex')}`);
-  writeFileSync(temporary, formatFile(STORE_VERSION), { flag: 'wx' });
+  writeFileSync(temporary, OUR_FORMAT, { flag: 'wx' });
   renameSync(temporary, join(root, 'format'));
 }
 
@@ -50,11 +54,6 @@ function makeRoot(root: string): void {
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
     throw new TsbuildError('ERR_TSBUILD_STORE', `store ${JSON.stringify(root)} is not a folder`, { cause: error });
   }
-}
-
-/** Content of `format`. */
-export function formatFile(version: number): string {
-  return `tsbuild store version ${version} ${checkOf(String(version))}\n`;
 }
 
 function checkOf(version: string): string {

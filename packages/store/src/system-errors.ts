@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fromSystemError, systemErrorCode } from '@tsbuild/core';
 
 /** Runs `work`, turning the system errors that users meet into tsbuild's. */
@@ -37,5 +39,16 @@ export function unless<T>(codes: readonly string[], work: () => T): T | undefine
   } catch (error) {
     if (codes.includes(systemErrorCode(error) ?? '')) return undefined;
     throw error;
+  }
+}
+
+/** Folders of the store are made when something is first put into them. */
+export function withParent<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return work();
   }
 }

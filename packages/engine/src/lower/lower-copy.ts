@@ -1,6 +1,6 @@
 import { DockerfileError } from '@tsbuild/core';
 import { type AddInstruction, type CopyInstruction, expandHeredoc } from '@tsbuild/dockerfile';
-import type { FileAction, FileVertex, SourceRef } from '../graph.ts';
+import type { FileAction, FileVertex } from '../graph.ts';
 import { resolveTarget } from './paths.ts';
 import type { StageContext } from './stage-context.ts';
 import { type StageState, withHistory, withVertex } from './stage-state.ts';
@@ -58,7 +58,7 @@ async function sourceActions(
   if (sources.length === 0) return [];
   const source =
     instruction.kind === 'COPY' && instruction.from !== undefined
-      ? await copyFrom(instruction, instruction.from, context)
+      ? await context.from(instruction.from, { isCopy: true }, instruction)
       : context.buildContext;
   const kind = instruction.kind === 'ADD' && instruction.unpack !== false ? 'add' : 'copy';
   const actions: FileAction[] = [];
@@ -76,22 +76,6 @@ async function sourceActions(
     else actions.push({ kind, source, paths: [path] });
   }
   return actions;
-}
-
-async function copyFrom(instruction: CopyInstruction, from: string, context: StageContext): Promise<SourceRef> {
-  const expanded = context.expander.expand(from, new Map(), instruction);
-  if (expanded !== from) {
-    throw new DockerfileError(
-      'ERR_TSBUILD_DOCKERFILE_SYNTAX',
-      `variable expansion is not supported for --from: ${from}`,
-      {
-        range: instruction.range,
-        source: context.source,
-        hint: 'define a new stage with FROM and an ARG before the first FROM, and name that stage',
-      },
-    );
-  }
-  return await context.from(from, { isCopy: true }, instruction);
 }
 
 function heredocActions(

@@ -1,0 +1,148 @@
+import { digestOf, type ImageConfig, parsePlatform, parseReference } from '@tsbuild/core';
+import { parseDockerfile } from '@tsbuild/dockerfile';
+import { expect, test } from 'vitest';
+import type { LoweredImage, ResolvedImage } from '../graph.ts';
+import { type LowerOptions, lower } from './lower.ts';
+
+const LINUX = parsePlatform('linux/amd64');
+const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const OPTIONS: LowerOptions = {
+  target: undefined,
+  platforms: { build: LINUX, target: LINUX },
+  isPlatformExplicit: false,
+  buildArgs: {},
+  labels: {},
+  extraHosts: {},
+  network: 'default',
+  buildContext: { open: () => Promise.reject(new Error('nothing is read while lowering')) },
+  namedContexts: new Map(),
+  noCache: () => false,
+  resolveImage: async (name) => imageNamed(name, { Env: [PATH], Cmd: ['sh'] }),
+};
+
+function imageNamed(name: string, config: ImageConfig['config']): ResolvedImage {
+  const descriptor = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: digestOf(name), size: 1 };
+  const rootfs = { type: 'layers', diff_ids: [] } as const;
+  return {
+    reference: parseReference(name),
+    descriptor,
+    configDescriptor: descriptor,
+    config: { architecture: 'amd64', os: 'linux', rootfs, ...(config === undefined ? {} : { config }) },
+    layers: [descriptor],
+    origin: undefined,
+  };
+}
+
+function lowered(text: string, options: Partial<LowerOptions> = {}): Promise<LoweredImage> {
+  return lower(parseDockerfile(text), { ...OPTIONS, ...options });
+}
+
+const labels = ({ vertices }: LoweredImage) => vertices.map(({ step }) => step.label);
+const history = ({ history: items }: LoweredImage) => items.map(({ entry }) => entry.created_by);
+
+test('steps are numbered within their stage, and unused stages are left out', async () => {
+  const image = await lowered(
+    'FROM busybox AS build\nWORKDIR /src\nCOPY . .\nRUN make\nFROM busybox AS unused\nRUN never\nFROM scratch\nCOPY --from=build /src/app /app\nCMD ["/app"]\n',
+  );
+  expect(labels(image)).toEqual([
+    '[build 1/4] FROM busybox',
+    '[build 2/4] WORKDIR /src',
+    '[build 3/4] COPY . .',
+    '[build 4/4] RUN make',
+    '[stage-2 1/1] COPY --from=build /src/app /app',
+  ]);
+});
+
+test('a stage built on another goes on from its file system, config and arguments', async () => {
+  const image = await lowered('FROM busybox AS a\nARG V=1\nENV E=$V\nWORKDIR /w\nFROM a\nRUN echo $E\n');
+  expect(history(image)).toEqual(['ARG V=1', 'ENV E=1', 'WORKDIR /w', 'RUN |1 V=1 /bin/sh -c echo $E # buildkit']);
+  const run = image.vertices.at(-1);
+  expect(run).toMatchObject({ op: 'exec', cwd: '/w', env: { E: '1', V: '1' }, parent: { op: 'workdir' } });
+});
+
+test('scratch has a PATH and the root as its directory', async () => {
+  const { config, rootfs } = await lowered('FROM scratch\nLABEL a=1\n');
+  expect(rootfs).toBeUndefined();
+  expect(config).toEqual({
+    architecture: 'amd64',
+    os: 'linux',
+    config: { WorkingDir: '/', Env: [PATH], Labels: { a: '1' } },
+  });
+});
+
+test('global arguments reach FROM, and a stage only when it declares them', async () => {
+  const names: string[] = [];
+  const image = await lowered('ARG V=1\nARG NAME=app:$V\nFROM $NAME\nLABEL before=$V\nARG V\nLABEL after=$V\n', {
+    resolveImage: async (name) => {
+      names.push(name);
+      return imageNamed(name, {});
+    },
+  });
+  expect(names).toEqual(['app:1']);
+  expect(image.config.config?.Labels).toEqual({ before: '', after: '1' });
+});
+
+test('proxy arguments are in the environment of RUN, and in no history', async () => {
+  const image = await lowered('FROM busybox\nRUN true\n', { buildArgs: { http_proxy: 'http://p:1' } });
+  expect(history(image)).toEqual(['RUN /bin/sh -c true # buildkit']);
+  expect(image.vertices.at(-1)).toMatchObject({
+    env: { PATH: PATH.slice(5) },
+    proxyEnv: { HTTP_PROXY: 'http://p:1', http_proxy: 'http://p:1' },
+  });
+});
+
+test('triggers of the base run first and are not inherited', async () => {
+  const image = await lowered('FROM busybox AS base\nONBUILD RUN first\nFROM base\nRUN second\n');
+  expect(labels(image)).toEqual([
+    '[base 1/1] FROM busybox',
+    '[stage-1 1/2] ONBUILD RUN first',
+    '[stage-1 2/2] RUN second',
+  ]);
+  expect(image.config.config?.OnBuild).toBeUndefined();
+});
+
+test('sources next to each other are one action, heredocs follow, all in one vertex', async () => {
+  const image = await lowered('FROM scratch\nARG N=b\nCOPY a $N <<EOF dir/\nhello\nEOF\n');
+  expect(image.vertices).toMatchObject([
+    {
+      op: 'file',
+      target: '/dir/',
+      actions: [
+        { kind: 'copy', paths: ['a', 'b'] },
+        { kind: 'inline', name: 'EOF', content: 'hello\n' },
+      ],
+    },
+  ]);
+  expect(history(image)).toEqual(['ARG N=b', 'COPY a b <<EOF dir/ # buildkit']);
+});
+
+test.each([
+  [
+    'FROM scratch\nCOPY --from=later /x /x\nFROM scratch AS later\nFROM scratch\nCOPY --from=0 /x /\n',
+    2,
+    'cannot copy from stage "later"',
+  ],
+  [
+    'FROM scratch AS a\nCOPY --from=b /x /x\nFROM scratch AS b\nCOPY --from=a /x /x\n',
+    4,
+    'circular dependency detected on stage: a',
+  ],
+  ['FROM scratch\nCOPY --from=7 /x /x\n', 2, 'invalid stage index 7'],
+  ['ARG B\nFROM $B\n', 2, 'base name ($B) should not be blank'],
+  ['FROM scratch\nVOLUME $NOTHING\n', 2, 'VOLUME specified can not be an empty string'],
+])('%j fails on line %i', async (text, line, message) => {
+  await expect(lowered(text)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+    range: { start: { line } },
+    source: { name: 'Dockerfile' },
+  });
+});
+
+test('an unknown target names the nearest stage', async () => {
+  await expect(lowered('FROM scratch AS runtime\n', { target: 'runtme' })).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_UNKNOWN_STAGE',
+    message: 'target stage "runtme" could not be found',
+    hint: 'did you mean runtime?',
+  });
+});

@@ -1,5 +1,4 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -10,6 +9,7 @@ import { startNpmRegistry } from '../support/npm-registry.ts';
 import { hasPart, testWith } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 const ENGINE_PARTS = ['root', 'dockerd', 'docker'];
@@ -126,18 +126,10 @@ async function askServer(image: string, port: number, path: string): Promise<str
     ? ['node', '-e', `fetch('${url}').then((answer) => answer.text()).then((text) => process.stdout.write(text))`]
     : ['python3', '-c', `import urllib.request as r; print(r.urlopen('${url}').read().decode(), end='')`];
   try {
-    return await retry(() => docker('exec', container, ...ask));
+    return await waitFor(`${image} answers`, () => docker('exec', container, ...ask).catch(() => undefined));
   } finally {
     await docker('rm', '--force', container);
   }
-}
-
-async function retry<T>(work: () => Promise<T>): Promise<T> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
-    const result = await work().catch(() => undefined);
-    if (result !== undefined) return result;
-  }
-  return work();
 }
 
 async function docker(...args: readonly string[]): Promise<string> {

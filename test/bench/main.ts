@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { createBuilder } from '@tsbuild/engine';
+import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
+import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts';
+import { hasPart } from '../support/parts.ts';
+import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { pushBases } from './bases.ts';
+import { buildahKind } from './contenders/buildah.ts';
+import type { Contender, ContenderKind } from './contenders/contender.ts';
+import { dockerKind } from './contenders/docker.ts';
+import { tsbuildKind } from './contenders/tsbuild.ts';
+import { measureCosts } from './costs.ts';
+import { measure } from './measure.ts';
+import { formatTable } from './table.ts';
+import { WORKLOADS } from './workloads/index.ts';
+import type { Workload } from './workloads/workload.ts';
+
+const KINDS: readonly ContenderKind[] = [tsbuildKind, dockerKind, buildahKind];
+const NAMES = ['costs', ...WORKLOADS.map(({ name }) => name)];
+const USAGE = `usage: npm run bench -- [--rounds N] [--with tsbuild,docker,buildah] [workload…]
+workloads: ${NAMES.join(' ')}`;
+
+/** The bench: prints medians and ratios. Returns the exit status. */
+export async function bench(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { rounds: { type: 'string', default: '3' }, with: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  const unknown = positionals.filter((name) => !NAMES.includes(name));
+  const rounds = Number(values.rounds);
+  if (values.help || unknown.length > 0 || !(rounds >= 1)) {
+    console.error(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const wanted = positionals.length === 0 ? NAMES : positionals;
+  if (wanted.includes('costs')) await printCosts(Math.max(rounds, 5));
+  const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
+  if (workloads.length > 0) await runWorkloads(workloads, selectKinds(values.with), rounds);
+  return 0;
+}
+
+function selectKinds(names: string | undefined): ContenderKind[] {
+  const wanted = names?.split(',');
+  const present = KINDS.filter(({ parts }) => parts.every(hasPart));
+  return wanted === undefined ? present : present.filter(({ name }) => wanted.includes(name));
+}
+
+async function printCosts(rounds: number): Promise<void> {
+  console.log('\ncosts, in milliseconds and in starts of a bare node process');
+  for (const { what, milliseconds, nodeStarts } of await measureCosts(rounds)) {
+    console.log(`${what.padEnd(34)} ${milliseconds.toFixed(1).padStart(8)} ms  ${nodeStarts.toFixed(2)}`);
+  }
+}
+
+/** What the workloads of one run share. */
+interface Arena {
+  readonly folder: TempFolder;
+  readonly registry: DockerRegistry;
+  readonly npm: NpmRegistry;
+  readonly contenders: readonly Contender[];
+  readonly rounds: number;
+}
+
+async function runWorkloads(
+  workloads: readonly Workload[],
+  kinds: readonly ContenderKind[],
+  rounds: number,
+): Promise<void> {
+  await using folder = await openTempFolder();
+  await using registry = await startDockerRegistry();
+  await using npm = await startNpmRegistry('nanoid');
+  await prepareBases(folder, registry);
+  const contenders: Contender[] = [];
+  try {
+    for (const kind of kinds) contenders.push(await kind.open(folder));
+    const arena = { folder, registry, npm, contenders, rounds };
+    for (const workload of workloads) await runWorkload(workload, arena);
+  } finally {
+    for (const contender of contenders) await contender[Symbol.asyncDispose]();
+  }
+}
+
+async function prepareBases(folder: TempFolder, { host }: DockerRegistry): Promise<void> {
+  console.log('\nmaking the base images …');
+  await using builder = await createBuilder({ root: folder.file('bases') });
+  await pushBases(builder, host);
+}
+
+async function runWorkload({ name, about, prepare }: Workload, arena: Arena): Promise<void> {
+  console.log(`\n${name}: ${about}`);
+  const { folder, registry, npm, contenders, rounds } = arena;
+  await mkdir(folder.file(name));
+  const place = {
+    folder: folder.file(name),
+    npmRegistry: npm.url,
+    base: (base: string) => `${registry.host}/${base}`,
+  };
+  const results = await measure(await prepare(place), contenders, {
+    rounds,
+    image: `${registry.host}/bench/${name}`,
+    archive: folder.file('archive.tar'),
+    onRound: (text) => console.error(`  ${text}`),
+  });
+  console.log(
+    formatTable(
+      results,
+      contenders.map((contender) => contender.name),
+    ),
+  );
+}

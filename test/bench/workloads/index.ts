@@ -1,0 +1,10 @@
+import { bigBase } from './big-base.ts';
+import { bigFile } from './big-file.ts';
+import { fortyRuns } from './forty-runs.ts';
+import { nodeApp } from './node-app.ts';
+import { sixStages } from './six-stages.ts';
+import { smallFiles } from './small-files.ts';
+import type { Workload } from './workload.ts';
+
+/** In the order in which they run. */
+export const WORKLOADS: readonly Workload[] = [nodeApp, smallFiles, fortyRuns, sixStages, bigBase, bigFile];

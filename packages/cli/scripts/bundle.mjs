@@ -34,7 +34,7 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-});
+}).catch(() => process.exit(1)); // esbuild has told why
 await checkUrls(metafile);
 await writeFile(join(UNFINISHED, 'LICENSES.txt'), await collectLicenses(metafile));
 await rm(OUTPUT, { recursive: true, force: true });

@@ -63,10 +63,16 @@ test('--add-host takes a colon or an equals sign, and IPv6 with and without brac
   expect(() => readAddHosts(['a:b'])).toThrow('invalid address "b" in --add-host a:b');
 });
 
-test('--build-context names folders', () => {
-  expect(readBuildContexts(['base=../base', 'x=/abs'], '/work')).toEqual({ base: '/base', x: '/abs' });
+test('--build-context names folders and images', () => {
+  expect(readBuildContexts(['base=../base', 'x=/abs', 'y=docker-image://a:1'], '/work')).toEqual({
+    base: '/base',
+    x: '/abs',
+    y: 'docker-image://a:1',
+  });
   expect(() => readBuildContexts(['base'], '/')).toThrow('malformed value of --build-context: base');
-  expect(() => readBuildContexts(['base=docker-image://alpine'], '/')).toThrow('is not supported: only folders are');
+  expect(() => readBuildContexts(['base=oci-layout:///x'], '/')).toThrow(
+    'is not supported: only folders and images are',
+  );
 });
 
 test('SOURCE_DATE_EPOCH is whole seconds', () => {

@@ -10,7 +10,12 @@ const bool = { kind: 'bool' } as const;
 export const SUPPORTED_BUILD_FLAGS = [
   { name: 'add-host', ...list('HOST:IP'), ...docker, help: 'add a line to /etc/hosts of RUN steps' },
   { name: 'build-arg', ...list('KEY[=VALUE]'), ...docker, help: 'set an ARG; without a value, from the environment' },
-  { name: 'build-context', ...list('NAME=PATH'), ...buildx, help: 'use a folder as the image or stage of that name' },
+  {
+    name: 'build-context',
+    ...list('NAME=PATH|docker-image://IMAGE'),
+    ...buildx,
+    help: 'what an image or stage of that name is instead',
+  },
   { name: 'debug', short: 'D', ...bool, ...buildx, help: 'show the stack of an error, as TSBUILD_DEBUG=1 does' },
   {
     name: 'file',

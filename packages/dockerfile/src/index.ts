@@ -44,6 +44,8 @@ export type {
   Word,
   WorkdirInstruction,
 } from './instructions.ts';
+export { checkDockerfile, checkFailure } from './lint/check-dockerfile.ts';
+export type { BaseImageFacts, CheckDockerfileOptions } from './lint/model.ts';
 export { type ParseOptions, parseDockerfile } from './parse/dockerfile.ts';
 export { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';
 export type { CheckOptions } from './read/check-options.ts';

@@ -1,6 +1,6 @@
 import { type OpenedContext, openBuildContext } from './build-context.ts';
 import type { BuilderResources } from './builder-resources.ts';
-import type { NamedContext } from './lower/lower.ts';
+import type { NamedContext } from './lower/lower-options.ts';
 import type { BuildContext, BuildOptions } from './options.ts';
 
 /** The contexts of one build. Nothing is opened before a step reads it. */

@@ -7,11 +7,12 @@ import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from '
 /** Files are hashed for this long before other work of the process gets its turn. */
 const TURN_MILLISECONDS = 20;
 
-/** Digests of files, one after the other: reading and hashing small files synchronously is the fastest. */
-export async function* hashFiles(
+/** Tells the digests of files, one after the other: reading and hashing small files synchronously is the fastest. */
+export async function hashFiles(
   files: Iterable<LocalFile>,
   { signal }: ReadOptions,
-): AsyncGenerator<readonly [LocalFile, Digest]> {
+  onDigest: (file: LocalFile, digest: Digest) => void,
+): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
   let turnEnds = performance.now() + TURN_MILLISECONDS;
   for (const file of files) {
@@ -20,17 +21,16 @@ export async function* hashFiles(
       signal?.throwIfAborted();
       turnEnds = performance.now() + TURN_MILLISECONDS;
     }
-    const isSmall = file.size <= SMALL_FILE_BYTES;
-    const hex = isSmall ? hash('sha256', readSmallFile(file, buffer)) : await hashLargeFile(file, signal);
-    yield [file, digestFromHex(hex)];
+    if (file.size > SMALL_FILE_BYTES) onDigest(file, await hashLargeFile(file, signal));
+    else onDigest(file, digestFromHex(hash('sha256', readSmallFile(file, buffer), 'hex')));
   }
 }
 
-async function hashLargeFile(file: LocalFile, signal: AbortSignal | undefined): Promise<string> {
+async function hashLargeFile(file: LocalFile, signal: AbortSignal | undefined): Promise<Digest> {
   const hashing = createHash('sha256');
   for await (const bytes of readLargeFile(file)) {
     signal?.throwIfAborted();
     hashing.update(bytes);
   }
-  return hashing.digest('hex');
+  return digestFromHex(hashing.digest('hex'));
 }

@@ -67,10 +67,10 @@ export class LocalContext implements ContextTree {
       if (digest === undefined) unknown.push(file);
       else digests.set(path, digest);
     }
-    for await (const [{ path }, digest] of hashFiles(unknown, options)) {
+    await hashFiles(unknown, options, ({ path }, digest) => {
       digests.set(path, digest);
       this.#remember(path, digest);
-    }
+    });
     return digests;
   }
 

@@ -2,7 +2,8 @@ import { digestOf, type ImageConfig, parsePlatform, parseReference } from '@tsbu
 import { parseDockerfile } from '@tsbuild/dockerfile';
 import { expect, test } from 'vitest';
 import type { LoweredImage, ResolvedImage } from '../graph.ts';
-import { type LowerOptions, lower } from './lower.ts';
+import { lower } from './lower.ts';
+import type { LowerOptions } from './lower-options.ts';
 
 const LINUX = parsePlatform('linux/amd64');
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,4 +1,4 @@
-import type { Platform, SourceText } from '@tsbuild/core';
+import type { SourceText } from '@tsbuild/core';
 import type { StageInstruction } from '@tsbuild/dockerfile';
 import type { SourceRef, StepInfo } from '../graph.ts';
 import type { Expander } from './expander.ts';
@@ -13,10 +13,7 @@ export interface StageContext {
   readonly proxyEnv: Readonly<Record<string, string>>;
   readonly extraHosts: Readonly<Record<string, string>>;
   readonly network: 'default' | 'none' | 'host';
-  readonly targetPlatform: Platform;
   readonly buildContext: SourceRef;
-  /** True while the triggers of a base are lowered. */
-  readonly isOnbuild: boolean;
   /** The next numbered step of the stage. */
   step(instruction: StageInstruction, state: StageState): StepInfo;
   /** The stage, named context or image that `--from` or a mount's `from` names. */

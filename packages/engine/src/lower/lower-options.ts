@@ -1,0 +1,26 @@
+import type { Platform } from '@tsbuild/core';
+import type { LocalSource, ResolvedImage } from '../graph.ts';
+import type { BuildPlatforms } from './global-args.ts';
+
+/** What decides how a Dockerfile is lowered, besides its text. */
+export interface LowerOptions {
+  readonly target: string | undefined;
+  readonly platforms: BuildPlatforms;
+  /** The platform was asked for: the image says so whatever its base says. */
+  readonly isPlatformExplicit: boolean;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly extraHosts: Readonly<Record<string, string>>;
+  readonly network: 'default' | 'none' | 'host';
+  readonly buildContext: LocalSource;
+  /** Named contexts by lower-case name. */
+  readonly namedContexts: ReadonlyMap<string, NamedContext>;
+  readonly noCache: (stageName: string) => boolean;
+  /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND and the registry's errors */
+  readonly resolveImage: (name: string, platform: Platform) => Promise<ResolvedImage>;
+}
+
+/** What `--build-context NAME=…` puts in place of a stage or image. */
+export type NamedContext =
+  | { readonly kind: 'local'; readonly source: LocalSource }
+  | { readonly kind: 'image'; readonly name: string };

@@ -1,0 +1,132 @@
+import { withSource } from '@tsbuild/core';
+import { type Dockerfile, parseOnbuildTrigger, type Stage, type StageInstruction } from '@tsbuild/dockerfile';
+import type { ImageVertex, StepInfo, Vertex } from '../graph.ts';
+import { createExpander } from './expander.ts';
+import { automaticArgs, globalArgs, proxyEnv } from './global-args.ts';
+import { lowerInstruction } from './lower-instruction.ts';
+import type { LowerOptions } from './lower-options.ts';
+import { type BaseLookup, stageBase } from './stage-base.ts';
+import type { StageContext } from './stage-context.ts';
+import { stageSource } from './stage-source.ts';
+import type { StageState } from './stage-state.ts';
+import { createStepIds } from './step-ids.ts';
+import { isNumbered, type StepNumbering, stepLabel } from './step-labels.ts';
+
+/** Lowers each stage once, when the first other stage needs it. */
+export class Lowering {
+  readonly #dockerfile: Dockerfile;
+  readonly #lookup: BaseLookup;
+  readonly #stages = new Map<Stage, Promise<StageState>>();
+  readonly #lowered = new Map<Stage, readonly Vertex[]>();
+  readonly #images: ImageVertex[] = [];
+
+  constructor(dockerfile: Dockerfile, options: LowerOptions, target: Stage) {
+    const expander = createExpander(dockerfile.directives.escape, dockerfile.source);
+    const targetName = options.target ?? target.name ?? 'default';
+    const automatic = automaticArgs(options.platforms, targetName, options.buildArgs);
+    this.#dockerfile = dockerfile;
+    this.#lookup = {
+      options,
+      expander,
+      globalArgs: globalArgs(automatic, dockerfile.globalArgs, options.buildArgs, expander),
+      stages: dockerfile.stages,
+      newId: createStepIds(),
+      lowerStage: (stage) => this.stage(stage),
+    };
+  }
+
+  /** Images that only COPY and mounts use, then every lowered stage's vertices, in the order of the Dockerfile. */
+  vertices(): readonly Vertex[] {
+    const stages = [...this.#lowered].sort(([a], [b]) => a.index - b.index);
+    return [...this.#images, ...stages.flatMap(([, vertices]) => vertices)];
+  }
+
+  stage(stage: Stage): Promise<StageState> {
+    let state = this.#stages.get(stage);
+    if (state === undefined) {
+      state = this.#lowerStage(stage);
+      this.#stages.set(stage, state);
+    }
+    return state;
+  }
+
+  async #lowerStage(stage: Stage): Promise<StageState> {
+    const { source } = this.#dockerfile;
+    const { range } = stage.from;
+    const base = await stageBase(stage, this.#lookup).catch((error) => {
+      throw withSource(error, range, source);
+    });
+    const triggers = base.triggers.map((trigger) => parseOnbuildTrigger(trigger, { range, source }));
+    const steps = [...triggers, ...stage.instructions].filter(isNumbered);
+    const numbering = { stage: this.#shownName(stage), total: base.state.stepCount + steps.length };
+    let state = numberedBase(base.state, numbering);
+    for (const instruction of triggers) {
+      state = await this.#lower(instruction, state, this.#context(stage, numbering, true));
+    }
+    for (const instruction of stage.instructions) {
+      state = await this.#lower(instruction, state, this.#context(stage, numbering, false));
+    }
+    this.#lowered.set(stage, state.vertices);
+    return state;
+  }
+
+  async #lower(instruction: StageInstruction, state: StageState, context: StageContext): Promise<StageState> {
+    try {
+      return await lowerInstruction(instruction, state, context);
+    } catch (error) {
+      throw withSource(error, instruction.range, this.#dockerfile.source);
+    }
+  }
+
+  #shownName(stage: Stage): string {
+    if (this.#dockerfile.stages.length === 1) return '';
+    return stage.name ?? `stage-${stage.index}`;
+  }
+
+  #context(stage: Stage, numbering: StepNumbering, isOnbuild: boolean): StageContext {
+    const { options, expander, globalArgs: args } = this.#lookup;
+    const { buildArgs, extraHosts, network, platforms, buildContext } = options;
+    const use = { stage, stageName: this.#shownName(stage), platform: platforms.target };
+    return {
+      source: this.#dockerfile.source,
+      expander,
+      buildArgs,
+      globalArgs: args,
+      proxyEnv: proxyEnv(buildArgs),
+      extraHosts,
+      network,
+      buildContext: { kind: 'local', name: 'context', source: buildContext },
+      step: (instruction, state) => this.#step(instruction, state, stage, numbering, isOnbuild),
+      from: (name, { isCopy }, instruction) =>
+        stageSource(name, { ...use, isCopy, instruction, onImage: (image) => this.#images.push(image) }, this.#lookup),
+    };
+  }
+
+  #step(
+    { original, kind, range }: StageInstruction,
+    { stepCount }: StageState,
+    stage: Stage,
+    numbering: StepNumbering,
+    isOnbuild: boolean,
+  ): StepInfo {
+    const name = isOnbuild ? `ONBUILD ${original}` : original;
+    const index = stepCount + 1;
+    return {
+      id: this.#lookup.newId(),
+      name,
+      label: stepLabel(numbering, index, name),
+      range,
+      lineage: [this.#dockerfile.source.name, stage.name ?? stage.index, index, kind].join('\n'),
+      noCache: this.#lookup.options.noCache(stage.name ?? ''),
+    };
+  }
+}
+
+/** The image of a stage is its first step, and only now is it known how many there are. */
+function numberedBase(state: StageState, numbering: StepNumbering): StageState {
+  const vertex = state.rootfs;
+  if (vertex?.op !== 'image' || state.stepCount === 0) return state;
+  const { step } = vertex;
+  const numbered = { ...vertex, step: { ...step, label: stepLabel(numbering, 1, step.name) } };
+  return { ...state, rootfs: numbered, vertices: [numbered] };
+}

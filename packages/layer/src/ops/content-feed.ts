@@ -32,7 +32,8 @@ export class FeedReader implements AsyncDisposable {
       size += value.bytes.byteLength;
       if (size > expected.size) throw changed(expected);
       hash?.update(value.bytes);
-      if (value.bytes.byteLength > 0) await writer.content(value.bytes);
+      const written = value.bytes.byteLength > 0 ? writer.content(value.bytes) : undefined;
+      if (written !== undefined) await written;
       isLast = value.last;
     }
     if (size !== expected.size || !hasDigest(hash, expected)) throw changed(expected);

@@ -1,5 +1,5 @@
 import { joinPath, parentPath, SolveError, type TreeEntry } from '@tsbuild/core';
-import type { Draft, NewNode } from './draft.ts';
+import { type Draft, type Metadata, metadataOf } from './draft.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { CREATED_MODE, makeDirectories, type NewDirectory, ROOT_OWNER } from './make-directories.ts';
 import type { CopyAttributes } from './requests.ts';
@@ -16,11 +16,11 @@ export interface CopyIntoOptions {
 /** Drafts the copy of one source, as if it were the only one left to copy. @throws {SolveError} ERR_TSBUILD_COPY */
 export function copyInto(draft: Draft, source: SelectedSource, options: CopyIntoOptions): void {
   const place = prepareTarget(draft, source, options);
-  const linked = new Map<string, string>();
+  const firstNames = new Map<string, string>();
   for (const item of source.items) {
     const path = item.path === '' ? place : joinPath(place, item.path);
     if (item.entry.type === 'directory') placeDirectory(draft, path, item, options.attributes);
-    else placeOther(draft, path, item.entry, { ...options, linked });
+    else placeOther(draft, path, item.entry, options, firstNames);
   }
 }
 
@@ -53,50 +53,47 @@ function placeDirectory(
 ): void {
   const existing = draft.lookup(path);
   if (existing !== undefined && existing.type !== 'directory') throw notADirectory(path);
-  if (existing === undefined || !isPassage) {
-    draft.put(path, copiedEntry(entry, attributes));
-  } else if (existing.mode !== entry.mode) {
-    const { path: _, hardlink: _hardlink, digest: _digest, ...kept } = existing;
-    draft.put(path, { ...kept, mode: entry.mode });
-  }
+  if (existing === undefined || !isPassage) draft.put(path, copiedMetadata(entry, attributes));
+  else if (existing.mode !== entry.mode) draft.put(path, { ...metadataOf(existing), mode: entry.mode });
 }
 
 function placeOther(
   draft: Draft,
   path: string,
   entry: TreeEntry,
-  { attributes, feed, linked }: CopyIntoOptions & { readonly linked: Map<string, string> },
+  options: CopyIntoOptions,
+  firstNames: Map<string, string>,
 ): void {
-  if (draft.lookup(path)?.type === 'directory') {
+  if (draft.typeAt(path) === 'directory') {
     throw new SolveError('ERR_TSBUILD_COPY', `cannot replace the directory "/${path}" with a ${entry.type}`);
   }
-  const copied = copiedEntry(entry, attributes);
-  if (entry.type !== 'file') {
-    draft.put(path, copied);
+  const bytes = entry.type === 'file' ? contentPath(entry) : undefined;
+  const firstName = bytes === undefined ? undefined : firstNames.get(bytes);
+  if (firstName !== undefined) {
+    draft.link(path, firstName);
     return;
   }
-  const bytes = contentPath(entry);
-  const firstName = linked.get(bytes);
-  if (firstName !== undefined) draft.link(path, firstName);
-  else draft.put(path, { ...copied, content: { feed, path: bytes } });
-  linked.set(bytes, firstName ?? path);
+  const content = bytes === undefined ? undefined : { feed: options.feed, path: bytes };
+  draft.put(path, copiedMetadata(entry, options.attributes), content);
+  if (bytes !== undefined) firstNames.set(bytes, path);
 }
 
-/** The entry as it looks in the layer. */
-function copiedEntry(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttributes): NewNode {
-  const isDirectory = entry.type === 'directory';
-  const xattrs = keptXattrs(entry.xattrs);
-  return {
-    type: entry.type,
-    mode: entry.type === 'symlink' ? 0o777 : (chmod?.apply(entry.mode, isDirectory) ?? entry.mode),
+/** The entry as it looks in the layer. Called for every file: no spreading of optional parts. */
+function copiedMetadata(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttributes): Metadata {
+  const { type, linkTarget, device } = entry;
+  const isSymlink = type === 'symlink';
+  const metadata: Metadata = {
+    type,
+    mode: isSymlink ? 0o777 : (chmod?.apply(entry.mode, type === 'directory') ?? entry.mode),
     uid: owner?.uid ?? entry.uid,
     gid: owner?.gid ?? entry.gid,
     size: entry.size,
     mtime: copiedTime ?? entry.mtime,
-    ...(entry.linkTarget === undefined ? {} : { linkTarget: entry.linkTarget }),
-    ...(entry.device === undefined ? {} : { device: entry.device }),
-    ...(xattrs === undefined ? {} : { xattrs }),
   };
+  if (linkTarget !== undefined) return { ...metadata, linkTarget };
+  if (device !== undefined) return { ...metadata, device };
+  const xattrs = keptXattrs(entry.xattrs);
+  return xattrs === undefined ? metadata : { ...metadata, xattrs };
 }
 
 function notADirectory(path: string): SolveError {

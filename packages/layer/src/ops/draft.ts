@@ -1,4 +1,4 @@
-import { baseName, type FileTree, joinPath, parentPath, type TreeEntry } from '@tsbuild/core';
+import { baseName, type EntryType, type FileTree, joinPath, parentPath, type TreeEntry } from '@tsbuild/core';
 
 /** Where the bytes of a drafted file are: in one of the sources of the instruction. */
 export interface ContentPlace {
@@ -7,15 +7,14 @@ export interface ContentPlace {
   readonly path: string;
 }
 
-/** What a caller puts into a draft. */
-export type NewNode = Omit<TreeEntry, 'path' | 'hardlink' | 'digest'> & { readonly content?: ContentPlace };
-
-/** Metadata that may still change, for all names of a node at once. */
-export type NodeChange = Partial<Pick<TreeEntry, 'mode' | 'uid' | 'gid' | 'mtime' | 'xattrs'>>;
+/** What all names of a node share. */
+export type Metadata = Omit<TreeEntry, 'path' | 'hardlink' | 'digest'>;
 
 /** An inode of the layer to be. Paths that share one are hardlinks. */
 export interface DraftNode {
-  entry: NewNode;
+  metadata: Metadata;
+  /** Of a file. */
+  readonly content: ContentPlace | undefined;
   /** Counts up in the order in which nodes were made. */
   readonly sequence: number;
   /** What the destination has in this directory stays visible. */
@@ -24,6 +23,12 @@ export interface DraftNode {
   readonly isOpaque: boolean;
   /** Names in this directory that the draft has. */
   readonly names: Set<string>;
+}
+
+interface NodeOptions {
+  readonly content?: ContentPlace | undefined;
+  readonly isMerged: boolean;
+  readonly isOpaque: boolean;
 }
 
 /** Of everything that is no directory; nothing is ever added to it. */
@@ -49,8 +54,13 @@ export class Draft {
   /** What is at the path once the layer is applied, links not followed. */
   lookup(path: string): TreeEntry | undefined {
     const node = this.#nodes.get(path);
-    if (node !== undefined) return { ...node.entry, path };
+    if (node !== undefined) return { ...node.metadata, path };
     return this.#nearest(parentPath(path)).isMerged ? this.#destination.lookup(path) : undefined;
+  }
+
+  /** The type of what is at the path, links not followed. */
+  typeAt(path: string): EntryType | undefined {
+    return (this.#nodes.get(path)?.metadata ?? this.lookup(path))?.type;
   }
 
   /** The node of a path that is in the draft. */
@@ -67,31 +77,28 @@ export class Draft {
    * Puts something at a path, over what is there: directories are merged, anything else is replaced with all below
    * it. The parent must be a directory; it and its parents become part of the layer.
    */
-  put(path: string, entry: NewNode): void {
-    const existing = this.lookup(path);
-    const isMerged = entry.type === 'directory' && existing?.type === 'directory';
+  put(path: string, metadata: Metadata, content?: ContentPlace): void {
+    const existing = this.typeAt(path);
+    const isMerged = metadata.type === 'directory' && existing === 'directory';
     const node = this.#nodes.get(path);
-    if (isMerged && node !== undefined) node.entry = entry;
-    else
-      this.#place(path, existing, this.#makeNode(entry, { isMerged, isOpaque: this.#isOpaque(path, entry, isMerged) }));
+    if (isMerged && node !== undefined) {
+      node.metadata = metadata;
+      return;
+    }
+    const isOpaque = metadata.type === 'directory' && !isMerged && this.#displaced.has(path);
+    this.#place(path, existing, this.#makeNode(metadata, { content, isMerged, isOpaque }));
   }
 
   /** Makes `path` a further name of the node at `target`, which is in the draft. */
   link(path: string, target: string): void {
     const node = this.#nodes.get(target);
     if (node === undefined) throw new Error(`${target} is not in the draft`);
-    this.#place(path, this.lookup(path), node);
+    this.#place(path, this.typeAt(path), node);
   }
 
-  /** Changes metadata of a node that is in the draft. */
-  change(path: string, change: NodeChange): void {
-    const node = this.#nodes.get(path);
-    if (node !== undefined) node.entry = { ...node.entry, ...change };
-  }
-
-  #place(path: string, existing: TreeEntry | undefined, node: DraftNode): void {
+  #place(path: string, existing: EntryType | undefined, node: DraftNode): void {
     this.#repeat(parentPath(path)).names.add(baseName(path));
-    if (existing?.type === 'directory' && !node.isMerged) this.#displace(path);
+    if (existing === 'directory' && !node.isMerged) this.#displace(path);
     this.#nodes.delete(path);
     this.#nodes.set(path, node);
   }
@@ -102,8 +109,7 @@ export class Draft {
     if (node !== undefined) return node;
     const entry = this.#destination.lookup(directory);
     if (entry?.type !== 'directory') throw new Error(`${directory} is no directory`);
-    const { path: _, hardlink: _hardlink, digest: _digest, ...metadata } = entry;
-    const repeated = this.#makeNode(metadata, { isMerged: true, isOpaque: false });
+    const repeated = this.#makeNode(metadataOf(entry), { isMerged: true, isOpaque: false });
     this.#repeat(parentPath(directory)).names.add(baseName(directory));
     this.#nodes.set(directory, repeated);
     return repeated;
@@ -130,17 +136,18 @@ export class Draft {
       const path = joinPath(directory, name);
       const node = this.#nodes.get(path);
       this.#nodes.delete(path);
-      if (node?.entry.type === 'directory') this.#removeBelow(path, node);
+      if (node?.metadata.type === 'directory') this.#removeBelow(path, node);
     }
   }
 
-  #isOpaque(path: string, { type }: NewNode, isMerged: boolean): boolean {
-    return type === 'directory' && !isMerged && this.#displaced.has(path);
-  }
-
-  #makeNode(entry: NewNode, { isMerged, isOpaque }: Pick<DraftNode, 'isMerged' | 'isOpaque'>): DraftNode {
+  #makeNode(metadata: Metadata, { content, isMerged, isOpaque }: NodeOptions): DraftNode {
     this.#sequence += 1;
-    const names = entry.type === 'directory' ? new Set<string>() : NO_NAMES;
-    return { entry, sequence: this.#sequence, isMerged, isOpaque, names };
+    const names = metadata.type === 'directory' ? new Set<string>() : NO_NAMES;
+    return { metadata, content, sequence: this.#sequence, isMerged, isOpaque, names };
   }
+}
+
+/** A tree's entry without what belongs to one name or tree only. */
+export function metadataOf({ path: _, hardlink: _hardlink, digest: _digest, ...metadata }: TreeEntry): Metadata {
+  return metadata;
 }

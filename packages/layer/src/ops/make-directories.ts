@@ -18,9 +18,9 @@ export function makeDirectories(draft: Draft, path: string, { mode, owner, mtime
   for (const name of path.split('/')) {
     if (name === '') continue;
     directory = joinPath(directory, name);
-    const existing = draft.lookup(directory);
+    const existing = draft.typeAt(directory);
     if (existing === undefined) draft.put(directory, { type: 'directory', mode, ...owner, size: 0, mtime });
-    else if (existing.type !== 'directory') {
+    else if (existing !== 'directory') {
       throw new SolveError('ERR_TSBUILD_COPY', `"/${directory}" is not a directory`);
     }
   }

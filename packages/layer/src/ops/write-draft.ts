@@ -1,6 +1,6 @@
 import { type Digest, type LayerEntry, type LayerWriter, parentPath } from '@tsbuild/core';
 import { type ContentFeed, FeedReader } from './content-feed.ts';
-import type { Draft, DraftNode, NewNode } from './draft.ts';
+import type { Draft, DraftNode } from './draft.ts';
 
 /** One source of bytes of a draft. */
 export interface DraftFeed {
@@ -9,7 +9,13 @@ export interface DraftFeed {
   readonly expected?: ReadonlyMap<string, Digest> | undefined;
 }
 
-type Named = readonly [path: string, node: DraftNode];
+/** An entry to write. */
+interface Named {
+  readonly path: string;
+  readonly node: DraftNode;
+  /** The hardlinked path that was written before. */
+  readonly firstName: string | undefined;
+}
 
 /**
  * Writes a draft's entries, parents first, and their bytes in the order in which the nodes were made, so that every
@@ -23,47 +29,52 @@ export async function writeDraft(
   const entries = inWritingOrder(draft);
   const readers = feeds.map(({ read }, feed) => new FeedReader(read(contentPaths(entries, feed), { signal })));
   try {
-    for (const [path, node, firstName] of entries) {
-      await writer.add(layerEntry(path, node, firstName));
-      const content = firstName === undefined ? node.entry.content : undefined;
-      if (content === undefined) continue;
+    for (const { path, node, firstName } of entries) {
+      const { content } = node;
+      const digest = content === undefined ? undefined : feeds[content.feed]?.expected?.get(content.path);
+      const added = writer.add(layerEntry({ path, node, firstName }, digest));
+      if (added !== undefined) await added;
+      if (content === undefined || firstName !== undefined) continue;
       signal?.throwIfAborted();
-      const digest = feeds[content.feed]?.expected?.get(content.path);
-      await readers[content.feed]?.copyTo(writer, { path: content.path, size: node.entry.size, digest });
+      await readers[content.feed]?.copyTo(writer, { path: content.path, size: node.metadata.size, digest });
     }
   } finally {
     for (const reader of readers) await reader[Symbol.asyncDispose]();
   }
 }
 
-/** Entries to write; the third part names the hardlinked path written before, if there is one. */
-function inWritingOrder(draft: Draft): [...Named, firstName: string | undefined][] {
-  const ordered: [...Named, string | undefined][] = [];
+function inWritingOrder(draft: Draft): Named[] {
+  const ordered: Named[] = [];
   const written = new Set<string>();
   const firstNames = new Map<DraftNode, string>();
 
-  const write = ([path, node]: Named): void => {
+  const write = (path: string, node: DraftNode): void => {
     if (written.has(path)) return;
     const parent = parentPath(path);
-    const parentNode = draft.node(parent);
-    if (parent !== '' && parentNode !== undefined) write([parent, parentNode]);
+    const parentNode = written.has(parent) || parent === '' ? undefined : draft.node(parent);
+    if (parentNode !== undefined) write(parent, parentNode);
     written.add(path);
-    ordered.push([path, node, firstNames.get(node)]);
-    if (node.entry.type !== 'directory' && !firstNames.has(node)) firstNames.set(node, path);
+    const firstName = firstNames.get(node);
+    ordered.push({ path, node, firstName });
+    if (node.content !== undefined && firstName === undefined) firstNames.set(node, path);
   };
 
-  for (const entry of [...draft.entries()].sort(([, a], [, b]) => a.sequence - b.sequence)) write(entry);
+  const entries = [...draft.entries()].sort(([, a], [, b]) => a.sequence - b.sequence);
+  for (const [path, node] of entries) write(path, node);
   return ordered;
 }
 
-function contentPaths(entries: readonly [...Named, string | undefined][], feed: number): string[] {
-  return entries.flatMap(([, { entry }, firstName]) =>
-    firstName === undefined && entry.content?.feed === feed ? [entry.content.path] : [],
-  );
+function contentPaths(entries: readonly Named[], feed: number): string[] {
+  const paths: string[] = [];
+  for (const { node, firstName } of entries) {
+    if (firstName === undefined && node.content?.feed === feed) paths.push(node.content.path);
+  }
+  return paths;
 }
 
-function layerEntry(path: string, { entry, isOpaque }: DraftNode, hardlink: string | undefined): LayerEntry {
-  const { content: _, ...metadata }: NewNode = entry;
-  if (hardlink !== undefined) return { ...metadata, path, hardlink };
-  return isOpaque ? { ...metadata, path, opaque: true } : { ...metadata, path };
+function layerEntry({ path, node, firstName }: Named, digest: Digest | undefined): LayerEntry {
+  const { metadata, isOpaque } = node;
+  if (firstName !== undefined) return { ...metadata, path, hardlink: firstName };
+  if (isOpaque) return { ...metadata, path, opaque: true };
+  return digest === undefined ? { ...metadata, path } : { ...metadata, path, digest };
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Flag } from './flags/flag.ts';
 import type { FlagValues } from './flags/parse-flags.ts';
 
@@ -10,7 +11,7 @@ export type OutputStream = NodeJS.WritableStream & {
 
 /** What a command sees of the process that it runs in. */
 export interface Surroundings {
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: Readable;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;

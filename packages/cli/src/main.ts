@@ -19,7 +19,10 @@ async function main(): Promise<void> {
     process.exitCode = exitCode;
   } catch (error) {
     const { explain } = await import('./errors/explain.ts');
-    const { text, exitCode } = explain(error, interruption.signal, { isDebug: isDebug(env) });
+    const { text, exitCode } = explain(error, interruption.signal, {
+      isDebug: isDebug(env),
+      hasColor: stderr.isTTY === true && (env.NO_COLOR ?? '') === '',
+    });
     await print(stderr, text);
     process.exitCode = exitCode;
   } finally {

@@ -19,13 +19,14 @@ export interface RedirectedOutputs extends AsyncDisposable {
 export async function redirectToStdout(
   outputs: readonly OutputOptions[],
   stdout: NodeJS.WritableStream,
+  signal: AbortSignal,
 ): Promise<RedirectedOutputs> {
   if (!outputs.some(isForStdout)) return { outputs, async send() {}, async [Symbol.asyncDispose]() {} };
   const folder = await mkdtemp(join(tmpdir(), 'tsbuild-'));
   const archive = join(folder, 'image.tar');
   return {
     outputs: outputs.map((output) => (isForStdout(output) ? { ...output, dest: archive } : output)),
-    send: () => copyTo(stdout, archive),
+    send: () => copyTo(stdout, archive, signal),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -34,9 +35,9 @@ function isForStdout(output: OutputOptions): boolean {
   return 'dest' in output && output.dest === STDOUT;
 }
 
-async function copyTo(stdout: NodeJS.WritableStream, path: string): Promise<void> {
+async function copyTo(stdout: NodeJS.WritableStream, path: string, signal: AbortSignal): Promise<void> {
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), stdout, { end: false });
+    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), stdout, { end: false, signal });
   } catch (error) {
     if (!isClosedPipe(error)) throw fromSystemError(error, 'writing to standard output');
   }

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBuildInput } from './context-argument.ts';
 
+const { signal } = new AbortController();
 let cwd = '';
 
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 function read(path: string, file?: string, input: readonly (string | Buffer)[] = []) {
-  return readBuildInput({ path, file, cwd, stdin: Readable.from(input.map((chunk) => Buffer.from(chunk))) });
+  return readBuildInput({ path, file, cwd, stdin: Readable.from(input.map((chunk) => Buffer.from(chunk))), signal });
 }
 
 test('the context is a folder, the Dockerfile lies in it by default', async () => {

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { TsbuildError, UsageError } from '@tsbuild/core';
 import type { BuildOptions } from '@tsbuild/engine';
 import { isArchive, readStdin } from './stdin.ts';
@@ -15,30 +16,31 @@ export interface InputRequest {
   /** `--file`, relative to `cwd`, or `-`. */
   readonly file: string | undefined;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: Readable;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Finds the build context and the Dockerfile with docker's rules.
  * @throws {UsageError} @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND
  */
-export async function readBuildInput({ path, file, cwd, stdin }: InputRequest): Promise<BuildInput> {
+export async function readBuildInput({ path, file, cwd, stdin, signal }: InputRequest): Promise<BuildInput> {
   if (REMOTE.test(path)) {
     throw new UsageError(`remote build contexts are not supported: ${path}`, {
       hint: 'fetch it first, and give its folder',
     });
   }
-  if (path === '-') return readStdinContext(file, stdin);
+  if (path === '-') return readStdinContext(file, stdin, signal);
   const context = resolve(cwd, path);
   if (file === undefined) return { context };
-  if (file === '-') return { context, dockerfile: (await readStdin(stdin)).toString('utf8') };
+  if (file === '-') return { context, dockerfile: (await readStdin(stdin, signal)).toString('utf8') };
   return { context, file: await locate(file, cwd, context) };
 }
 
 /** A Dockerfile alone, without any files around it. */
-async function readStdinContext(file: string | undefined, stdin: NodeJS.ReadableStream): Promise<BuildInput> {
+async function readStdinContext(file: string | undefined, stdin: Readable, signal: AbortSignal): Promise<BuildInput> {
   if (file === '-') throw new UsageError('standard input cannot be both the build context and the Dockerfile');
-  const bytes = await readStdin(stdin);
+  const bytes = await readStdin(stdin, signal);
   if (isArchive(bytes)) {
     throw new UsageError('build contexts from standard input are not supported', {
       hint: 'unpack the archive, and give its folder',

@@ -16,7 +16,12 @@ import { readSsh } from './ssh-flag.ts';
 type BuildInput = CommandInput<BuildFlagName>;
 
 /** The options of the build that a command line asks for. @throws {UsageError} @throws {TsbuildError} */
-export async function readBuildOptions({ values, positionals, surroundings }: BuildInput): Promise<BuildOptions> {
+export async function readBuildOptions({
+  values,
+  positionals,
+  surroundings,
+  signal,
+}: BuildInput): Promise<BuildOptions> {
   const { env, cwd, stdin, stdout } = surroundings;
   const buildArgs = readBuildArgs(values.list('build-arg'), env);
   const epoch = values.text('source-date-epoch') ?? buildArgs.SOURCE_DATE_EPOCH ?? env.SOURCE_DATE_EPOCH;
@@ -26,6 +31,7 @@ export async function readBuildOptions({ values, positionals, surroundings }: Bu
       file: values.text('file'),
       cwd,
       stdin,
+      signal,
     })),
     ...readPlatform(values.list('platform')),
     ...readTarget(values.text('target')),

@@ -1,3 +1,4 @@
+import { addAbortSignal, type Readable } from 'node:stream';
 import { TsbuildError } from '@tsbuild/core';
 
 const MAX_DOCKERFILE_BYTES = 16 * 1024 * 1024;
@@ -6,10 +7,10 @@ const USTAR_OFFSET = 257;
 const MAGIC_NUMBERS = ['1f8b08', '425a68', 'fd377a585a00', '28b52ffd'];
 
 /** Reads a Dockerfile, or the beginning of an archive, from standard input. @throws {TsbuildError} ERR_TSBUILD_TOO_LARGE */
-export async function readStdin(stdin: NodeJS.ReadableStream): Promise<Buffer> {
+export async function readStdin(stdin: Readable, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
+  for await (const chunk of addAbortSignal(signal, stdin)) {
     chunks.push(Buffer.from(chunk));
     size += chunk.length;
     if (isArchive(chunks[0] ?? Buffer.alloc(0))) break;

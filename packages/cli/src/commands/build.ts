@@ -22,7 +22,7 @@ export const buildCommand = {
     });
     const { outputs: asked = [], ...options } = await readBuildOptions(input);
     await removeStaleFiles(input);
-    await using archive = await redirectToStdout(asked, stdout);
+    await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));
     using progress = openProgress(mode, surroundings);
     const result = await builder.build({ ...options, outputs: archive.outputs, onEvent: progress.onEvent, signal });

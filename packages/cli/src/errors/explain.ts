@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type ExecError, exitStatusOf, fromSystemError, isTsbuildError, type TsbuildError } from '@tsbuild/core';
+import { paint } from '../progress/style.ts';
 import { codeFrame } from './code-frame.ts';
 import { visible } from './visible.ts';
 
@@ -9,18 +10,34 @@ export interface Explanation {
   readonly exitCode: number;
 }
 
-/** Turns any error into text. `signal` tells a cancelled build from a failed one; a stack is shown with `isDebug`. */
-export function explain(thrown: unknown, signal: AbortSignal, { isDebug }: { readonly isDebug: boolean }): Explanation {
-  const error = signal.aborted ? signal.reason : fromSystemError(thrown, 'working');
-  const stack = isDebug ? `${inspect(thrown, { depth: 4 })}\n` : '';
-  if (!isTsbuildError(error)) return { text: `${stack}${unexpected(error)}`, exitCode: 1 };
-  return { text: `${stack}${expected(error)}`, exitCode: exitStatusOf(error.code) };
+export interface ExplainOptions {
+  /** Show the stack, too. */
+  readonly isDebug: boolean;
+  /** @default false */
+  readonly hasColor?: boolean;
 }
 
-function expected(error: TsbuildError): string {
-  const frame = error.range === undefined || error.source === undefined ? '' : codeFrame(error.source, error.range);
-  const hint = error.hint === undefined ? '' : `hint: ${visible(error.hint)}\n`;
-  return `${lastOutput(error)}${frame}error: ${visible(error.message)} (${error.code})\n${hint}`;
+/** Turns any error into text. `signal` tells a cancelled build from a failed one. */
+export function explain(
+  thrown: unknown,
+  signal: AbortSignal,
+  { isDebug, hasColor = false }: ExplainOptions,
+): Explanation {
+  const error = signal.aborted ? signal.reason : fromSystemError(thrown, 'working');
+  const stack = isDebug ? `${inspect(thrown, { depth: 4 })}\n` : '';
+  const head = `${paint('error:', 'red', hasColor)} `;
+  if (!isTsbuildError(error)) return { text: `${stack}${head}${unexpected(error)}`, exitCode: 1 };
+  return { text: `${stack}${place(error)}${head}${expected(error)}`, exitCode: exitStatusOf(error.code) };
+}
+
+/** Where the error is: the end of a command's output, and the lines of the Dockerfile. */
+function place(error: TsbuildError): string {
+  const { range, source } = error;
+  return `${lastOutput(error)}${range === undefined || source === undefined ? '' : codeFrame(source, range)}`;
+}
+
+function expected({ message, code, hint }: TsbuildError): string {
+  return `${visible(message)} (${code})\n${hint === undefined ? '' : `hint: ${visible(hint)}\n`}`;
 }
 
 const MAX_OUTPUT_LINES = 20;
@@ -36,5 +53,5 @@ function lastOutput(error: TsbuildError): string {
 
 function unexpected(error: unknown): string {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `error: ${visible(message)}\nhint: this is a bug of tsbuild; please report it with the stack that TSBUILD_DEBUG=1 shows\n`;
+  return `${visible(message)}\nhint: this is a bug of tsbuild; please report it with the stack that TSBUILD_DEBUG=1 shows\n`;
 }

@@ -1,0 +1,103 @@
+import { createGunzip } from 'node:zlib';
+import { type ByteStream, LayerError } from '@tsbuild/core';
+import { type Compression, DETECT_BYTES, detectCompression } from './detect.ts';
+import { throughTool } from './external-tool.ts';
+import { throughTransform } from './through-transform.ts';
+import { unzstd } from './unzstd.ts';
+
+export interface DecompressOptions {
+  /** Most bytes that may come out. @default no limit */
+  readonly maxBytes?: number | undefined;
+  /** Most bytes out for each byte in, once 16 MiB have come out. @default no limit */
+  readonly maxRatio?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OUTPUT_CHUNK_BYTES = 128 * 1024;
+/** A few kilobytes of zeros are no bomb. */
+const RATIO_FREE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The plain bytes of a stream, told by its first bytes: gzip of any number of members, zstd, bzip2, xz; anything else
+ * passes unchanged. xz and bzip2 are left to the tools of that name.
+ * @throws {LayerError} ERR_TSBUILD_COMPRESSION for damaged data or a missing tool, ERR_TSBUILD_TOO_LARGE beyond a limit
+ */
+export async function* decompress(source: ByteStream, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
+  const counter = new RatioGuard(options);
+  const { start, whole } = await peek(counter.input(source));
+  for await (const bytes of expand(detectCompression(start), whole, options.signal)) {
+    options.signal?.throwIfAborted();
+    counter.output(bytes.length);
+    yield bytes;
+  }
+}
+
+function expand(compression: Compression, source: ByteStream, signal: AbortSignal | undefined): ByteStream {
+  switch (compression) {
+    case 'none':
+      return source;
+    case 'gzip':
+      return throughTransform(source, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), 'gzip');
+    case 'zstd':
+      return unzstd(source);
+    case 'bzip2':
+    case 'xz':
+      return throughTool(compression, source, signal);
+    default:
+      return compression satisfies never;
+  }
+}
+
+/** The first bytes of a stream, and a stream that still has them. */
+async function peek(source: ByteStream): Promise<{ start: Uint8Array; whole: ByteStream }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const pieces: Uint8Array[] = [];
+  for (let length = 0; length < DETECT_BYTES; ) {
+    const { done, value } = await iterator.next();
+    if (done === true) break;
+    // A copy: the source may reuse its buffer when it is asked for more.
+    pieces.push(Uint8Array.from(value));
+    length += value.length;
+  }
+  return { start: Buffer.concat(pieces).subarray(0, DETECT_BYTES), whole: resume(pieces, iterator) };
+}
+
+async function* resume(pieces: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+class RatioGuard {
+  readonly #maxBytes: number;
+  readonly #maxRatio: number;
+  #in = 0;
+  #out = 0;
+
+  constructor({ maxBytes = Number.POSITIVE_INFINITY, maxRatio = Number.POSITIVE_INFINITY }: DecompressOptions) {
+    this.#maxBytes = maxBytes;
+    this.#maxRatio = maxRatio;
+  }
+
+  async *input(source: ByteStream): AsyncGenerator<Uint8Array> {
+    for await (const bytes of source) {
+      this.#in += bytes.length;
+      yield bytes;
+    }
+  }
+
+  output(bytes: number): void {
+    this.#out += bytes;
+    if (this.#out > this.#maxBytes) throw tooLarge(`more than ${this.#maxBytes} bytes`);
+    if (this.#out > RATIO_FREE_BYTES && this.#out > this.#in * this.#maxRatio) {
+      throw tooLarge(`more than ${this.#maxRatio} times its size`);
+    }
+  }
+}
+
+function tooLarge(amount: string): LayerError {
+  return new LayerError('ERR_TSBUILD_TOO_LARGE', `compressed data refused: it expands to ${amount}`);
+}

@@ -1,0 +1,88 @@
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import type { ByteStream } from '@tsbuild/core';
+import { damagedData } from './errors.ts';
+import { throughTransform } from './through-transform.ts';
+
+/** Node from 22.15 on has zstd of its own. */
+const native: typeof zlib & { readonly createZstdDecompress?: () => Transform } = zlib;
+
+/** The plain bytes of zstd frames, with windows of up to 128 MiB, as the zstd command takes by default. */
+export function unzstd(source: ByteStream): ByteStream {
+  const { createZstdDecompress } = native;
+  return createZstdDecompress === undefined
+    ? unzstdInWasm(source)
+    : throughTransform(source, createZstdDecompress(), 'zstd');
+}
+
+/** Exported for its test: the decoder for Nodes without zstd. */
+export async function* unzstdInWasm(source: ByteStream): AsyncGenerator<Uint8Array> {
+  const { ZSTDDecoder } = await import('zstddec/stream');
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  const feed = new ChunkFeed(source);
+  const output = decoder.decodeStreaming(feed);
+  try {
+    yield* drain(output, feed);
+  } finally {
+    await feed.close();
+  }
+}
+
+async function* drain(output: Iterator<Uint8Array>, feed: ChunkFeed): AsyncGenerator<Uint8Array> {
+  for (let idleTurns = 0; ; ) {
+    await feed.prefetch();
+    const taken = feed.taken;
+    const { done, value } = nextOutput(output);
+    if (done === true) return;
+    if (value.length > 0) yield value;
+    // The decoder does not look at error codes: with a damaged frame it goes on for ever without output.
+    idleTurns = value.length === 0 && feed.taken === taken ? idleTurns + 1 : 0;
+    if (idleTurns > feed.turnsWithoutOutput) throw damagedData('zstd', 'a frame cannot be decoded');
+  }
+}
+
+function nextOutput(output: Iterator<Uint8Array>): IteratorResult<Uint8Array, unknown> {
+  try {
+    return output.next();
+  } catch (error) {
+    throw damagedData('zstd', error);
+  }
+}
+
+/** Hands a decoder that pulls synchronously one chunk, always fetched before it may be wanted. */
+class ChunkFeed implements Iterable<Uint8Array> {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #ready: Uint8Array | undefined;
+  #isEnded = false;
+  /** Chunks handed out so far. */
+  taken = 0;
+  /** More calls than this one chunk can keep busy with frames that have no contents. */
+  turnsWithoutOutput = 0;
+
+  constructor(source: ByteStream) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  async prefetch(): Promise<void> {
+    while (this.#ready === undefined && !this.#isEnded) {
+      const { done, value } = await this.#source.next();
+      if (done === true) this.#isEnded = true;
+      else if (value.length > 0) this.#ready = Uint8Array.from(value);
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    while (this.#ready !== undefined) {
+      const chunk = this.#ready;
+      this.#ready = undefined;
+      this.taken++;
+      this.turnsWithoutOutput = chunk.length + 4;
+      yield chunk;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isEnded) await this.#source.return?.();
+  }
+}

@@ -1,0 +1,74 @@
+import { encodeName } from '@tsbuild/core';
+
+/** Appends numbers (little-endian) and strings to a buffer that grows. */
+export class ByteSink {
+  #buffer: Buffer;
+  /** Bytes written so far. */
+  length = 0;
+
+  constructor(capacity = 4096) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  u8(value: number): void {
+    this.#room(1);
+    this.length = this.#buffer.writeUInt8(value, this.length);
+  }
+
+  u16(value: number): void {
+    this.#room(2);
+    this.length = this.#buffer.writeUInt16LE(value, this.length);
+  }
+
+  u32(value: number): void {
+    this.#room(4);
+    this.length = this.#buffer.writeUInt32LE(value, this.length);
+  }
+
+  f64(value: number): void {
+    this.#room(8);
+    this.length = this.#buffer.writeDoubleLE(value, this.length);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  hex(digits: string): void {
+    this.#room(digits.length / 2);
+    this.length += this.#buffer.write(digits, this.length, 'hex');
+  }
+
+  /** The bytes of a name, without its length; returns how many there are. */
+  name(name: string): number {
+    const bytes = encodeName(name);
+    this.bytes(bytes);
+    return bytes.length;
+  }
+
+  /** The bytes of a name after their number. */
+  sizedName(name: string): void {
+    const bytes = encodeName(name);
+    this.u32(bytes.length);
+    this.bytes(bytes);
+  }
+
+  /** What was written; valid until the next write. */
+  view(): Buffer {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  /** Forgets what was written, keeping the memory. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  #room(bytes: number): void {
+    if (this.length + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.length + bytes));
+    this.#buffer.copy(larger, 0, 0, this.length);
+    this.#buffer = larger;
+  }
+}

@@ -1,0 +1,125 @@
+import { crc32 } from 'node:zlib';
+import type { TreeEntry } from '@tsbuild/core';
+import type { Extent } from '../tar/tar-entry.ts';
+import { ByteSink } from './byte-sink.ts';
+import type { FlatRow } from './flat-rows.ts';
+import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
+import type { NamedRow, Row } from './rows.ts';
+
+/** Writes the index: `flat` are all rows in canonical order, `ordered` the remaining ones in that of the tar. */
+export function encodeIndex(flat: readonly FlatRow[], ordered: readonly Row[]): Uint8Array {
+  const numbers = new Map<Row, number>(flat.map(({ row }, number) => [row, number]));
+  const listed = ordered.filter((row) => row.type === 'whiteout' || !row.isImplicit || row.isOpaque);
+  const writer = new IndexWriter(flat.length, listed.length, numbers);
+  for (const [number, item] of flat.entries()) writer.record(number, item);
+  for (const [position, row] of listed.entries()) writer.order(position, row);
+  return writer.finish();
+}
+
+class IndexWriter {
+  readonly #numbers: ReadonlyMap<Row, number>;
+  readonly #records: Buffer;
+  readonly #order: Buffer;
+  readonly #digests = new ByteSink();
+  readonly #heap = new ByteSink();
+
+  constructor(records: number, ordered: number, numbers: ReadonlyMap<Row, number>) {
+    this.#numbers = numbers;
+    this.#records = Buffer.alloc(records * RECORD.bytes);
+    this.#order = Buffer.alloc(ordered * 4);
+  }
+
+  record(number: number, { row, name, parent, firstChild, childCount }: FlatRow): void {
+    const at = number * RECORD.bytes;
+    const records = this.#records;
+    records.writeUInt32LE(this.#heap.length, at + RECORD.nameAt);
+    records.writeUInt16LE(this.#heap.name(name), at + RECORD.nameBytes);
+    records.writeUInt8(RECORD_TYPES.indexOf(row.type), at + RECORD.type);
+    records.writeUInt32LE(parent, at + RECORD.parent);
+    records.writeUInt32LE(NONE, at + RECORD.linkOf);
+    records.writeUInt32LE(NONE, at + RECORD.extra);
+    records.writeUInt32LE(NONE, at + RECORD.digest);
+    if (row.type === 'whiteout') return;
+    this.#metadata(at, row);
+    this.#specific(at, row);
+    if (row.type !== 'directory') return;
+    records.writeUInt32LE(firstChild, at + RECORD.specific);
+    records.writeUInt32LE(childCount, at + RECORD.specific + 4);
+  }
+
+  order(position: number, row: Row): void {
+    this.#order.writeUInt32LE(this.#numbers.get(row) ?? 0, position * 4);
+  }
+
+  finish(): Uint8Array {
+    const head = Buffer.alloc(HEAD.bytes);
+    MAGIC.copy(head);
+    head.writeUInt32LE(this.#records.length / RECORD.bytes, HEAD.records);
+    head.writeUInt32LE(this.#order.length / 4, HEAD.ordered);
+    head.writeUInt32LE(this.#digests.length / DIGEST_BYTES, HEAD.digests);
+    head.writeUInt32LE(this.#heap.length, HEAD.heapBytes);
+    const index = Buffer.concat([head, this.#records, this.#order, this.#digests.view(), this.#heap.view()]);
+    index.writeUInt32LE(crc32(index.subarray(HEAD.checksum + 4)), HEAD.checksum);
+    return index;
+  }
+
+  #metadata(at: number, row: NamedRow): void {
+    this.#records.writeUInt8(this.#flagsAndExtra(at, row), at + RECORD.flags);
+    this.#records.writeUInt16LE(row.mode, at + RECORD.mode);
+    this.#records.writeUInt32LE(row.uid, at + RECORD.uid);
+    this.#records.writeUInt32LE(row.gid, at + RECORD.gid);
+    this.#records.writeDoubleLE(row.mtime, at + RECORD.mtime);
+    this.#records.writeDoubleLE(row.size, at + RECORD.size);
+  }
+
+  #flagsAndExtra(at: number, row: NamedRow): number {
+    const foreignLink = row.linkOf === undefined ? row.hardlink : undefined;
+    const extra =
+      (row.xattrs === undefined ? 0 : RECORD_FLAG.hasXattrs) |
+      (row.extents === undefined ? 0 : RECORD_FLAG.hasExtents) |
+      (foreignLink === undefined ? 0 : RECORD_FLAG.hasForeignLink);
+    if (extra !== 0) {
+      this.#records.writeUInt32LE(this.#heap.length, at + RECORD.extra);
+      if (row.xattrs !== undefined) writeXattrs(this.#heap, row.xattrs);
+      if (row.extents !== undefined) writeExtents(this.#heap, row.extents);
+      if (foreignLink !== undefined) this.#heap.sizedName(foreignLink);
+    }
+    return extra | (row.isOpaque ? RECORD_FLAG.isOpaque : 0) | (row.isImplicit ? RECORD_FLAG.isImplicit : 0);
+  }
+
+  #specific(at: number, row: NamedRow): void {
+    const records = this.#records;
+    if (row.linkOf !== undefined) records.writeUInt32LE(this.#numbers.get(row.linkOf) ?? NONE, at + RECORD.linkOf);
+    if (row.digest !== undefined && row.linkOf === undefined) {
+      records.writeUInt32LE(this.#digests.length / DIGEST_BYTES, at + RECORD.digest);
+      this.#digests.hex(row.digest);
+    }
+    if (row.type === 'file') records.writeDoubleLE(row.offset, at + RECORD.specific);
+    if (row.type === 'symlink') {
+      records.writeUInt32LE(this.#heap.length, at + RECORD.specific);
+      records.writeUInt32LE(this.#heap.name(row.linkTarget ?? ''), at + RECORD.specific + 4);
+    }
+    if (row.type === 'char' || row.type === 'block') {
+      records.writeUInt32LE(row.device?.major ?? 0, at + RECORD.specific);
+      records.writeUInt32LE(row.device?.minor ?? 0, at + RECORD.specific + 4);
+    }
+  }
+}
+
+function writeXattrs(heap: ByteSink, xattrs: NonNullable<TreeEntry['xattrs']>): void {
+  const entries = Object.entries(xattrs);
+  heap.u32(entries.length);
+  for (const [name, value] of entries) {
+    heap.sizedName(name);
+    heap.u32(value.length);
+    heap.bytes(value);
+  }
+}
+
+function writeExtents(heap: ByteSink, extents: readonly Extent[]): void {
+  heap.u32(extents.length);
+  for (const { start, length } of extents) {
+    heap.f64(start);
+    heap.f64(length);
+  }
+}

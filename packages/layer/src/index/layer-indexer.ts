@@ -1,0 +1,81 @@
+import { type ByteStream, HashTap, toDiffId, type WrittenLayer } from '@tsbuild/core';
+import { createTarParser } from '../tar/parser.ts';
+import type { ContentPlace, ReadTarOptions, TarEntry, TarHandler, TarParser } from '../tar/tar-entry.ts';
+import type { ContentIdentityOptions } from './content-id.ts';
+import { describeLayer } from './describe-layer.ts';
+import { EntryTable } from './entry-table.ts';
+import { FileDigest } from './file-digest.ts';
+import type { NamedRow } from './rows.ts';
+
+export interface IndexLayerOptions extends ContentIdentityOptions, ReadTarOptions {}
+
+/** Indexes an uncompressed tar while its bytes flow elsewhere. */
+export interface LayerIndexer {
+  /** The next bytes of the tar; they may be reused afterwards. @throws {LayerError} @throws {UnsafePathError} */
+  push(bytes: Uint8Array): void;
+  /** The same bytes, unchanged; each is pushed before it is passed on. Call `finish` when it has ended. */
+  through(tar: ByteStream): ByteStream;
+  /** The layer that was pushed. Call once, after the last byte. @throws {LayerError} when the tar is cut short */
+  finish(): WrittenLayer;
+}
+
+/** One pass for everything that is known of a layer: every byte is hashed once for the diffId, once for its file. */
+export function createLayerIndexer(options: IndexLayerOptions = {}): LayerIndexer {
+  return new TarIndexer(options);
+}
+
+/** Reads a whole uncompressed tar. Memory grows with the number of entries alone. @throws {LayerError} @throws {UnsafePathError} */
+export async function indexLayer(tar: ByteStream, options: IndexLayerOptions = {}): Promise<WrittenLayer> {
+  const indexer = createLayerIndexer(options);
+  for await (const bytes of tar) indexer.push(bytes);
+  return indexer.finish();
+}
+
+class TarIndexer implements LayerIndexer, TarHandler {
+  readonly #options: IndexLayerOptions;
+  readonly #tap = new HashTap();
+  readonly #table = new EntryTable();
+  readonly #digest = new FileDigest();
+  readonly #parser: TarParser;
+  #file: NamedRow | undefined;
+
+  constructor(options: IndexLayerOptions) {
+    this.#options = options;
+    this.#parser = createTarParser(this, options);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#tap.update(bytes);
+    this.#parser.push(bytes);
+  }
+
+  async *through(tar: ByteStream): AsyncGenerator<Uint8Array> {
+    for await (const bytes of tar) {
+      this.push(bytes);
+      yield bytes;
+    }
+  }
+
+  finish(): WrittenLayer {
+    this.#parser.finish();
+    this.#endFile();
+    const size = this.#tap.size;
+    return { diffId: toDiffId(this.#tap.digest()), size, ...describeLayer(this.#table, this.#options) };
+  }
+
+  entry(entry: TarEntry, place: ContentPlace): void {
+    this.#endFile();
+    const row = this.#table.add(entry, place);
+    if (row.type === 'file' && entry.type === 'file' && entry.hardlink === undefined) this.#file = row;
+  }
+
+  content(bytes: Uint8Array): void {
+    this.#digest.update(bytes, bytes.length === this.#file?.size);
+  }
+
+  #endFile(): void {
+    if (this.#file === undefined) return;
+    this.#file.digest = this.#digest.finish();
+    this.#file = undefined;
+  }
+}

@@ -1,10 +1,16 @@
 export type { BlobStore } from './blob-store.ts';
 export type { BytesByDigest } from './bytes-by-digest.ts';
 export type { CacheRecords } from './cache-records.ts';
+export type { RemoveTree } from './collector.ts';
 export type { FileIdentity } from './digest-table.ts';
 export type { FileDigestMemo, FileDigests } from './file-digest-memo.ts';
 export type { LayerForm, LayerRecord, LayerRecords, StoredLayer } from './layer-records.ts';
 export type { LockOptions } from './locks.ts';
+export { defaultStoreLimit, type PruneOptions, type PrunePolicy, type PruneResult } from './prune.ts';
 export type { References, StoredReference } from './references.ts';
+export { storeRoot } from './root.ts';
 export { type OpenStoreOptions, openStore, type Store, type StoreDirectory } from './store.ts';
+export type { StoreEntry, StoreEntryKind } from './survey.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
+export type { LimitOptions, Upkeep } from './upkeep.ts';
+export type { VerifyOptions, VerifyProblem, VerifyReport } from './verify.ts';

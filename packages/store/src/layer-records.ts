@@ -57,7 +57,7 @@ export class FolderLayerRecords implements LayerRecords {
   }
 
   async get(diffId: DiffId): Promise<StoredLayer | undefined> {
-    const record = this.#read(diffId);
+    const record = parse(diffId, this.#folder.read(this.#path(diffId), MAX_RECORD_BYTES));
     if (record === undefined) return undefined;
     const forms: LayerForm[] = [];
     for (const form of record.forms) {
@@ -68,27 +68,35 @@ export class FolderLayerRecords implements LayerRecords {
   }
 
   async put(record: LayerRecord): Promise<void> {
-    const name = recordName(record.diffId);
-    this.#folder.write(this.#folder.path(name), sealJson(name, { v: RECORD_VERSION, ...record }));
+    const value = { v: RECORD_VERSION, ...record };
+    this.#folder.write(this.#path(record.diffId), sealJson(recordName(record.diffId), value));
   }
 
   async update(diffId: DiffId, change: (record: LayerRecord) => LayerRecord): Promise<LayerRecord> {
     return await this.#locks.withLock(recordName(diffId), async () => {
-      const changed = change(this.#read(diffId) ?? { diffId, forms: [] });
+      const changed = change(this.peek(diffId) ?? { diffId, forms: [] });
       await this.put(changed);
       return changed;
     });
   }
 
-  #read(diffId: DiffId): LayerRecord | undefined {
-    const name = recordName(diffId);
-    const value = unsealJson(name, this.#folder.read(this.#folder.path(name), MAX_RECORD_BYTES));
-    return isLayerRecord(value) && value.diffId === diffId ? withoutVersion(value) : undefined;
+  /** The record alone, without marking it as used. */
+  peek(diffId: DiffId): LayerRecord | undefined {
+    return parse(diffId, this.#folder.peek(this.#path(diffId), MAX_RECORD_BYTES));
+  }
+
+  #path(diffId: DiffId): string {
+    return this.#folder.path(recordName(diffId));
   }
 }
 
 function recordName(diffId: DiffId): string {
   return `layers/${digestHex(diffId)}`;
+}
+
+function parse(diffId: DiffId, sealed: Buffer | undefined): LayerRecord | undefined {
+  const value = unsealJson(recordName(diffId), sealed);
+  return isLayerRecord(value) && value.diffId === diffId ? withoutVersion(value) : undefined;
 }
 
 type WrittenRecord = LayerRecord & { readonly v: typeof RECORD_VERSION };

@@ -8,8 +8,8 @@ import { unless, withParent } from './system-errors.ts';
 const HEARTBEAT_MS = 60_000;
 /** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
 const FOREIGN_LIFE_MS = 15 * 60_000;
-/** Kernels stamp files with a clock that lags a little; a lease begins this much earlier than its process says. */
-const CLOCK_LAG_MS = 2_000;
+/** Kernels stamp files with a clock that lags behind by up to a tick; protection begins this much earlier. */
+export const CLOCK_LAG_MS = 100;
 
 /** `<since>-<machine>-<pid>-<start time>-<number>`: all in the name, so that making and reading a lease is one system call. */
 const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12}\.\d{1,10})-(\d{1,10})-(\d{1,20})-\d{1,10}$/;
@@ -22,15 +22,18 @@ const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
  */
 export class Lease {
   readonly directory: string;
-  /** Milliseconds since 1970. What was used at this time or later is protected. */
+  /**
+   * Milliseconds since 1970, taken once other processes can see the lease. A file last used before must be marked as used; one
+   * used later is protected already, be it by this lease or, for a collector that overlooked the lease, by its own start.
+   */
   readonly since: number;
   readonly #heartbeat: NodeJS.Timeout;
   #count = 0;
 
   constructor(temporary: string) {
-    this.since = Date.now() - CLOCK_LAG_MS;
     // A store that cannot be written to needs no lease, and says so when something is written.
-    this.directory = unless(READ_ONLY, () => makeLeaseDirectory(temporary, this.since)) ?? join(temporary, 'read-only');
+    this.directory = unless(READ_ONLY, () => makeLeaseDirectory(temporary)) ?? join(temporary, 'read-only');
+    this.since = Date.now();
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
@@ -57,8 +60,9 @@ export class Lease {
 }
 
 /** Threads share a pid, hence the number. */
-function makeLeaseDirectory(temporary: string, since: number): string {
+function makeLeaseDirectory(temporary: string): string {
   const { machine, pid, startTime } = ownIdentity();
+  const since = Date.now() - CLOCK_LAG_MS;
   for (let number = 1; ; number += 1) {
     const path = join(temporary, `${since}-${machine}-${pid}-${startTime}-${number}`);
     const made = unless(['EEXIST'], () => withParent(path, () => mkdirSync(path, { mode: 0o700 }) ?? path));
@@ -68,8 +72,15 @@ function makeLeaseDirectory(temporary: string, since: number): string {
 
 export interface LeaseState {
   readonly name: string;
+  /** What was used at this time (milliseconds since 1970) or later is protected. */
   readonly since: number;
   readonly isAlive: boolean;
+}
+
+/** What was used at the time that is returned, or later, is in use or may be: no collection that begins now may take it. */
+export function protectedSince(temporary: string): number {
+  const now = Date.now() - CLOCK_LAG_MS;
+  return Math.min(now, ...listLeases(temporary).flatMap((lease) => (lease.isAlive ? [lease.since] : [])));
 }
 
 /** Every lease in `tmp/`. */

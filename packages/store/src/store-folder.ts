@@ -57,15 +57,26 @@ export class StoreFolder {
     return this.#bytesWritten;
   }
 
-  /** A regular file of at most `limit` bytes; anything else is a miss. */
+  /** A regular file of at most `limit` bytes; anything else is a miss. Marks the file as used. */
   read(path: string, limit: number): Buffer | undefined {
+    return this.#read(path, limit, (fd, { mtimeMs }) => {
+      if (mtimeMs < this.lease.since) this.#touch(() => futimesSync(fd, new Date(), new Date()));
+      this.#used.add(path);
+    });
+  }
+
+  /** As {@link read}, without marking the file. */
+  peek(path: string, limit: number): Buffer | undefined {
+    return this.#read(path, limit, () => undefined);
+  }
+
+  #read(path: string, limit: number, onOpen: (fd: number, stat: Stats) => void): Buffer | undefined {
     try {
       const fd = openSync(path, READ_FLAGS);
       try {
         const stat = fstatSync(fd);
         if (!stat.isFile() || stat.size > limit) return undefined;
-        if (stat.mtimeMs < this.lease.since) this.#touch(() => futimesSync(fd, new Date(), new Date()));
-        this.#used.add(path);
+        onOpen(fd, stat);
         return readWhole(fd, stat.size);
       } finally {
         closeSync(fd);

@@ -12,6 +12,7 @@ import { StoreFolder } from './store-folder.ts';
 import { ensureStoreFormat } from './store-format.ts';
 import { translating } from './system-errors.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
+import { FolderUpkeep, type Upkeep } from './upkeep.ts';
 
 export interface OpenStoreOptions {
   /** Folder of the store (`--root`). @default TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild, else ~/.local/share/tsbuild */
@@ -20,11 +21,14 @@ export interface OpenStoreOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
-/** Folders whose entries belong to the engine. Each entry is one unit of garbage collection. */
+/**
+ * Folders whose entries belong to the engine: `snapshots/<id mapping>/<name>`, `mounts/<name>`, `builds/<name>`. Each entry is
+ * kept or collected as a whole, and its mtime is the time of its last use, so what must keep its own mtime goes inside it.
+ */
 export type StoreDirectory = 'snapshots' | 'mounts' | 'builds';
 
 /** Everything that tsbuild keeps: one folder that many processes share. Disposing ends this process's lease on it. */
-export interface Store extends AsyncDisposable {
+export interface Store extends Upkeep, AsyncDisposable {
   readonly root: string;
   readonly blobs: BlobStore;
   readonly layers: LayerRecords;
@@ -70,19 +74,26 @@ export async function openStore(options: OpenStoreOptions = {}): Promise<Store> 
 function createStore(folder: StoreFolder): Store {
   const blobs = new FolderBlobStore(folder);
   const locks = new Locks(folder);
+  const layers = new FolderLayerRecords(folder, blobs, locks);
+  const references = new FolderReferences(folder, blobs);
+  const upkeep = new FolderUpkeep({ folder, blobs, layers, references, locks });
   return {
     root: folder.root,
     blobs,
-    layers: new FolderLayerRecords(folder, blobs, locks),
+    layers,
     trees: new FolderBytesByDigest(folder, 'trees'),
     records: new FolderCacheRecords(folder),
     memo: new FolderFileDigestMemo(folder),
-    references: new FolderReferences(folder, blobs),
+    references,
     directory: (kind) => makeDirectory(folder.path(kind)),
     use: async (path) => folder.use(path) !== undefined,
     temporaryDirectory: () => createTemporaryDirectory(folder),
     withLock: (key, work, lockOptions) => locks.withLock(`user/${key}`, work, lockOptions),
     flush: () => folder.flush(),
+    usage: (usageOptions) => upkeep.usage(usageOptions),
+    prune: (policy, pruneOptions) => upkeep.prune(policy, pruneOptions),
+    limit: (limitOptions) => upkeep.limit(limitOptions),
+    verify: (verifyOptions) => upkeep.verify(verifyOptions),
     [Symbol.asyncDispose]: async () => folder.lease.end(),
   };
 }

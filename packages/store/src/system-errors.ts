@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { fromSystemError, systemErrorCode } from '@tsbuild/core';
 
@@ -30,6 +30,15 @@ export function rethrowUnlessMiss(error: unknown): undefined {
   const code = systemErrorCode(error);
   if (code === undefined || OUT_OF_RESOURCES.has(code)) throw error;
   return undefined;
+}
+
+/** What lies at `path`, links not followed; undefined when nothing can be found there. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return rethrowUnlessMiss(error);
+  }
 }
 
 /** Result of `work`, or undefined when it failed with one of the system error `codes`. */

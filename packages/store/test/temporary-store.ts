@@ -1,3 +1,4 @@
+import { readdirSync, utimesSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,4 +27,12 @@ export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string>
   const chunks: Uint8Array[] = [];
   for await (const bytes of stream) chunks.push(bytes);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Makes everything below the root look as if it was last used so many hours ago. */
+export function age(root: string, hours: number): void {
+  const time = new Date(Date.now() - hours * 3_600_000);
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) utimesSync(join(entry.parentPath, entry.name), time, time);
+  }
 }

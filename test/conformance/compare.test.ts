@@ -1,11 +1,11 @@
-import { DockerfileError, type ImageConfig, toDiffId } from '@tsbuild/core';
+import { DockerfileError, digestFromHex, type ImageConfig, toDiffId } from '@tsbuild/core';
 import { expect, test } from 'vitest';
 import type { Facts } from '../support/tree-facts.ts';
 import type { ExpectedImage } from './case.ts';
 import { compareError } from './compare-error.ts';
 import { compareImage } from './compare-image.ts';
 
-const LAYER = toDiffId(`sha256:${'1'.repeat(64)}`);
+const LAYER = toDiffId(digestFromHex('1'.repeat(64)));
 const ROOT = { uid: 0, gid: 0 };
 const BASE_FACTS = new Map<string, Facts>([
   ['/bin', { type: 'directory', mode: '0755', ...ROOT }],

@@ -99,9 +99,7 @@ async function openFolder(
 ): Promise<SourceTree> {
   await requireFolder(root);
   const ignores = await readIgnores(root, dockerfile);
-  if (ignores === undefined) return openContext(root, { memo: await memo });
-  const mayKeepBelow = (directory: string) => !ignores.canSkip(directory);
-  return openContext(root, { memo: await memo, ignores: { ignores: (path) => ignores.ignores(path), mayKeepBelow } });
+  return openContext(root, { memo: await memo, ...(ignores === undefined ? {} : { ignores }) });
 }
 
 /** `<Dockerfile>.dockerignore` replaces `.dockerignore`. */

@@ -1,13 +1,9 @@
 import type { Digest, FileTree } from '@tsbuild/core';
+import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { FileDigests } from '@tsbuild/store';
 
 /** What `.dockerignore` says of the context's paths. */
-export interface ContextIgnores {
-  /** True when the path is left out. */
-  ignores(path: string): boolean;
-  /** False when nothing below an ignored directory is taken back in, so that it need not be read. */
-  mayKeepBelow(directory: string): boolean;
-}
+export type ContextIgnores = Pick<IgnoreMatcher, 'ignores' | 'canSkip'>;
 
 /** Digests that are known from earlier builds. */
 export type DigestMemo = Pick<FileDigests, 'get' | 'set'>;

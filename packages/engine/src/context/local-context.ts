@@ -78,7 +78,7 @@ export class LocalContext implements ContextTree {
   #look(path: string): TreeEntry | undefined {
     const { ignores } = this.#options;
     const isIgnored = path !== '' && ignores?.ignores(path) === true;
-    if (isIgnored && !ignores.mayKeepBelow(path)) return undefined;
+    if (isIgnored && ignores.canSkip(path)) return undefined;
     const found = this.#lstat(path);
     if (found === undefined) return undefined;
     if (!isIgnored) return this.#withFirstName(found);

@@ -74,7 +74,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();
-    return file.write(destination, ingest);
+    return await file.write(destination, ingest);
   });
   const recorded = await keepLayer(layer, store);
   const created = new Date().toISOString();

@@ -1,6 +1,7 @@
 import { redirectToStdout } from '../build/archive-to-stdout.ts';
 import { readBuilderOptions, readBuildOptions } from '../build/request.ts';
 import { removeStaleFiles, writeResultFiles } from '../build/result-files.ts';
+import { readCall } from '../check/call-flag.ts';
 import type { Command } from '../command.ts';
 import { BUILD_FLAGS, type BuildFlagName } from '../flags/build-flags.ts';
 import { openBuilder } from '../open-builder.ts';
@@ -20,7 +21,9 @@ export const buildCommand = {
       isQuiet: values.bool('quiet'),
       isTerminal: stderr.isTTY === true,
     });
+    const check = readCall(values.text('call'), values.bool('check'));
     const { outputs: asked = [], ...options } = await readBuildOptions(input);
+    if (check !== undefined) return (await import('../check/run-check.ts')).runCheck(check, options);
     await removeStaleFiles(input);
     await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));

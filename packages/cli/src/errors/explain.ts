@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type ExecError, exitStatusOf, fromSystemError, isTsbuildError, type TsbuildError } from '@tsbuild/core';
+import { codeFrame } from '../code-frame.ts';
 import { paint } from '../progress/style.ts';
-import { codeFrame } from './code-frame.ts';
-import { visible } from './visible.ts';
+import { visible } from '../visible.ts';
 
 /** What the user reads of an error, and the exit status that goes with it. */
 export interface Explanation {

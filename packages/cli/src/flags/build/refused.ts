@@ -14,7 +14,6 @@ const NO_SHARED_CACHE = {
   mend: 'leave it out; keep the folder of --root to keep the cache',
 } as const;
 const NO_ATTESTATIONS = { reason: 'no attestations are made', mend: 'leave it out', harmless: ['false'] } as const;
-const ONLY_BUILDING = { reason: 'only building is offered' } as const;
 
 /** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
 export const REFUSED_BUILD_FLAGS = [
@@ -36,9 +35,7 @@ export const REFUSED_BUILD_FLAGS = [
   },
   { name: 'cache-from', ...list('SOURCE'), ...docker, ...NO_SHARED_CACHE },
   { name: 'cache-to', ...list('DESTINATION'), ...buildx, ...NO_SHARED_CACHE },
-  { name: 'call', ...string('METHOD'), ...buildx, ...ONLY_BUILDING, harmless: ['build'] },
   { name: 'cgroup-parent', ...string('PATH'), ...docker, ...NO_LIMITS },
-  { name: 'check', ...bool, ...buildx, ...ONLY_BUILDING, harmless: ['false'] },
   { name: 'cpu-period', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
   { name: 'cpu-quota', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
   { name: 'cpu-shares', short: 'c', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
@@ -54,7 +51,7 @@ export const REFUSED_BUILD_FLAGS = [
   { name: 'memory', short: 'm', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0'] },
   { name: 'memory-swap', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0', '-1'] },
   { name: 'policy', ...list('POLICY'), ...buildx, reason: 'no policies are evaluated' },
-  { name: 'print', ...string('METHOD'), ...buildx, ...ONLY_BUILDING },
+  { name: 'print', ...string('METHOD'), ...buildx, reason: '--call has taken its place', mend: 'use --call' },
   { name: 'provenance', ...string('BOOL|MODE'), ...buildx, ...NO_ATTESTATIONS },
   { name: 'resource', ...list('KEY=VALUE'), ...buildx, ...NO_LIMITS },
   { name: 'sbom', ...string('BOOL|GENERATOR'), ...buildx, ...NO_ATTESTATIONS },

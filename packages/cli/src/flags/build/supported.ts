@@ -16,6 +16,8 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...buildx,
     help: 'what an image or stage of that name is instead',
   },
+  { name: 'call', ...string('METHOD'), ...buildx, help: 'build, or check[,format=json] (default build)' },
+  { name: 'check', ...bool, ...buildx, help: 'check the Dockerfile, and build nothing' },
   { name: 'debug', short: 'D', ...bool, ...buildx, help: 'show the stack of an error, as TSBUILD_DEBUG=1 does' },
   {
     name: 'file',

@@ -28,15 +28,21 @@ export class FeedReader implements AsyncDisposable {
     let size = 0;
     for (let isLast = false; !isLast; ) {
       const { done, value } = await this.#chunks.next();
-      if (done) throw changed(expected);
+      if (done) throw sourceChanged(expected.path);
       size += value.bytes.byteLength;
-      if (size > expected.size) throw changed(expected);
+      if (size > expected.size) throw sourceChanged(expected.path);
       hash?.update(value.bytes);
       const written = value.bytes.byteLength > 0 ? writer.content(value.bytes) : undefined;
       if (written !== undefined) await written;
       isLast = value.last;
     }
-    if (size !== expected.size || !hasDigest(hash, expected)) throw changed(expected);
+    if (size !== expected.size || !hasDigest(hash, expected)) throw sourceChanged(expected.path);
+  }
+
+  /** Sees to the end of a feed that everything was copied from. */
+  async finish(): Promise<void> {
+    const { done } = await this.#chunks.next();
+    if (done !== true) throw new Error('a feed has more than was asked of it');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -48,7 +54,8 @@ function hasDigest(hash: Hash | undefined, { digest }: ExpectedFile): boolean {
   return hash === undefined || `sha256:${hash.digest('hex')}` === digest;
 }
 
-function changed({ path }: ExpectedFile): TsbuildError {
+/** A file is not what it was when the step's key was made. */
+export function sourceChanged(path: string): TsbuildError {
   return new TsbuildError('ERR_TSBUILD_CONTEXT_CHANGED', `"/${path}" changed while it was packed`, {
     hint: 'build again when nothing writes to the files any more',
   });

@@ -43,6 +43,7 @@ export class Draft {
   readonly #nodes = new Map<string, DraftNode>();
   /** Directories of the destination that something else has taken the place of. */
   readonly #displaced = new Set<string>();
+  readonly #removed = new Set<string>();
   #sequence = 0;
 
   constructor(destination: Pick<FileTree, 'lookup'>) {
@@ -55,7 +56,9 @@ export class Draft {
   lookup(path: string): TreeEntry | undefined {
     const node = this.#nodes.get(path);
     if (node !== undefined) return { ...node.metadata, path };
-    return this.#nearest(parentPath(path)).isMerged ? this.#destination.lookup(path) : undefined;
+    return !this.#removed.has(path) && this.#nearest(parentPath(path)).isMerged
+      ? this.#destination.lookup(path)
+      : undefined;
   }
 
   /** The type of what is at the path, links not followed. */
@@ -71,6 +74,11 @@ export class Draft {
   /** Every path but the root, with its node, in the order in which they were put. */
   *entries(): Generator<readonly [string, DraftNode]> {
     for (const entry of this.#nodes) if (entry[0] !== '') yield entry;
+  }
+
+  /** Paths of the destination that the layer deletes and has nothing in place of. */
+  removals(): Iterable<string> {
+    return this.#removed;
   }
 
   /**
@@ -96,9 +104,26 @@ export class Draft {
     this.#place(path, this.typeAt(path), node);
   }
 
+  /** Describes the node at a path anew, for all its names. */
+  describe(path: string, metadata: Metadata): void {
+    const node = this.#nodes.get(path);
+    if (node !== undefined) node.metadata = metadata;
+  }
+
+  /** Removes what is at a path, if anything, with all below it. */
+  remove(path: string): void {
+    const existing = this.typeAt(path);
+    if (existing === undefined) return;
+    this.#repeat(parentPath(path)).names.delete(baseName(path));
+    if (existing === 'directory') this.#displace(path);
+    this.#nodes.delete(path);
+    if (this.lookup(path) !== undefined) this.#removed.add(path);
+  }
+
   #place(path: string, existing: EntryType | undefined, node: DraftNode): void {
     this.#repeat(parentPath(path)).names.add(baseName(path));
     if (existing === 'directory' && !node.isMerged) this.#displace(path);
+    this.#removed.delete(path);
     this.#nodes.delete(path);
     this.#nodes.set(path, node);
   }

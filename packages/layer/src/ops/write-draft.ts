@@ -38,6 +38,8 @@ export async function writeDraft(
       signal?.throwIfAborted();
       await readers[content.feed]?.copyTo(writer, { path: content.path, size: node.metadata.size, digest });
     }
+    for (const path of draft.removals()) await writer.add({ path, type: 'whiteout' });
+    for (const reader of readers) await reader.finish();
   } finally {
     for (const reader of readers) await reader[Symbol.asyncDispose]();
   }

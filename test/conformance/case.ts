@@ -20,7 +20,8 @@ export interface CaseFile {
 
 export interface HttpAnswer {
   readonly path: string;
-  readonly content: string;
+  readonly content?: string;
+  readonly contentBase64?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -81,6 +82,11 @@ export interface ConformanceCase {
   readonly anyLine?: boolean;
   readonly quirk?: string;
   readonly expected: ExpectedImage | { readonly error: ExpectedError };
+}
+
+/** The bytes of a file or of an answer. */
+export function contentOf({ content, contentBase64 }: Pick<CaseFile, 'content' | 'contentBase64'>): Buffer {
+  return contentBase64 === undefined ? Buffer.from(content ?? '') : Buffer.from(contentBase64, 'base64');
 }
 
 /** Every case, in the order of the names. */

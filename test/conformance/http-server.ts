@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { HttpAnswer } from './case.ts';
+import { contentOf, type HttpAnswer } from './case.ts';
 
 /** A web server that knows a few paths. */
 export interface WebServer extends AsyncDisposable {
@@ -14,7 +14,7 @@ export async function startWebServer(answers: readonly HttpAnswer[]): Promise<We
       answers.find(({ path }) => path === request.url) ??
       answers.find(({ path }) => path === request.url?.split('?')[0]);
     response.writeHead(answer === undefined ? 404 : 200, answer?.headers);
-    response.end(answer?.content);
+    response.end(contentOf(answer ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -1,7 +1,7 @@
 import { chmod, chown, link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mustRun } from '../support/command.ts';
-import type { CaseFile, ConformanceCase } from './case.ts';
+import { type CaseFile, type ConformanceCase, contentOf } from './case.ts';
 
 const SET_XATTR = 'import os, sys; os.setxattr(sys.argv[1], sys.argv[2], sys.argv[3].encode(), follow_symlinks=False)';
 
@@ -32,11 +32,7 @@ async function writeEntry(folder: string, file: CaseFile): Promise<void> {
   else if (file.symlink !== undefined) await symlink(file.symlink, path);
   else if (file.hardlink !== undefined) await link(join(folder, file.hardlink), path);
   else if (file.fifo) await mustRun(['mkfifo', path]);
-  else
-    await writeInto(
-      path,
-      Buffer.from(file.contentBase64 ?? file.content ?? '', file.contentBase64 === undefined ? 'utf8' : 'base64'),
-    );
+  else await writeInto(path, contentOf(file));
 }
 
 async function writeInto(path: string, content: string | Buffer): Promise<void> {

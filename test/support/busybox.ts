@@ -23,8 +23,8 @@ export async function saveBusybox(builder: Builder): Promise<void> {
     tags: ['busybox:latest'],
   });
   await editConfig(builder.root, 'docker.io/library/busybox:latest', ({ config, ...rest }) => {
-    const { WorkingDir: _, ...kept } = config ?? {};
-    return { ...rest, config: kept };
+    const { Env = [], Cmd = [] } = config ?? {};
+    return { ...rest, config: { Env, Cmd } };
   });
 }
 

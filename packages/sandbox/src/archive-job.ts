@@ -1,0 +1,55 @@
+import type { Digest, WrittenLayer } from '@tsbuild/core';
+import type { WireError } from './protocol.ts';
+
+/** How overlays of a tier keep what a folder cannot say. */
+export type OverlayNamespace = 'trusted' | 'user';
+
+export interface UnpackJob {
+  readonly kind: 'unpack';
+  /** An empty folder. The tar comes as frames on stdin. */
+  readonly target: string;
+  readonly overlay: OverlayNamespace;
+}
+
+export interface AdoptJob {
+  readonly kind: 'adopt';
+  readonly target: string;
+  /** Folders of `target` that its tar did not name; their metadata is taken from `below`. */
+  readonly implicit: readonly string[];
+  /** Snapshots that `target` lies on, bottom first. */
+  readonly below: readonly string[];
+  readonly overlay: OverlayNamespace;
+}
+
+export interface PackJob {
+  readonly kind: 'pack';
+  /** Upper folder of an overlay that is no longer mounted. Afterwards it is exactly what the layer says. */
+  readonly upper: string;
+  /** Snapshots it lay on, bottom first. */
+  readonly lowers: readonly string[];
+  readonly overlay: OverlayNamespace;
+  /** Seconds between which the command ran. */
+  readonly stepWindow: { readonly from: number; readonly to: number };
+}
+
+export interface RemoveJob {
+  readonly kind: 'remove';
+  readonly path: string;
+}
+
+/** Work on files that needs the tier's privileges; an archiver does one job at a time. */
+export type ArchiveJob = UnpackJob | AdoptJob | PackJob | RemoveJob;
+
+export type ToArchiver =
+  | ArchiveJob
+  /** The tar of a pack job, which came as frames on stdout, was stored under this digest. */
+  | { readonly kind: 'committed'; readonly digest: Digest; readonly size: number };
+
+export type FromArchiver =
+  | { readonly kind: 'ready' }
+  /** All frames were sent. */
+  | { readonly kind: 'commit'; readonly size: number }
+  | { readonly kind: 'packed'; readonly layer: WrittenLayer }
+  | { readonly kind: 'unpacked'; readonly implicit: readonly string[] }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'error'; readonly error: WireError };

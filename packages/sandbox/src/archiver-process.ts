@@ -1,0 +1,123 @@
+import type { Ingest, WrittenLayer } from '@tsbuild/core';
+import type { ArchiveJob, FromArchiver, PackJob, ToArchiver } from './archive-job.ts';
+import { receiveFrames, sendFrames } from './frames.ts';
+import { HelperProcess } from './helper-process.ts';
+import { fromWireError } from './wire-error.ts';
+
+type Answer = Exclude<FromArchiver, { kind: 'ready' | 'commit' }>;
+
+interface PendingJob {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+  readonly commit?: ((size: number) => void) | undefined;
+}
+
+/** An archiver as its parent sees it: one job at a time. After a failure it is of no more use. */
+export class ArchiverProcess {
+  readonly #helper: HelperProcess<ToArchiver, FromArchiver>;
+  #job: PendingJob | undefined;
+  #failure: Error | undefined;
+
+  constructor(prefix: readonly string[]) {
+    this.#helper = new HelperProcess(new URL('./archiver.js', import.meta.url), { prefix, stdio: 'pipes' });
+    this.#helper.child.stdin?.on('error', () => undefined); // the process ended: reported by its end
+    this.#helper.listen(
+      (message) => this.#receive(message),
+      (error) => {
+        this.#failure = error;
+        this.#job?.reject(error);
+      },
+    );
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Unpacks a tar into an empty folder; returns the folders that the tar did not name. */
+  async unpack(
+    job: Extract<ArchiveJob, { kind: 'unpack' }>,
+    tar: AsyncIterable<Uint8Array>,
+  ): Promise<readonly string[]> {
+    const { stdin } = this.#helper.child;
+    if (stdin === null) throw new Error('the archiver has no input');
+    const controller = new AbortController();
+    const answer = this.#do(job);
+    answer.catch((error: unknown) => controller.abort(error));
+    try {
+      await sendFrames(stdin, tar, controller.signal);
+    } catch (error) {
+      answer.catch(() => undefined);
+      throw controller.signal.aborted ? controller.signal.reason : this.#spoiled(error);
+    }
+    const answered = await answer;
+    return answered.kind === 'unpacked' ? answered.implicit : [];
+  }
+
+  /** Writes the layer of an upper folder into `ingest`. */
+  async pack(job: PackJob, ingest: Ingest): Promise<WrittenLayer> {
+    const { stdout } = this.#helper.child;
+    if (stdout === null) throw new Error('the archiver has no output');
+    const sizeKnown = new Promise<number>((resolve) => {
+      this.#commit = resolve;
+    });
+    const answer = this.#do(job);
+    try {
+      await Promise.race([this.#store(receiveFrames(stdout), sizeKnown, ingest), failureOf(answer)]);
+    } catch (error) {
+      answer.catch(() => undefined);
+      throw this.#spoiled(error);
+    }
+    const answered = await answer;
+    if (answered.kind !== 'packed') throw new Error('the archiver packed nothing');
+    return answered.layer;
+  }
+
+  /** A job that is neither. */
+  async do(job: Exclude<ArchiveJob, { kind: 'unpack' | 'pack' }>): Promise<void> {
+    await this.#do(job);
+  }
+
+  async kill(): Promise<void> {
+    await this.#helper.kill();
+  }
+
+  #commit: ((size: number) => void) | undefined;
+
+  async #store(tar: AsyncIterable<Uint8Array>, sizeKnown: Promise<number>, ingest: Ingest): Promise<void> {
+    for await (const bytes of tar) {
+      const written = ingest.write(bytes);
+      if (written !== undefined) await written;
+    }
+    const blob = await ingest.commit({ size: await sizeKnown });
+    this.#helper.send({ kind: 'committed', ...blob });
+  }
+
+  #do(job: ArchiveJob): Promise<Answer> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#job = { resolve, reject };
+      this.#helper.send(job);
+    });
+  }
+
+  #receive(message: FromArchiver): void {
+    if (message.kind === 'ready') return;
+    if (message.kind === 'commit') this.#commit?.(message.size);
+    else if (message.kind === 'error') this.#job?.reject(this.#spoiled(fromWireError(message.error)));
+    else this.#job?.resolve(message);
+  }
+
+  /** Its pipes hold the rest of a stream. */
+  #spoiled<E>(error: E): E {
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    void this.kill();
+    return error;
+  }
+}
+
+function failureOf(answer: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    answer.catch(reject);
+  });
+}

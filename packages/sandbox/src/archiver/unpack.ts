@@ -1,0 +1,156 @@
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { type LayerEntry, parentPath, toFsPath } from '@tsbuild/core';
+import type { TarEntry, TarHandler } from '@tsbuild/layer';
+import type { OverlayNamespace } from '../archive-job.ts';
+import { makeNode, setXattr } from '../linux/libc.ts';
+import { isWhiteout, lstatOrUndefined } from './lower-view.ts';
+
+type Entry = Exclude<LayerEntry, { type: 'whiteout' }>;
+
+const S_IFCHR = 0o020000;
+const NODE_TYPES = { char: S_IFCHR, block: 0o060000, fifo: 0o010000 };
+const NO_DEVICE = { major: 0, minor: 0 };
+
+/**
+ * Writes the entries of one layer into the current root directory, as a lower folder of an overlay. The process must
+ * be chrooted into the target: paths are used as they are, and links of the archive cannot lead out.
+ */
+export class Unpacker implements TarHandler {
+  readonly #overlay: OverlayNamespace;
+  readonly #folders = new Map<string, Entry | undefined>();
+  #file: { readonly fd: number; readonly entry: Entry } | undefined;
+
+  constructor(overlay: OverlayNamespace) {
+    this.#overlay = overlay;
+    this.#folders.set('', undefined);
+  }
+
+  entry(entry: TarEntry): void {
+    this.#closeFile();
+    if (entry.path === '') return; // the root's own metadata does not count
+    this.#makeParents(entry.path);
+    if (entry.type === 'whiteout') this.#hide(entry.path);
+    else if (entry.type === 'opaque') this.#makeOpaque(entry.path);
+    else if (entry.type === 'directory') this.#makeFolder(entry);
+    else this.#replace(entry);
+  }
+
+  content(bytes: Uint8Array): void {
+    if (this.#file === undefined) return;
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at);
+  }
+
+  /** Returns the folders that no entry named. */
+  finish(): string[] {
+    this.#closeFile();
+    const implicit: string[] = [];
+    for (const [path, entry] of [...this.#folders].reverse()) {
+      if (entry !== undefined) setTimes(path, entry.mtime);
+      else if (path !== '') implicit.push(path);
+    }
+    return implicit.reverse();
+  }
+
+  #makeParents(path: string): void {
+    const parent = parentPath(path);
+    if (this.#folders.has(parent)) return;
+    this.#makeParents(parent);
+    const stats = lstatOrUndefined(`/${parent}`);
+    // A symlink is followed, as it would be in the root; it leads to a folder or the next step fails.
+    if (stats?.isDirectory() === true || stats?.isSymbolicLink() === true) return;
+    if (stats !== undefined) unlinkSync(toFsPath(`/${parent}`));
+    mkdirSync(toFsPath(`/${parent}`), 0o755);
+    this.#folders.set(parent, undefined);
+  }
+
+  /** A name that this layer has itself stays: a whiteout is about the layers below. */
+  #hide(path: string): void {
+    const stats = lstatOrUndefined(`/${path}`);
+    if (stats === undefined) makeNode(`/${path}`, S_IFCHR, NO_DEVICE);
+    else if (stats.isDirectory()) setXattr(`/${path}`, `${this.#overlay}.overlay.opaque`, Buffer.from('y'));
+  }
+
+  #makeOpaque(path: string): void {
+    this.#makeParents(`${path}/`);
+    setXattr(`/${path}`, `${this.#overlay}.overlay.opaque`, Buffer.from('y'));
+  }
+
+  #makeFolder(entry: Entry): void {
+    const stats = lstatOrUndefined(`/${entry.path}`);
+    if (stats?.isDirectory() !== true) {
+      if (stats !== undefined) unlinkSync(toFsPath(`/${entry.path}`));
+      mkdirSync(toFsPath(`/${entry.path}`), 0o700);
+    }
+    const wasHidden = stats !== undefined && isWhiteout(stats);
+    if (entry.opaque === true || wasHidden) this.#makeOpaque(entry.path);
+    this.#folders.delete(entry.path); // set again at the end: children come after it
+    this.#folders.set(entry.path, entry);
+    this.#setMetadata(entry);
+  }
+
+  #replace(entry: Entry): void {
+    const path = toFsPath(`/${entry.path}`);
+    const stats = lstatOrUndefined(`/${entry.path}`);
+    if (stats !== undefined) this.#remove(entry.path, stats.isDirectory());
+    if (entry.hardlink !== undefined) linkSync(toFsPath(`/${entry.hardlink}`), path);
+    else if (entry.type === 'file') this.#file = { fd: openSync(path, 'wx', 0o600), entry };
+    else this.#makeSpecial(entry);
+  }
+
+  #makeSpecial(entry: Entry): void {
+    if (entry.type === 'symlink') symlinkSync(toFsPath(entry.linkTarget ?? ''), toFsPath(`/${entry.path}`));
+    else if (entry.type !== 'file' && entry.type !== 'directory') {
+      makeNode(`/${entry.path}`, NODE_TYPES[entry.type] | 0o600, entry.device ?? NO_DEVICE);
+    }
+    this.#setMetadata(entry);
+    setTimes(entry.path, entry.mtime);
+  }
+
+  #remove(path: string, isDirectory: boolean): void {
+    if (!isDirectory) {
+      unlinkSync(toFsPath(`/${path}`));
+      return;
+    }
+    rmSync(toFsPath(`/${path}`), { recursive: true });
+    for (const known of this.#folders.keys()) {
+      if (known === path || known.startsWith(`${path}/`)) this.#folders.delete(known);
+    }
+  }
+
+  /** Owner before mode, for changing the owner clears setuid; attributes last, for writing clears capabilities. */
+  #setMetadata({ path, type, uid, gid, mode, xattrs = {} }: Entry): void {
+    if (uid !== 0 || gid !== 0) lchownSync(toFsPath(`/${path}`), uid, gid);
+    if (type !== 'symlink') chmodSync(toFsPath(`/${path}`), mode);
+    for (const [name, value] of Object.entries(xattrs)) setXattr(`/${path}`, name, value);
+  }
+
+  #closeFile(): void {
+    if (this.#file === undefined) return;
+    const { fd, entry } = this.#file;
+    this.#file = undefined;
+    if (entry.uid !== 0 || entry.gid !== 0) fchownSync(fd, entry.uid, entry.gid);
+    fchmodSync(fd, entry.mode);
+    for (const [name, value] of Object.entries(entry.xattrs ?? {})) setXattr(`/${entry.path}`, name, value);
+    futimesSync(fd, entry.mtime, entry.mtime);
+    closeSync(fd);
+  }
+}
+
+function setTimes(path: string, mtime: number): void {
+  lutimesSync(toFsPath(`/${path}`), mtime, mtime);
+}

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { ArchiverProcess } from './archiver-process.ts';
+
+const MOST = 4;
+
+/** A few archivers, started when needed and used again. */
+export class Archivers implements AsyncDisposable {
+  readonly #prefix: readonly string[];
+  readonly #all = new Set<ArchiverProcess>();
+  readonly #idle: ArchiverProcess[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #most = Math.min(availableParallelism(), MOST);
+
+  /** Starts the first one. */
+  constructor(prefix: readonly string[]) {
+    this.#prefix = prefix;
+    this.#idle.push(this.#start());
+  }
+
+  /** Lends an archiver to `work`, waiting for a free one. */
+  async use<T>(work: (archiver: ArchiverProcess) => Promise<T>): Promise<T> {
+    const archiver = await this.#take();
+    try {
+      return await work(archiver);
+    } finally {
+      if (archiver.hasFailed) this.#all.delete(archiver);
+      else this.#idle.push(archiver);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#all].map((archiver) => archiver.kill()));
+  }
+
+  async #take(): Promise<ArchiverProcess> {
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle !== undefined && !idle.hasFailed) return idle;
+      if (idle !== undefined) this.#all.delete(idle);
+      else if (this.#all.size < this.#most) return this.#start();
+      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #start(): ArchiverProcess {
+    const archiver = new ArchiverProcess(this.#prefix);
+    this.#all.add(archiver);
+    return archiver;
+  }
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { TsbuildError } from '@tsbuild/core';
+
+const STDERR_BYTES = 4096;
+
+/** Variables that helper processes need; the others are nobody's business there. */
+const KEPT_VARIABLES = ['PATH', 'LD_LIBRARY_PATH', 'TMPDIR', 'LANG'];
+
+export interface HelperOptions {
+  /** Program and arguments that start Node elsewhere, such as `unshare --mount --`. */
+  readonly prefix: readonly string[];
+  readonly stdio: 'none' | 'pipes';
+}
+
+/**
+ * A process of ours that speaks in messages. It ends by itself when this process does, and is not in its process group,
+ * so that Ctrl-C in a terminal reaches only us.
+ */
+export class HelperProcess<In, Out> {
+  readonly child: ChildProcess;
+  readonly #name: string;
+  #stderr = '';
+
+  constructor(entry: URL, { prefix, stdio }: HelperOptions) {
+    this.#name = entry.pathname.slice(entry.pathname.lastIndexOf('/') + 1).replace(/\.[jt]s$/, '');
+    const [command = process.execPath, ...args] = [...prefix, process.execPath, fileURLToPath(entry)];
+    const pipe = stdio === 'pipes' ? 'pipe' : 'ignore';
+    const options: SpawnOptions = { stdio: [pipe, pipe, 'pipe', 'ipc'], serialization: 'advanced', detached: true };
+    this.child = spawn(command, args, { ...options, env: keptEnvironment() });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_BYTES);
+    });
+  }
+
+  send(message: In): void {
+    if (this.child.connected) this.child.send(message as object, () => undefined);
+  }
+
+  /** `onEnd` is called once, when nothing more will come. */
+  listen(onMessage: (message: Out) => void, onEnd: (error: TsbuildError) => void): void {
+    let isOver = false;
+    const end = (reason: string) => {
+      if (!isOver) onEnd(this.#ended(reason));
+      isOver = true;
+    };
+    this.child.on('message', (message) => onMessage(message as Out));
+    this.child.once('error', (error) => end(error.message));
+    this.child.once('close', (code, signal) => end(signal === null ? `exit status ${code}` : `signal ${signal}`));
+  }
+
+  /** Ends the process now and waits until it is gone. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+    });
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  #ended(reason: string): TsbuildError {
+    const stderr = this.#stderr.trim();
+    const detail = stderr === '' ? '' : `: ${stderr}`;
+    return new TsbuildError('ERR_TSBUILD_SANDBOX', `the sandbox ${this.#name} ended (${reason})${detail}`);
+  }
+}
+
+function keptEnvironment(): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of KEPT_VARIABLES) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}

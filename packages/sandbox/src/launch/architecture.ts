@@ -1,0 +1,41 @@
+/** The system calls that prepare a command. */
+export type SyscallName =
+  | 'capset'
+  | 'chdir'
+  | 'chroot'
+  | 'close'
+  | 'close_range'
+  | 'fcntl'
+  | 'ioctl'
+  | 'mount'
+  | 'pivot_root'
+  | 'prctl'
+  | 'prlimit64'
+  | 'setgroups'
+  | 'sethostname'
+  | 'setresgid'
+  | 'setresuid'
+  | 'socket'
+  | 'umask'
+  | 'umount2'
+  | 'unshare';
+
+/** What differs between processors. */
+export interface Architecture {
+  /** `e_machine` of the ELF header. */
+  readonly elfMachine: number;
+  readonly syscalls: Readonly<Record<SyscallName, number>>;
+  /** Machine code of the launcher, one instruction a line, in hex. */
+  readonly code: readonly string[];
+}
+
+/** Where the launcher is loaded. */
+export const CODE_ADDRESS = 0x400000;
+/** Where the launcher reads its program to; written into the machine code. */
+export const PROGRAM_ADDRESS = 0x500000;
+/** Most bytes of a program; written into the machine code. */
+export const PROGRAM_BYTES = 65_536;
+/** The launcher reads its program from this descriptor … */
+export const PROGRAM_FD = 3;
+/** … and writes to this one which call failed. It closes when the command starts. */
+export const REPORT_FD = 4;

@@ -1,0 +1,79 @@
+import { type Architecture, PROGRAM_ADDRESS, PROGRAM_BYTES, type SyscallName } from './architecture.ts';
+
+/** A number, or bytes whose address is the argument; text is passed as a C string. */
+export type SyscallArgument = number | string | Uint8Array;
+
+export interface Syscall {
+  readonly name: SyscallName;
+  readonly args: readonly SyscallArgument[];
+  /** Carry on when the call fails. */
+  readonly mayFail?: boolean;
+}
+
+const RECORD_BYTES = 64;
+const MAY_FAIL_OFFSET = 56;
+const END = -1n;
+
+export function syscall(name: SyscallName, ...args: readonly SyscallArgument[]): Syscall {
+  return { name, args };
+}
+
+/** The same call, but its failure is no obstacle. */
+export function optional(call: Syscall): Syscall {
+  return { ...call, mayFail: true };
+}
+
+/**
+ * Encodes `calls`, then the start of `path`, for the launcher: one record of eight words a call (number, six arguments,
+ * whether it may fail), then what the arguments point to.
+ */
+export function encodeProgram(architecture: Architecture, calls: readonly Syscall[], path: string): Buffer {
+  const records = Buffer.alloc((calls.length + 1) * RECORD_BYTES);
+  const data = new ProgramData(PROGRAM_ADDRESS + records.length);
+  calls.forEach(({ name, args, mayFail }, index) => {
+    const at = index * RECORD_BYTES;
+    records.writeBigInt64LE(BigInt(architecture.syscalls[name]), at);
+    args.forEach((argument, position) => {
+      records.writeBigInt64LE(BigInt(data.value(argument)), at + 8 + position * 8);
+    });
+    if (mayFail === true) records.writeBigInt64LE(1n, at + MAY_FAIL_OFFSET);
+  });
+  const last = calls.length * RECORD_BYTES;
+  records.writeBigInt64LE(END, last);
+  records.writeBigInt64LE(BigInt(data.value(path)), last + 8);
+  const program = Buffer.concat([records, ...data.parts]);
+  if (program.length > PROGRAM_BYTES) throw new Error(`launcher program of ${program.length} bytes is too large`);
+  return program;
+}
+
+class ProgramData {
+  readonly parts: Buffer[] = [];
+  #address: number;
+
+  constructor(address: number) {
+    this.#address = address;
+  }
+
+  value(argument: SyscallArgument): number {
+    if (typeof argument === 'number') return argument;
+    const bytes = typeof argument === 'string' ? Buffer.from(`${argument}\0`) : Buffer.from(argument);
+    const address = this.#address;
+    const padding = Buffer.alloc((8 - (bytes.length % 8)) % 8);
+    this.parts.push(bytes, padding);
+    this.#address += bytes.length + padding.length;
+    return address;
+  }
+}
+
+export interface LaunchFailure {
+  /** Index of the call that failed; the number of calls when it was the start of the program. */
+  readonly index: number;
+  readonly errno: number;
+}
+
+/** Reads what the launcher wrote to its report; undefined when the program was started. */
+export function decodeReport(report: Buffer): LaunchFailure | undefined {
+  if (report.length < 16) return undefined;
+  const index = (Number(report.readBigInt64LE(0)) - PROGRAM_ADDRESS) / RECORD_BYTES;
+  return { index, errno: -Number(report.readBigInt64LE(8)) };
+}

@@ -1,0 +1,68 @@
+import type { Architecture } from './architecture.ts';
+
+/** The launcher for x86-64; see `launcher.ts` for what it does. */
+export const X64: Architecture = {
+  elfMachine: 62,
+  syscalls: {
+    close: 3,
+    ioctl: 16,
+    socket: 41,
+    fcntl: 72,
+    chdir: 80,
+    umask: 95,
+    setgroups: 116,
+    setresuid: 117,
+    setresgid: 119,
+    capset: 126,
+    pivot_root: 155,
+    prctl: 157,
+    chroot: 161,
+    mount: 165,
+    umount2: 166,
+    sethostname: 170,
+    unshare: 272,
+    prlimit64: 302,
+    close_range: 436,
+  },
+  code: [
+    '49 89 e4', //                mov  r12, rsp            argc, argv and envp lie on the stack
+    '31 c0', //                   xor  eax, eax            read
+    'bf 03 00 00 00', //          mov  edi, 3
+    'be 00 00 50 00', //          mov  esi, PROGRAM
+    'ba 00 00 01 00', //          mov  edx, 65536
+    '0f 05', //                   syscall
+    'bb 00 00 50 00', //          mov  ebx, PROGRAM
+    '48 8b 03', //          next: mov  rax, [rbx]          number of the call, negative at the end
+    '48 85 c0', //                test rax, rax
+    '78 2c', //                   js   start
+    '48 8b 7b 08', //             mov  rdi, [rbx+8]
+    '48 8b 73 10', //             mov  rsi, [rbx+16]
+    '48 8b 53 18', //             mov  rdx, [rbx+24]
+    '4c 8b 53 20', //             mov  r10, [rbx+32]
+    '4c 8b 43 28', //             mov  r8, [rbx+40]
+    '4c 8b 4b 30', //             mov  r9, [rbx+48]
+    '0f 05', //                   syscall
+    '48 85 c0', //                test rax, rax
+    '79 07', //                   jns  done
+    '48 83 7b 38 00', //          cmp  qword [rbx+56], 0   may this call fail?
+    '74 1f', //                   je   fail
+    '48 83 c3 40', //       done: add  rbx, 64
+    'eb cc', //                   jmp  next
+    '48 8b 7b 08', //      start: mov  rdi, [rbx+8]        path of the program
+    '49 8d 74 24 08', //          lea  rsi, [r12+8]        argv
+    '49 8b 04 24', //             mov  rax, [r12]          argc
+    '49 8d 54 c4 10', //          lea  rdx, [r12+rax*8+16] envp
+    'b8 3b 00 00 00', //          mov  eax, 59             execve
+    '0f 05', //                   syscall
+    '48 89 1b', //          fail: mov  [rbx], rbx          which call
+    '48 89 43 08', //             mov  [rbx+8], rax        and its error
+    'bf 04 00 00 00', //          mov  edi, 4
+    '48 89 de', //                mov  rsi, rbx
+    'ba 10 00 00 00', //          mov  edx, 16
+    'b8 01 00 00 00', //          mov  eax, 1              write
+    '0f 05', //                   syscall
+    'bf ff 00 00 00', //          mov  edi, 255
+    'b8 e7 00 00 00', //          mov  eax, 231            exit_group
+    '0f 05', //                   syscall
+  ],
+};

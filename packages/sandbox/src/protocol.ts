@@ -1,0 +1,50 @@
+import type { ErrorCode, ExecMount, ProcessSpec } from '@tsbuild/core';
+
+/** A mount whose layers, if it has any, are already folders. Folders come bottom first. */
+export type RunMount =
+  | Exclude<ExecMount, { kind: 'rootfs' }>
+  | {
+      readonly kind: 'rootfs';
+      readonly target: string;
+      readonly lowers: readonly string[];
+      readonly path: string;
+      readonly writable: boolean;
+    };
+
+/** One command, as the worker is told of it. */
+export interface RunOrder {
+  readonly id: number;
+  /** Exists and is empty; the worker makes `upper` in it, where what the command writes is found afterwards. */
+  readonly folder: string;
+  /** Unpacked layers, bottom first. */
+  readonly lowers: readonly string[];
+  readonly process: ProcessSpec;
+  readonly mounts: readonly RunMount[];
+}
+
+/** An error on its way between processes. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export type ToWorker =
+  | { readonly kind: 'setup'; readonly folder: string }
+  | { readonly kind: 'start'; readonly order: RunOrder }
+  /** Kills the command and everything it started. */
+  | { readonly kind: 'stop'; readonly id: number }
+  /** So many bytes of output were taken in. */
+  | { readonly kind: 'consumed'; readonly id: number; readonly bytes: number };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  /** The worker is of no use. */
+  | { readonly kind: 'failed'; readonly error: WireError }
+  | { readonly kind: 'output'; readonly id: number; readonly stream: OutputStream; readonly bytes: Uint8Array }
+  /** All output was sent and nothing of the run is mounted any more. */
+  | { readonly kind: 'ended'; readonly id: number; readonly exitCode: number }
+  /** The command was not started; nothing of the run is mounted any more. */
+  | { readonly kind: 'refused'; readonly id: number; readonly error: WireError };

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type DiffId,
+  DigestMismatchError,
+  digestHex,
+  digestOf,
+  HashTap,
+  type Rootfs,
+  type RootfsLayer,
+  systemErrorCode,
+} from '@tsbuild/core';
+import type { OverlayNamespace } from './archive-job.ts';
+import type { Archivers } from './archivers.ts';
+
+export interface SnapshotPlaces {
+  /** Folder of the snapshots, one for each mapping of ids. */
+  readonly folder: string;
+  /** On the same file system. */
+  readonly scratch: string;
+  readonly overlay: OverlayNamespace;
+}
+
+/**
+ * Layers as folders. A layer that names the parents of everything in it is kept under its diffId; one that does not
+ * takes their metadata from the layers below and is kept under the whole chain's digest. Folders appear complete, and
+ * only after the bytes they came from proved to have the diffId.
+ */
+export class Snapshots {
+  readonly #places: SnapshotPlaces;
+  readonly #archivers: Archivers;
+  readonly #underway = new Map<string, Promise<string>>();
+
+  constructor(places: SnapshotPlaces, archivers: Archivers) {
+    this.#places = places;
+    this.#archivers = archivers;
+  }
+
+  /** Folders of the layers, bottom first, unpacked where they are missing. */
+  async prepare(rootfs: Rootfs, signal?: AbortSignal): Promise<string[]> {
+    const folders: Promise<string>[] = [];
+    let chain = '';
+    for (const layer of rootfs) {
+      chain = digestHex(digestOf(`${chain} ${layer.diffId}`));
+      folders.push(this.#once(layer, chain, folders.slice(), signal));
+    }
+    for (const folder of folders) folder.catch(() => undefined);
+    return await Promise.all(folders);
+  }
+
+  /** Keeps the folder of a layer that was just packed, unless there is one. */
+  async keep(diffId: DiffId, folder: string): Promise<void> {
+    await moveUnlessThere(folder, this.#path(digestHex(diffId)));
+  }
+
+  #path(name: string): string {
+    return join(this.#places.folder, name);
+  }
+
+  #once(layer: RootfsLayer, chain: string, below: Promise<string>[], signal: AbortSignal | undefined): Promise<string> {
+    for (const name of [digestHex(layer.diffId), `chain-${chain}`]) {
+      if (existsSync(this.#path(name))) return Promise.resolve(this.#path(name));
+    }
+    const underway = this.#underway.get(chain);
+    if (underway !== undefined) return underway;
+    const made = this.#unpack(layer, chain, below, signal).finally(() => this.#underway.delete(chain));
+    this.#underway.set(chain, made);
+    return made;
+  }
+
+  async #unpack(
+    layer: RootfsLayer,
+    chain: string,
+    below: Promise<string>[],
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const target = await mkdtemp(join(this.#places.scratch, 'unpack-'));
+    try {
+      const implicit = await this.#fill(target, layer, signal);
+      const name = implicit.length === 0 ? digestHex(layer.diffId) : `chain-${chain}`;
+      if (implicit.length > 0) await this.#adopt(target, implicit, await Promise.all(below));
+      await moveUnlessThere(target, this.#path(name));
+      return this.#path(name);
+    } finally {
+      await this.#archivers.use((archiver) => archiver.do({ kind: 'remove', path: target }));
+    }
+  }
+
+  async #fill(target: string, layer: RootfsLayer, signal: AbortSignal | undefined): Promise<readonly string[]> {
+    const tap = new HashTap();
+    const { overlay } = this.#places;
+    const implicit = await this.#archivers.use(async (archiver) =>
+      archiver.unpack({ kind: 'unpack', target, overlay }, abortable(tap.through(await layer.open()), signal)),
+    );
+    const digest = tap.digest();
+    if (digest !== layer.diffId) throw new DigestMismatchError(layer.diffId, digest);
+    return implicit;
+  }
+
+  async #adopt(target: string, implicit: readonly string[], below: readonly string[]): Promise<void> {
+    const { overlay } = this.#places;
+    await this.#archivers.use((archiver) => archiver.do({ kind: 'adopt', target, implicit, below, overlay }));
+  }
+}
+
+/** Creates the folders of the snapshots. */
+export async function openSnapshots(places: SnapshotPlaces, archivers: Archivers): Promise<Snapshots> {
+  await mkdir(places.folder, { recursive: true, mode: 0o700 });
+  return new Snapshots(places, archivers);
+}
+
+async function* abortable(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) {
+    signal?.throwIfAborted();
+    yield bytes;
+  }
+}
+
+async function moveUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { TsbuildError } from '@tsbuild/core';
+import { hostArchitecture } from './launch/launcher.ts';
+import { MS_NODEV, MS_NOSUID } from './linux/flags.ts';
+import { closeOnExec, mount } from './linux/libc.ts';
+import type { FromWorker, RunOrder, ToWorker } from './protocol.ts';
+import { toWireError } from './wire-error.ts';
+import { lastCapability } from './worker/capabilities.ts';
+import { Launcher } from './worker/launch.ts';
+import { Run, type RunTools } from './worker/run.ts';
+
+/**
+ * Entry of the sandbox worker: the first process of its own mount and pid namespaces. It mounts roots and starts
+ * commands in them as its parent asks. When it ends, for whatever reason, the kernel kills every command and takes down
+ * every mount.
+ */
+
+const runs = new Map<number, Run>();
+let tools: Omit<RunTools, 'memory'> | undefined;
+let memory = '';
+
+process.on('disconnect', () => process.exit());
+process.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'setup':
+      setUp(message.folder);
+      break;
+    case 'start':
+      void start(message.order);
+      break;
+    case 'stop':
+      runs.get(message.id)?.stop();
+      break;
+    case 'consumed':
+      runs.get(message.id)?.consumed(message.bytes);
+      break;
+    default:
+      message satisfies never;
+  }
+});
+
+function setUp(folder: string): void {
+  try {
+    process.umask(0);
+    for (const fd of readdirSync('/proc/self/fd').map(Number)) if (fd > 2) keepFromCommands(fd);
+    memory = `${folder}/memory`;
+    mkdirSync(memory, 0o700);
+    mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
+    const architecture = hostArchitecture();
+    if (architecture === undefined) {
+      throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no built-in runner for the processor ${process.arch}`, {
+        hint: 'use --runner runc',
+      });
+    }
+    const launcher = new Launcher(architecture, { newPidNamespace: true });
+    tools = { launcher, userXattrs: false, lastCapability: lastCapability(), send };
+    send({ kind: 'ready' });
+  } catch (error) {
+    send({ kind: 'failed', error: toWireError(error) });
+  }
+}
+
+async function start(order: RunOrder): Promise<void> {
+  const { id } = order;
+  try {
+    if (tools === undefined) throw new Error('the worker is not set up');
+    const run = new Run(order, { ...tools, memory: `${memory}/${id}` });
+    runs.set(id, run);
+    const exitCode = await run.execute();
+    send({ kind: 'ended', id, exitCode });
+  } catch (error) {
+    send({ kind: 'refused', id, error: toWireError(error) });
+  } finally {
+    runs.delete(id);
+  }
+}
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+/** Descriptors that this process inherited must not reach a command. */
+function keepFromCommands(fd: number): void {
+  try {
+    closeOnExec(fd);
+  } catch {
+    // the descriptor was that of the folder being listed
+  }
+}

@@ -1,0 +1,87 @@
+import type { ProcessSpec } from '@tsbuild/core';
+import { PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
+import { optional, type Syscall, syscall } from '../launch/program.ts';
+import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS, MNT_DETACH } from '../linux/flags.ts';
+import { capabilityCalls } from './capabilities.ts';
+import { kernelFileCalls } from './kernel-files.ts';
+import { limitCalls } from './limits.ts';
+import { DEFAULT_HOSTNAME } from './network-files.ts';
+import type { User } from './user.ts';
+
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const MAX_FD = 0xffff_ffff;
+const UMASK = 0o022;
+
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SIOCSIFFLAGS = 0x8914;
+const IFF_UP = 1;
+
+export interface CommandPlace {
+  /** Where the root is mounted. */
+  readonly root: string;
+  /** Absolute, inside the root. */
+  readonly cwd: string;
+  readonly user: User;
+  readonly lastCapability: number;
+}
+
+/** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
+export function commandCalls(process: ProcessSpec, place: CommandPlace): Syscall[] {
+  const hostname = Buffer.from(process.hostname ?? DEFAULT_HOSTNAME);
+  const network = process.network === 'none' ? CLONE_NEWNET : 0;
+  return [
+    ...descriptorCalls(),
+    syscall('unshare', CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network),
+    ...(network === 0 ? [] : loopbackCalls()),
+    syscall('sethostname', hostname, hostname.length),
+    syscall('chdir', place.root),
+    ...kernelFileCalls(process.isPrivileged === true),
+    ...enterCalls(),
+    syscall('chdir', place.cwd),
+    syscall('umask', UMASK),
+    ...limitCalls(process.ulimits ?? {}),
+    ...(process.isPrivileged === true ? [] : capabilityCalls(place.lastCapability)),
+    ...userCalls(place.user),
+  ];
+}
+
+/** Only stdin, stdout and stderr reach the command. */
+function descriptorCalls(): Syscall[] {
+  return [
+    syscall('close', PROGRAM_FD),
+    syscall('fcntl', REPORT_FD, F_SETFD, FD_CLOEXEC),
+    optional(syscall('close_range', REPORT_FD + 1, MAX_FD, 0)), // Linux 5.9; the worker marks its own close-on-exec
+  ];
+}
+
+/** Makes the current folder the root and lets go of the old one, which is left with no name and no way back. */
+function enterCalls(): Syscall[] {
+  return [syscall('pivot_root', '.', '.'), syscall('umount2', '.', MNT_DETACH), syscall('chdir', '/')];
+}
+
+/** Starts the loopback interface of a new network namespace. */
+function loopbackCalls(): Syscall[] {
+  const socketFd = PROGRAM_FD; // the lowest that is free
+  const request = Buffer.alloc(40);
+  request.write('lo');
+  request.writeUInt16LE(IFF_UP, 16);
+  return [
+    syscall('socket', AF_INET, SOCK_DGRAM, 0),
+    syscall('ioctl', socketFd, SIOCSIFFLAGS, request),
+    syscall('close', socketFd),
+  ];
+}
+
+function userCalls({ uid, gid, groups }: User): Syscall[] {
+  const list = Buffer.alloc(groups.length * 4);
+  groups.forEach((group, index) => {
+    list.writeUInt32LE(group, index * 4);
+  });
+  return [
+    syscall('setgroups', groups.length, list),
+    syscall('setresgid', gid, gid, gid),
+    syscall('setresuid', uid, uid, uid),
+  ];
+}

@@ -1,0 +1,48 @@
+import { closeSync, copyFileSync, openSync, statSync } from 'node:fs';
+import type { ExecMount } from '@tsbuild/core';
+import { TsbuildError } from '@tsbuild/core';
+import { MS_BIND, MS_NODEV, MS_RDONLY, MS_REMOUNT } from '../../linux/flags.ts';
+import { mount } from '../../linux/libc.ts';
+import { mountOverlay } from '../overlay.ts';
+import type { RunPlace } from '../run-place.ts';
+import type { StagedMount } from './stage.ts';
+
+/** A folder or file of the host: read-only, or with writes that vanish, or (a cache) shared as it is. */
+export function stageBind(
+  { source, writable, persistent }: Extract<ExecMount, { kind: 'bind' }>,
+  place: RunPlace,
+  userXattrs: boolean,
+): StagedMount {
+  const isDirectory = isFolder(source);
+  if (!writable || persistent) return bindAside(source, place, { isDirectory, flags: writable ? 0 : MS_RDONLY });
+  if (isDirectory) {
+    const path = place.newFolder();
+    const writeFolder = place.newDiskFolder();
+    mountOverlay({ lowers: [source], writeFolder, names: place.newFolder(), target: path, userXattrs });
+    return { path, isDirectory };
+  }
+  const copy = `${place.newDiskFolder()}/copy`;
+  copyFileSync(source, copy);
+  return bindAside(copy, place, { isDirectory, flags: 0 });
+}
+
+/** Binds `source` to a place of its own and gives that mount its flags; devices in it are always dead. */
+export function bindAside(
+  source: string,
+  place: RunPlace,
+  { isDirectory, flags }: { readonly isDirectory: boolean; readonly flags: number },
+): StagedMount {
+  const path = isDirectory ? place.newFolder() : place.newFile(new Uint8Array());
+  mount({ source, target: path, flags: MS_BIND });
+  mount({ target: path, flags: MS_REMOUNT | MS_BIND | MS_NODEV | flags });
+  return { path, isDirectory };
+}
+
+function isFolder(source: string): boolean {
+  try {
+    closeSync(openSync(source, 'r'));
+    return statSync(source).isDirectory();
+  } catch (cause) {
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot mount ${JSON.stringify(source)}`, { cause });
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { TsbuildError } from '@tsbuild/core';
+import { MS_NODEV } from '../linux/flags.ts';
+import { mount, SystemCallError } from '../linux/libc.ts';
+
+/** As many lower folders as an overlay of Linux may have. */
+const MAX_LOWERS = 500;
+
+export interface OverlayOptions {
+  /** Folders bottom first, at least one. */
+  readonly lowers: readonly string[];
+  /** Where writes go, on a disk: gets folders `upper` and `work`. Without it the overlay is read-only. */
+  readonly writeFolder?: string | undefined;
+  /** A folder in memory for the names that the mount options use; must exist and be empty. */
+  readonly names: string;
+  readonly target: string;
+  /** Keep opacity and the like in `user.` attributes, as a user namespace must. */
+  readonly userXattrs: boolean;
+}
+
+/**
+ * Mounts the merged view. Mount options end at one page, so the folders get names of one or two characters in `names`
+ * and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
+ * thrown away, never found again after a crash.
+ */
+export function mountOverlay({ lowers, writeFolder, names, target, userXattrs }: OverlayOptions): void {
+  if (lowers.length > MAX_LOWERS) {
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `a root of ${lowers.length} layers: Linux mounts ${MAX_LOWERS}`);
+  }
+  const lowerNames = lowers.map((lower, index) => {
+    symlinkSync(lower, `${names}/${index.toString(36)}`);
+    return index.toString(36);
+  });
+  if (writeFolder === undefined) {
+    mkdirSync(`${names}/none`); // an overlay without an upper folder needs two lower ones
+    lowerNames.unshift('none');
+  }
+  const options = [`lowerdir=${lowerNames.reverse().join(':')}`, 'index=off'];
+  options.push(...(userXattrs ? ['userxattr'] : ['metacopy=off', 'redirect_dir=off'])); // userxattr implies the latter
+  if (writeFolder !== undefined) {
+    mkdirSync(`${writeFolder}/upper`, 0o755);
+    mkdirSync(`${writeFolder}/work`, 0o700);
+    symlinkSync(writeFolder, `${names}/w`);
+    options.push('upperdir=w/upper', 'workdir=w/work');
+  }
+  const previous = process.cwd();
+  process.chdir(names);
+  try {
+    mountWithOptions(target, options, writeFolder !== undefined);
+  } finally {
+    process.chdir(previous);
+  }
+}
+
+function mountWithOptions(target: string, options: readonly string[], isWritable: boolean): void {
+  const call = (data: readonly string[]) =>
+    mount({ source: 'overlay', target, type: 'overlay', flags: MS_NODEV, data: data.join(',') });
+  try {
+    call(isWritable ? [...options, 'volatile'] : options);
+  } catch (error) {
+    if (!isWritable || !(error instanceof SystemCallError) || error.code !== 'EINVAL') throw error;
+    call(options); // Linux before 5.10
+  }
+}

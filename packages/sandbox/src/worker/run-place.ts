@@ -1,0 +1,62 @@
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { MNT_DETACH, MS_NODEV, MS_NOSUID } from '../linux/flags.ts';
+import { mount, unmount } from '../linux/libc.ts';
+
+/** Folders of one run: names and secrets in memory, what is written on the disk. Every mount of the run is below it. */
+export class RunPlace {
+  /** Where the root is mounted. */
+  readonly root: string;
+  readonly #memory: string;
+  readonly #disk: string;
+  #count = 0;
+
+  constructor(memory: string, disk: string) {
+    this.#memory = memory;
+    this.#disk = disk;
+    mkdirSync(memory, 0o700);
+    mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
+    this.root = this.newFolder();
+  }
+
+  /** An empty folder in memory. */
+  newFolder(): string {
+    const path = this.#next(this.#memory);
+    mkdirSync(path, 0o755);
+    return path;
+  }
+
+  /** A file in memory that nobody may open yet. */
+  newFile(data: Uint8Array): string {
+    const path = this.#next(this.#memory);
+    writeFileSync(path, data, { flag: 'wx', mode: 0o600 });
+    return path;
+  }
+
+  /** A path in memory where nothing is. */
+  newName(): string {
+    return this.#next(this.#memory);
+  }
+
+  /** An empty folder on the disk, beside that of the root. */
+  newDiskFolder(): string {
+    const path = this.#next(this.#disk);
+    mkdirSync(path, 0o700);
+    return path;
+  }
+
+  /** Folder on the disk whose `upper` takes what the command writes to its root. */
+  get disk(): string {
+    return this.#disk;
+  }
+
+  /** Unmounts everything of the run and forgets what was in memory. */
+  close(): void {
+    unmount(this.#memory, MNT_DETACH);
+    rmdirSync(this.#memory);
+  }
+
+  #next(parent: string): string {
+    this.#count += 1;
+    return `${parent}/${this.#count}`;
+  }
+}

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Digest, decodeName, digestFromHex, LayerError, type TreeEntry } from '@tsbuild/core';
+import { type Digest, decodeName, LayerError } from '@tsbuild/core';
 import type { ContentPlace, Extent } from '../tar/tar-entry.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
 
@@ -73,22 +73,33 @@ export class LayerIndex {
     return this.#buffer.readDoubleLE(this.#at(record) + RECORD.size);
   }
 
-  /** Mode, owner and time. */
-  metadata(record: number): Pick<TreeEntry, 'mode' | 'uid' | 'gid' | 'mtime'> {
-    const at = this.#at(record);
-    return {
-      mode: this.#buffer.readUInt16LE(at + RECORD.mode),
-      uid: this.#buffer.readUInt32LE(at + RECORD.uid),
-      gid: this.#buffer.readUInt32LE(at + RECORD.gid),
-      mtime: this.#buffer.readDoubleLE(at + RECORD.mtime),
-    };
+  mode(record: number): number {
+    return this.#buffer.readUInt16LE(this.#at(record) + RECORD.mode);
+  }
+
+  uid(record: number): number {
+    return this.#buffer.readUInt32LE(this.#at(record) + RECORD.uid);
+  }
+
+  gid(record: number): number {
+    return this.#buffer.readUInt32LE(this.#at(record) + RECORD.gid);
+  }
+
+  mtime(record: number): number {
+    return this.#buffer.readDoubleLE(this.#at(record) + RECORD.mtime);
+  }
+
+  /** True when {@link extra} has something. */
+  hasExtra(record: number): boolean {
+    return this.#optional(record, RECORD.extra) !== undefined;
   }
 
   digest(record: number): Digest | undefined {
     const number = this.#optional(record, RECORD.digest);
     if (number === undefined) return undefined;
     const at = this.#digestsAt + number * DIGEST_BYTES;
-    return digestFromHex(this.#buffer.toString('hex', at, at + DIGEST_BYTES));
+    // Not parsed: 32 bytes in hex are well formed, and every lookup comes here.
+    return `sha256:${this.#buffer.toString('hex', at, at + DIGEST_BYTES)}` as Digest;
   }
 
   linkTarget(record: number): string {

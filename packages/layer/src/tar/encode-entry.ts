@@ -27,24 +27,47 @@ const TYPE_FLAGS: Readonly<Record<TreeEntry['type'], number>> = {
 
 /** The one way in which an entry is written. Times are whole seconds. */
 export function encodeEntry(entry: TreeEntry): EncodedEntry {
-  const records = new Map<string, Buffer>();
+  const extra = new ExtraRecords();
   const isLink = entry.hardlink !== undefined;
-  const name = entry.type === 'directory' ? `${entry.path === '' ? '.' : entry.path}/` : entry.path;
+  const { name, prefix } = encodePath(entryName(entry), extra);
+  const { major, minor } = encodeDevice(entry);
   const ustar: UstarFields = {
-    ...encodePath(name, records),
+    name,
+    prefix,
     mode: entry.mode & 0o7777,
-    uid: fit('uid', entry.uid, MAX_ID, records),
-    gid: fit('gid', entry.gid, MAX_ID, records),
-    size: isLink ? 0 : fit('size', entry.size, MAX_SIZE, records),
-    mtime: fit('mtime', Math.floor(entry.mtime), MAX_SIZE, records),
+    uid: fit('uid', entry.uid, MAX_ID, extra),
+    gid: fit('gid', entry.gid, MAX_ID, extra),
+    size: isLink ? 0 : fit('size', entry.size, MAX_SIZE, extra),
+    mtime: fit('mtime', Math.floor(entry.mtime), MAX_SIZE, extra),
     type: isLink ? TYPE_FLAG.hardlink : TYPE_FLAGS[entry.type],
-    linkName: encodeLink(entry.hardlink ?? entry.linkTarget ?? '', records),
-    ...encodeDevice(entry),
+    linkName: encodeLink(entry.hardlink ?? entry.linkTarget ?? '', extra),
+    major,
+    minor,
   };
-  for (const [key, value] of Object.entries(entry.xattrs ?? {})) {
-    records.set(`${XATTR_PREFIX}${encodeName(key).toString('latin1')}`, Buffer.from(value));
+  if (entry.xattrs !== undefined) addXattrs(entry.xattrs, extra);
+  const { records } = extra;
+  return records === undefined ? { ustar } : { ustar, pax: { ustar: paxHeader(ustar, entry.path), records } };
+}
+
+/** PAX records of an entry; most need none. */
+class ExtraRecords {
+  records: Map<string, Buffer> | undefined;
+
+  set(key: string, value: Buffer): void {
+    this.records ??= new Map();
+    this.records.set(key, value);
   }
-  return records.size === 0 ? { ustar } : { ustar, pax: { ustar: paxHeader(ustar, entry.path), records } };
+}
+
+function entryName({ type, path }: TreeEntry): string {
+  if (type !== 'directory') return path;
+  return path === '' ? './' : `${path}/`;
+}
+
+function addXattrs(xattrs: NonNullable<TreeEntry['xattrs']>, extra: ExtraRecords): void {
+  for (const [key, value] of Object.entries(xattrs)) {
+    extra.set(`${XATTR_PREFIX}${encodeName(key).toString('latin1')}`, Buffer.from(value));
+  }
 }
 
 /** A whiteout or an opaque marker: an empty file of the reserved name. */
@@ -54,13 +77,13 @@ export function encodeMarker(path: string): EncodedEntry {
 
 const NON_ASCII = /[\u0080-\uffff]/;
 
-function encodePath(name: string, records: Map<string, Buffer>): { name: string; prefix: string } {
+function encodePath(name: string, extra: ExtraRecords): { name: string; prefix: string } {
   if (!NON_ASCII.test(name)) {
     if (name.length <= MAX_NAME_BYTES) return { name, prefix: '' };
     const split = splitName(name);
     if (split !== undefined) return split;
   }
-  records.set('path', encodeName(name));
+  extra.set('path', encodeName(name));
   return { name: shortName(name), prefix: '' };
 }
 
@@ -77,24 +100,26 @@ function shortName(name: string): string {
   return ascii.replace(/\/+$/, '');
 }
 
-function encodeLink(target: string, records: Map<string, Buffer>): string {
+function encodeLink(target: string, extra: ExtraRecords): string {
   if (target.length <= MAX_NAME_BYTES && !NON_ASCII.test(target)) return target;
-  records.set('linkpath', encodeName(target));
+  extra.set('linkpath', encodeName(target));
   return shortName(target);
 }
 
-function encodeDevice({ path, device }: TreeEntry): { major: number; minor: number } {
-  const { major, minor } = device ?? { major: 0, minor: 0 };
+const NO_DEVICE = { major: 0, minor: 0 };
+
+function encodeDevice({ path, device = NO_DEVICE }: TreeEntry): { major: number; minor: number } {
+  const { major, minor } = device;
   if (major > MAX_DEVICE || minor > MAX_DEVICE) {
     throw new LayerError('ERR_TSBUILD_LAYER', `device ${JSON.stringify(path)} has a number that tar cannot hold`);
   }
-  return { major, minor };
+  return device;
 }
 
 /** A number for the header; one that does not fit goes into a record and leaves 0. */
-function fit(key: string, value: number, max: number, records: Map<string, Buffer>): number {
+function fit(key: string, value: number, max: number, extra: ExtraRecords): number {
   if (value >= 0 && value <= max) return value;
-  records.set(key, Buffer.from(String(value)));
+  extra.set(key, Buffer.from(String(value)));
   return 0;
 }
 

@@ -74,8 +74,8 @@ export function writeUstar(block: Buffer, at: number, fields: UstarFields): void
   writeOctal(block, at + DEVICE_MAJOR.at, DEVICE_MAJOR.length, fields.major);
   writeOctal(block, at + DEVICE_MINOR.at, DEVICE_MINOR.length, fields.minor);
   block.write(fields.prefix, at + PREFIX.at, PREFIX.length, 'latin1');
-  // Six digits, NUL and a space, unlike every other number.
-  writeOctal(block, at + CHECKSUM.at, CHECKSUM.length - 1, checksum(block, at).unsigned);
+  // Six digits, NUL and a space, unlike every other number; the field's zeros are not in the sum.
+  writeOctal(block, at + CHECKSUM.at, CHECKSUM.length - 1, sumOfBytes(block, at));
   block[at + CHECKSUM.at + CHECKSUM.length - 1] = 0x20;
 }
 
@@ -137,25 +137,25 @@ function text(block: Buffer, { at, length }: { at: number; length: number }): Bu
   return block.subarray(at, end === -1 ? at + length : Math.min(end, at + length));
 }
 
-/** The sum of all bytes with the checksum's own taken as spaces; old writers summed signed bytes. */
-function checksum(block: Buffer, at: number): { unsigned: number; signed: number } {
-  let unsigned = CHECKSUM.length * 0x20;
-  let high = 0;
-  for (let index = at; index < at + BLOCK_BYTES; index++) {
-    const byte = block[index] ?? 0;
-    unsigned += byte;
-    high += byte >> 7;
-  }
-  for (let index = at + CHECKSUM.at; index < at + CHECKSUM.at + CHECKSUM.length; index++) {
-    const byte = block[index] ?? 0;
-    unsigned -= byte;
-    high -= byte >> 7;
-  }
-  return { unsigned, signed: unsigned - high * 256 };
+/** The sum of all bytes, the checksum's own taken as spaces. */
+function sumOfBytes(block: Buffer, at: number): number {
+  let sum = CHECKSUM.length * 0x20;
+  for (let index = at; index < at + CHECKSUM.at; index++) sum += block[index] ?? 0;
+  for (let index = at + TYPE; index < at + BLOCK_BYTES; index++) sum += block[index] ?? 0;
+  return sum;
 }
 
 function verifyChecksum(block: Buffer): void {
   const stored = readNumber(block, CHECKSUM.at, CHECKSUM.length);
-  const { unsigned, signed } = checksum(block, 0);
-  if (stored !== unsigned && stored !== signed) throw damagedArchive('a header has a wrong checksum');
+  const sum = sumOfBytes(block, 0);
+  if (stored !== sum && stored !== sum - 256 * highBytes(block)) throw damagedArchive('a header has a wrong checksum');
+}
+
+/** Old writers summed signed bytes: each byte from 128 on counts 256 less. */
+function highBytes(block: Buffer): number {
+  return block.reduce((count, byte, index) => count + (isChecksumByte(index) ? 0 : byte >> 7), 0);
+}
+
+function isChecksumByte(index: number): boolean {
+  return index >= CHECKSUM.at && index < CHECKSUM.at + CHECKSUM.length;
 }

@@ -138,25 +138,35 @@ class IndexedTree implements LayerTree {
     if (type === 'whiteout') throw new Error('a whiteout is no entry');
     const linkOf = index.linkOf(record);
     const file = linkOf ?? record;
-    const { xattrs, foreignLink } = index.extra(record);
-    const digest = index.digest(file);
-    const hardlink = linkOf === undefined ? foreignLink : this.#path(linkOf);
-    return {
+    // Assigned one by one: spreading is many times slower, and trees have many entries.
+    const entry: Mutable<LayerTreeEntry> = {
       path,
       type,
-      ...index.metadata(record),
+      mode: index.mode(record),
+      uid: index.uid(record),
+      gid: index.gid(record),
       size: index.size(file),
-      ...(type === 'symlink' ? { linkTarget: index.linkTarget(file) } : {}),
-      ...(type === 'char' || type === 'block' ? { device: index.device(file) } : {}),
-      ...(hardlink === undefined ? {} : { hardlink }),
-      ...(xattrs === undefined ? {} : { xattrs }),
-      ...(digest === undefined ? {} : { digest }),
-      ...(index.isOpaque(record) ? { opaque: true } : {}),
-      ...(index.isImplicit(record) ? { implicit: true } : {}),
+      mtime: index.mtime(record),
     };
+    const digest = index.digest(file);
+    if (digest !== undefined) entry.digest = digest;
+    if (linkOf !== undefined) entry.hardlink = this.#path(linkOf);
+    if (type === 'symlink') entry.linkTarget = index.linkTarget(file);
+    if (type === 'char' || type === 'block') entry.device = index.device(file);
+    if (index.isOpaque(record)) entry.opaque = true;
+    if (index.isImplicit(record)) entry.implicit = true;
+    if (index.hasExtra(record)) addExtra(entry, index.extra(record));
+    return entry;
   }
 
   #path(record: number): string {
     return record === 0 ? '' : joinPath(this.#path(this.#index.parent(record)), this.#index.name(record));
   }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function addExtra(entry: Mutable<LayerTreeEntry>, { xattrs, foreignLink }: ReturnType<LayerIndex['extra']>): void {
+  if (xattrs !== undefined) entry.xattrs = xattrs;
+  if (foreignLink !== undefined) entry.hardlink = foreignLink;
 }

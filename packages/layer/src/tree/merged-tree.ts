@@ -51,6 +51,7 @@ class LayeredTree implements MergedTree {
     if (member === undefined) return undefined;
     const entry = this.#layers[member.layer]?.lookup(path);
     if (entry === undefined) return DEFAULT_ROOT;
+    if (entry.opaque === undefined && entry.implicit === undefined && entry.hardlink === undefined) return entry;
     const { opaque: _opaque, implicit: _implicit, hardlink, ...plain } = entry;
     return hardlink === undefined ? plain : this.#linked(member.layer, hardlink, plain);
   }

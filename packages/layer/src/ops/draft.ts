@@ -89,11 +89,14 @@ export class Draft {
     const existing = this.typeAt(path);
     const isMerged = metadata.type === 'directory' && existing === 'directory';
     const node = this.#nodes.get(path);
-    if (isMerged && node !== undefined) {
-      node.metadata = metadata;
+    if (isMerged) {
+      const { xattrs } = this.lookup(path) ?? {};
+      const merged = xattrs === undefined ? metadata : { ...metadata, xattrs: { ...xattrs, ...metadata.xattrs } };
+      if (node === undefined) this.#place(path, existing, this.#makeNode(merged, { isMerged, isOpaque: false }));
+      else node.metadata = merged;
       return;
     }
-    const isOpaque = metadata.type === 'directory' && !isMerged && this.#displaced.has(path);
+    const isOpaque = metadata.type === 'directory' && this.#displaced.has(path);
     this.#place(path, existing, this.#makeNode(metadata, { content, isMerged, isOpaque }));
   }
 

@@ -1,10 +1,4 @@
-import { SolveError } from '@tsbuild/core';
-
-/** Parts of a pattern as Go's `filepath.Match` reads it, with `**` where the caller allows it. */
-interface GlobOptions {
-  /** `**` crosses directories, as in `.dockerignore`; else it is two `*`. */
-  readonly doubleStar: boolean;
-}
+import { type GlobToken, parseGlob } from './glob-tokens.ts';
 
 /** True when a pattern has a character that is not literal. */
 export function hasWildcard(pattern: string): boolean {
@@ -12,88 +6,39 @@ export function hasWildcard(pattern: string): boolean {
 }
 
 /**
- * A whole-string regular expression that matches what the pattern does.
+ * A test for whole texts. It takes pattern × text steps at most, whatever the pattern.
  * @see https://pkg.go.dev/path/filepath#Match
  * @throws {SolveError} ERR_TSBUILD_COPY when the pattern is malformed
  */
-export function globToRegExp(pattern: string, { doubleStar }: GlobOptions): RegExp {
-  const scanner = new GlobScanner(pattern);
-  let source = '';
-  while (!scanner.isDone) {
-    const char = scanner.next();
-    if (char === '*') source += doubleStar && scanner.take('*') ? doubleStarSource(scanner) : '[^/]*';
-    else if (char === '?') source += '[^/]';
-    else if (char === '[') source += classSource(scanner);
-    else source += escapeChar(char === '\\' ? scanner.next() : char);
-  }
-  return new RegExp(`^${source}$`, 'su');
+export function compileGlob(pattern: string, options: { readonly doubleStar: boolean }): (text: string) => boolean {
+  if (!/[*?[\\]/.test(pattern)) return (text) => text === pattern;
+  const tokens = parseGlob(pattern, options);
+  return (text) => matchTokens(tokens, text);
 }
 
-function doubleStarSource(scanner: GlobScanner): string {
-  scanner.take('/');
-  return scanner.isDone ? '.*' : '(?:.*/)?';
+/** Keeps the set of places in the pattern that the text so far may have led to. */
+function matchTokens(tokens: readonly GlobToken[], text: string): boolean {
+  let places = new Uint8Array(tokens.length + 1);
+  let next = new Uint8Array(tokens.length + 1);
+  enter(tokens, places, 0);
+  for (const char of text) {
+    next.fill(0);
+    for (const [at, token] of tokens.entries()) {
+      if (places[at] === 0) continue;
+      if (token.takes(char)) enter(tokens, next, at + 1);
+      if (!token.holds(char)) continue;
+      if (token.isSkippableAfterHolding) enter(tokens, next, at);
+      else next[at] = 1;
+    }
+    [places, next] = [next, places];
+  }
+  return places[tokens.length] === 1;
 }
 
-function classSource(scanner: GlobScanner): string {
-  const negated = scanner.take('^');
-  let ranges = '';
-  do {
-    const low = scanner.nextOfClass();
-    const high = scanner.take('-') ? scanner.nextOfClass() : low;
-    if (codePoint(low) <= codePoint(high)) ranges += `${escapeChar(low)}-${escapeChar(high)}`;
-  } while (!scanner.take(']'));
-  if (ranges === '') return negated ? '[^/]' : '(?!)';
-  return negated ? `[^/${ranges}]` : `[${ranges}]`;
-}
-
-/** Every character as its number: there is nothing to quote then. */
-function escapeChar(char: string): string {
-  return `\\u{${codePoint(char).toString(16)}}`;
-}
-
-function codePoint(char: string): number {
-  return char.codePointAt(0) ?? 0;
-}
-
-class GlobScanner {
-  readonly #pattern: string;
-  readonly #chars: readonly string[];
-  #at = 0;
-
-  constructor(pattern: string) {
-    this.#pattern = pattern;
-    this.#chars = Array.from(pattern);
-  }
-
-  get isDone(): boolean {
-    return this.#at === this.#chars.length;
-  }
-
-  /** The next character; the pattern is malformed when there is none. */
-  next(): string {
-    const char = this.#chars[this.#at];
-    if (char === undefined) throw this.#malformed();
-    this.#at += 1;
-    return char;
-  }
-
-  /** A bound of a range: `-` and `]` need a backslash. */
-  nextOfClass(): string {
-    const char = this.next();
-    if (char === '-' || char === ']') throw this.#malformed();
-    return char === '\\' ? this.next() : char;
-  }
-
-  /** Takes the next character if it is this one. */
-  take(char: string): boolean {
-    if (this.#chars[this.#at] !== char) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #malformed(): SolveError {
-    return new SolveError('ERR_TSBUILD_COPY', `syntax error in pattern ${JSON.stringify(this.#pattern)}`, {
-      hint: 'write [[] for a literal [',
-    });
+/** Reaches a place, and those after it that tokens for nothing lead to. */
+function enter(tokens: readonly GlobToken[], places: Uint8Array, place: number): void {
+  for (let at = place; ; at += 1) {
+    places[at] = 1;
+    if (tokens[at]?.isSkippable !== true) return;
   }
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { SolveError } from '@tsbuild/core';
-import { globToRegExp } from './glob.ts';
+import { compileGlob } from './glob.ts';
 
 /** How a path fared; children are matched with their directory's result. */
 export interface PatternMatch {
@@ -21,7 +21,7 @@ export interface PathPatterns {
 
 interface Pattern {
   readonly isException: boolean;
-  readonly regExp: RegExp;
+  readonly matches: (path: string) => boolean;
   /** The part before the first component with a special character. */
   readonly literalPrefix: string;
 }
@@ -45,7 +45,7 @@ function compilePattern(text: string): Pattern {
   const firstSpecial = components.findIndex((component) => /[*?[\\]/.test(component));
   return {
     isException,
-    regExp: globToRegExp(pattern, { doubleStar: true }),
+    matches: compileGlob(pattern, { doubleStar: true }),
     literalPrefix: components.slice(0, firstSpecial === -1 ? undefined : firstSpecial).join('/'),
   };
 }
@@ -60,7 +60,7 @@ function matchAll(patterns: readonly Pattern[], path: string, parent: PatternMat
   const byPattern = patterns.map((pattern, index) => {
     const inherited = parent?.byPattern[index] ?? false;
     if (!inherited && pattern.isException !== isMatch) return false;
-    const matches = inherited || pattern.regExp.test(path);
+    const matches = inherited || pattern.matches(path);
     if (matches) isMatch = !pattern.isException;
     return matches;
   });

@@ -1,5 +1,5 @@
 import { type FileTree, joinPath, resolvePath } from '@tsbuild/core';
-import { globToRegExp, hasWildcard } from './glob.ts';
+import { compileGlob, hasWildcard } from './glob.ts';
 import { SourceNotFoundError } from './source-not-found.ts';
 
 /**
@@ -11,21 +11,20 @@ export function expandWildcards(tree: FileTree, source: string): string[] {
   const components = source.split('/');
   const first = components.findIndex(hasWildcard);
   if (first === -1) return [source];
+  const matchers = components.slice(first).map((component) => compileGlob(component, { doubleStar: false }));
   const start = components.slice(0, first).join('/');
   const { path, entry } = resolvePath(tree, start);
   if (path !== '' && entry === undefined) throw new SourceNotFoundError(start, tree);
-  return matchComponents(tree, path, components.slice(first).map(componentMatcher));
+  return matchComponents(tree, path, matchers);
 }
 
-function componentMatcher(component: string): RegExp {
-  return globToRegExp(component, { doubleStar: false });
-}
+type Matcher = (name: string) => boolean;
 
-function matchComponents(tree: FileTree, directory: string, [matcher, ...rest]: readonly RegExp[]): string[] {
-  if (matcher === undefined) return [directory];
+function matchComponents(tree: FileTree, directory: string, [matches, ...rest]: readonly Matcher[]): string[] {
+  if (matches === undefined) return [directory];
   return tree
     .list(directory)
-    .filter((name) => matcher.test(name))
+    .filter(matches)
     .flatMap((name) => {
       const path = joinPath(directory, name);
       return rest.length > 0 && tree.lookup(path)?.type !== 'directory' ? [] : matchComponents(tree, path, rest);

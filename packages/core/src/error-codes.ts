@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   ERR_TSBUILD_UNSUPPORTED_INSTRUCTION_FLAG: { summary: 'a flag of an instruction that tsbuild does not support' },
   ERR_TSBUILD_EXPANSION: { summary: 'a variable expansion is malformed or demands an unset variable' },
   ERR_TSBUILD_UNKNOWN_STAGE: { summary: 'a stage or target that does not exist' },
+  ERR_TSBUILD_NOT_ALLOWED: { summary: 'an instruction needs a permission that was not given' },
   ERR_TSBUILD_CHECK_FAILED: { summary: 'a build check failed and check=error=true is set' },
 
   ERR_TSBUILD_SOURCE_NOT_FOUND: { summary: 'the source of a COPY, ADD or bind mount does not exist' },

@@ -72,6 +72,7 @@ function lowerOptions(
     buildArgs: sourceDateEpoch === undefined ? buildArgs : { SOURCE_DATE_EPOCH: String(sourceDateEpoch), ...buildArgs },
     labels: options.labels ?? {},
     extraHosts: options.addHosts ?? {},
+    allowed: new Set(options.allow ?? []),
     network: options.network ?? 'default',
     buildContext: contexts.main,
     namedContexts: contexts.named,

@@ -164,6 +164,8 @@ export interface ExecVertex {
   /** A script of a heredoc, shown to the command as a read-only file. */
   readonly script: { readonly path: string; readonly content: string } | undefined;
   readonly extraHosts: Readonly<Record<string, string>>;
+  /** Absent: the sandbox's own. */
+  readonly hostname: string | undefined;
   readonly platform: Platform;
 }
 

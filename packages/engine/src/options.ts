@@ -66,6 +66,8 @@ export interface BuildOptions {
   readonly addHosts?: Readonly<Record<string, string>>;
   /** Network of RUN steps (`--network`). @default 'default' */
   readonly network?: 'default' | 'host' | 'none';
+  /** Entitlements that RUN steps may use (`--allow`). @default none */
+  readonly allow?: readonly ('network.host' | 'security.insecure')[];
   /** Names for the image (`--tag`). */
   readonly tags?: readonly string[];
   /** @default [{ type: 'image' }] */

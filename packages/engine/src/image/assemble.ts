@@ -35,6 +35,9 @@ export async function assembleImage(
     created = (step === undefined ? entry.created : (await solve(step)).created) ?? created;
     history.push({ ...entry, created: clamp(created) });
   }
+  for (const { step } of layersWithoutHistory(lowered, chain)) {
+    history.push({ created: clamp(created), created_by: step.label, comment: 'buildkit.exporter.image.v0' });
+  }
   const config = imageConfig(
     lowered,
     chain.map(({ diffId }) => diffId),
@@ -48,6 +51,17 @@ export async function assembleImage(
     size: configBytes.length,
   };
   return { config, configBytes, configDescriptor, chain };
+}
+
+/** A folder in the place of a base has a layer but no instruction; as in BuildKit the layers on top stand in for it. */
+function layersWithoutHistory({ rootfs, history }: LoweredImage, chain: Chain): Vertex[] {
+  const missing = chain.length - history.filter(({ entry }) => entry.empty_layer !== true).length;
+  const vertices: Vertex[] = [];
+  for (let vertex = rootfs; vertex !== undefined && vertices.length < missing; ) {
+    vertices.unshift(vertex);
+    vertex = vertex.op === 'image' ? undefined : vertex.parent;
+  }
+  return vertices;
 }
 
 /** Members in the order in which Docker writes them. */

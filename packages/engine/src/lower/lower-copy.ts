@@ -62,6 +62,17 @@ async function sourceActions(
       : context.buildContext;
   const kind = instruction.kind === 'ADD' && instruction.unpack !== false ? 'add' : 'copy';
   const actions: FileAction[] = [];
+  if (
+    instruction.kind === 'ADD' &&
+    instruction.checksum !== undefined &&
+    !sources.every((path) => HTTP_URL.test(path))
+  ) {
+    throw new DockerfileError('ERR_TSBUILD_DOCKERFILE_SYNTAX', 'checksum requires HTTP(S) sources', {
+      range: instruction.range,
+      source: context.source,
+      hint: 'files of the build context need no checksum: remove the flag',
+    });
+  }
   for (const path of sources) {
     const last = actions.at(-1);
     if (instruction.kind === 'ADD' && GIT_URL.test(path))

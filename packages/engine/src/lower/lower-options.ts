@@ -11,6 +11,8 @@ export interface LowerOptions {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly extraHosts: Readonly<Record<string, string>>;
+  /** Entitlements (`--allow`). */
+  readonly allowed: ReadonlySet<string>;
   readonly network: 'default' | 'none' | 'host';
   readonly buildContext: LocalSource;
   /** Named contexts by lower-case name. */

@@ -12,6 +12,7 @@ export async function lowerRun(
   state: StageState,
   context: StageContext,
 ): Promise<StageState> {
+  refuseUnallowed(instruction, context);
   const program = runProgram(instruction);
   const args = program.usesShell ? [...shellOf(state), ...program.args] : program.args;
   const mounts: MountSpec[] = [];
@@ -31,9 +32,21 @@ export async function lowerRun(
     mounts,
     script: program.script,
     extraHosts: context.extraHosts,
+    hostname: context.buildArgs.BUILDKIT_SANDBOX_HOSTNAME,
     platform: state.platform,
   };
   return withHistory(withVertex(state, vertex), `RUN ${commandText(args, state)} # buildkit`, vertex);
+}
+
+/** What a RUN may only do if the build allows it, by the name of `--allow`. */
+function refuseUnallowed({ network, security, range }: RunInstruction, { allowed, source }: StageContext): void {
+  const needed = network === 'host' ? 'network.host' : security === 'insecure' ? 'security.insecure' : undefined;
+  if (needed === undefined || allowed.has(needed)) return;
+  throw new DockerfileError('ERR_TSBUILD_NOT_ALLOWED', `${needed} is not allowed`, {
+    range,
+    source,
+    hint: `allow it with --allow ${needed}`,
+  });
 }
 
 /** The command as history shows it: behind the number and values of the ARGs in scope. */

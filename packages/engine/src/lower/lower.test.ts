@@ -15,6 +15,7 @@ const OPTIONS: LowerOptions = {
   buildArgs: {},
   labels: {},
   extraHosts: {},
+  allowed: new Set(),
   network: 'default',
   buildContext: { open: () => Promise.reject(new Error('nothing is read while lowering')) },
   namedContexts: new Map(),

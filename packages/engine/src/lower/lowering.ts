@@ -58,7 +58,7 @@ export class Lowering {
     });
     const triggers = base.triggers.map((trigger) => parseOnbuildTrigger(trigger, { range, source }));
     const steps = [...triggers, ...stage.instructions].filter(isNumbered);
-    const numbering = { stage: this.#shownName(stage), total: base.state.stepCount + steps.length };
+    const numbering = { stage: this.#shownName(stage), total: base.steps + steps.length };
     let state = numberedBase(base.state, numbering);
     for (const instruction of triggers) {
       state = await this.#lower(instruction, state, this.#context(stage, numbering, true));
@@ -85,7 +85,7 @@ export class Lowering {
 
   #context(stage: Stage, numbering: StepNumbering, isOnbuild: boolean): StageContext {
     const { options, expander, globalArgs: args } = this.#lookup;
-    const { buildArgs, extraHosts, network, platforms, buildContext } = options;
+    const { buildArgs, extraHosts, allowed, network, platforms, buildContext } = options;
     const use = { stage, stageName: this.#shownName(stage), platform: platforms.target };
     return {
       source: this.#dockerfile.source,
@@ -94,6 +94,7 @@ export class Lowering {
       globalArgs: args,
       proxyEnv: proxyEnv(buildArgs),
       extraHosts,
+      allowed,
       network,
       buildContext: { kind: 'local', name: 'context', source: buildContext },
       step: (instruction, state) => this.#step(instruction, state, stage, numbering, isOnbuild),

@@ -11,6 +11,8 @@ export interface StageBase {
   readonly state: StageState;
   /** ONBUILD instructions of the base: the stage starts with them. */
   readonly triggers: readonly string[];
+  /** Steps that FROM counts for: an image or context is one. */
+  readonly steps: number;
 }
 
 /** What finding a base needs from the lowering of the whole Dockerfile. */
@@ -38,9 +40,9 @@ export async function stageBase(stage: Stage, lookup: BaseLookup): Promise<Stage
   const parent = stages.slice(0, stage.index).findLast((other) => other.name !== undefined && other.name === name);
   if (parent !== undefined) {
     const state = await lookup.lowerStage(parent);
-    return { state: childState(state), triggers: state.config.OnBuild ?? [] };
+    return { state: childState(state), triggers: state.config.OnBuild ?? [], steps: 0 };
   }
-  if (name === 'scratch') return { state: scratchState(options.platforms.target), triggers: [] };
+  if (name === 'scratch') return { state: scratchState(options.platforms.target), triggers: [], steps: 0 };
   const context = options.namedContexts.get(name.toLowerCase());
   if (context !== undefined) return contextBase(context, name, stage, platform, lookup);
   return imageBase(name, stage, platform, lookup);
@@ -55,7 +57,7 @@ async function contextBase(
 ): Promise<StageBase> {
   if (context.kind === 'image') return imageBase(context.name, stage, platform, lookup);
   const vertex = namedContextVertex(context.source, name, stage.from.range);
-  return { state: { ...scratchState(platform), rootfs: vertex, vertices: [vertex] }, triggers: [] };
+  return { state: { ...scratchState(platform), rootfs: vertex, vertices: [vertex] }, triggers: [], steps: 1 };
 }
 
 async function imageBase(
@@ -67,7 +69,8 @@ async function imageBase(
   const image = await options.resolveImage(name, platform);
   const vertex = image.layers.length === 0 ? undefined : imageVertex(image, name, stage.from.range, newId);
   const { OnBuild = [], ...config } = image.config.config ?? {};
-  return { state: imageState({ ...image, config: { ...image.config, config } }, vertex, platform), triggers: OnBuild };
+  const state = imageState({ ...image, config: { ...image.config, config } }, vertex, platform);
+  return { state, triggers: OnBuild, steps: state.stepCount };
 }
 
 function stagePlatform({ from }: Stage, { options, expander, globalArgs }: BaseLookup): Platform {

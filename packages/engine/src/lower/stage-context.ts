@@ -12,6 +12,8 @@ export interface StageContext {
   readonly globalArgs: ReadonlyMap<string, string>;
   readonly proxyEnv: Readonly<Record<string, string>>;
   readonly extraHosts: Readonly<Record<string, string>>;
+  /** Entitlements that the build grants, such as `network.host`. */
+  readonly allowed: ReadonlySet<string>;
   readonly network: 'default' | 'none' | 'host';
   readonly buildContext: SourceRef;
   /** The next numbered step of the stage. */

@@ -17,19 +17,19 @@ interface SourceUse {
 }
 
 /**
- * `--from` and a mount's `from`: an earlier stage, a named context, `scratch`, or an image.
+ * `--from` and a mount's `from`: a named context, an earlier stage, `scratch`, or an image.
  * @throws {DockerfileError} @throws {TsbuildError}
  */
 export async function stageSource(name: string, use: SourceUse, lookup: BaseLookup): Promise<SourceRef> {
   const { options, stages, newId } = lookup;
-  const stage = findStage(name, use.isCopy, stages);
+  const context = options.namedContexts.get(name.toLowerCase());
+  if (context?.kind === 'local') return { kind: 'local', name, source: context.source };
+  const stage = context === undefined ? findStage(name, use.isCopy, stages) : undefined;
   if (stage !== undefined) {
     if (stage.index >= use.stage.index) throw definedLater(name, use);
     return { kind: 'rootfs', rootfs: (await lookup.lowerStage(stage)).rootfs, name };
   }
   if (use.isCopy && /^\d+$/.test(name)) throw unknownIndex(name, stages.length);
-  const context = options.namedContexts.get(name.toLowerCase());
-  if (context?.kind === 'local') return { kind: 'local', name, source: context.source };
   if (name === 'scratch') return { kind: 'rootfs', rootfs: undefined, name };
   const image = await options.resolveImage(context?.name ?? name, use.platform);
   const vertex = imageVertex(image, name, use.instruction.range, newId);

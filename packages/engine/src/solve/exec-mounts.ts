@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type ExecMount, SolveError } from '@tsbuild/core';
 import { createLayerWriter, emptyTree, selectionDigest, writeCopy } from '@tsbuild/layer';
 import { cacheKey, type KeyPart } from '../cache/cache-key.ts';
 import { getFileVariants, putFileVariant } from '../cache/records.ts';
 import type { ExecVertex, MountSpec, SourceRef } from '../graph.ts';
 import type { SecretSource } from '../options.ts';
+import { prepareCache } from './cache-mount.ts';
 import { type ChainLayer, rootIdentity } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { SolveContext } from './solve-context.ts';
 import { openSource, select } from './source-tree.ts';
 
 type BindSpec = Extract<MountSpec, { type: 'bind' }>;
-type CacheSpec = Extract<MountSpec, { type: 'cache' }>;
 
 /** A mount as the key sees it, and how to make it when the step has to run. */
 export interface PreparedMount {
@@ -140,31 +138,6 @@ async function contextLayer(
     created: new Date().toISOString(),
   });
   return layer;
-}
-
-/** A cache mount's content is in no key; what it is first filled with is not either. */
-async function prepareCache(mount: CacheSpec, context: SolveContext): Promise<PreparedMount> {
-  const { id, target, writable, mode, uid, gid } = mount;
-  return {
-    key: { type: 'cache', target, id: id === target ? null : id, writable },
-    files: {},
-    name: '',
-    async open() {
-      const source = join(
-        context.store.directory('mounts'),
-        createHash('sha256').update(id).digest('hex').slice(0, 32),
-      );
-      await createCacheDirectory(source, mode ?? 0o755, uid ?? 0, gid ?? 0);
-      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }] };
-    },
-  };
-}
-
-async function createCacheDirectory(path: string, mode: number, uid: number, gid: number): Promise<void> {
-  const created = await mkdir(path, { recursive: true });
-  if (created === undefined) return;
-  await chmod(path, mode);
-  if (process.getuid?.() === 0) await chown(path, uid, gid);
 }
 
 async function prepareSecret(

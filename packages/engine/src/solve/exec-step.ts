@@ -25,7 +25,7 @@ export async function solveExec(vertex: ExecVertex, parent: Solved, context: Sol
 }
 
 function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): CacheKey {
-  const { args, env, cwd, user, network, security, platform } = vertex;
+  const { args, env, cwd, user, network, security, hostname, platform } = vertex;
   return cacheKey('run/v1', {
     root: chain.map(layerIdentity),
     args,
@@ -34,6 +34,7 @@ function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMoun
     user,
     network: network === 'host' ? 'default' : network,
     security,
+    hostname: hostname ?? null,
     mounts: mounts.map(({ key }) => key),
     platform: { os: platform.os, architecture: platform.architecture, variant: platform.variant ?? null },
   });
@@ -122,6 +123,7 @@ async function execute(vertex: ExecVertex, parent: Solved, mounts: readonly Prep
         cwd: vertex.cwd,
         user: vertex.user,
         isPrivileged: vertex.security === 'insecure',
+        ...(vertex.hostname === undefined ? {} : { hostname: vertex.hostname }),
         network: vertex.network === 'none' ? 'none' : 'host',
         extraHosts: Object.entries(vertex.extraHosts).map(([name, address]) => ({ name, address })),
       },

@@ -19,7 +19,8 @@ export async function solveWorkdir(vertex: WorkdirVertex, parent: Solved, contex
       async write(destination, ingest) {
         const writer = createLayerWriter(ingest);
         const recorded = recordLookups(destination ?? emptyTree);
-        const owner = user === '' ? undefined : await resolveOwner(user, recorded.tree);
+        const owner =
+          user === '' ? undefined : await resolveOwner(user, vertex.parent === undefined ? undefined : recorded.tree);
         await writeWorkdir(writer, { destination: recorded.tree, path, owner, createdTime: 0 });
         return { layer: await writer.finish(), facts: recorded.facts() };
       },

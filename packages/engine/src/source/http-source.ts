@@ -11,7 +11,7 @@ export interface Download {
 const MAX_REDIRECTS = 10;
 const NAMELESS = '__unnamed__';
 
-/** Downloads into the store; as in BuildKit the file has mode 0600, the name of its URL and the server's modification time. */
+/** Downloads into the store; as in BuildKit the file has mode 0600, the name in its URL and the server's modification time. */
 export async function download(
   url: string,
   checksum: string | undefined,
@@ -36,7 +36,7 @@ export async function download(
       },
     );
   }
-  const name = fileName(response, url);
+  const name = fileName(url);
   return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, lastModified(response)) };
 }
 
@@ -70,10 +70,9 @@ function failed(url: string, reason: string, cause: unknown): SolveError {
   );
 }
 
-/** Name of the Content-Disposition header, else the last component of the URL's path. */
-function fileName(response: Response, url: string): string {
-  const disposition = /filename\*?="?([^";]+)"?/i.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  const name = disposition ?? decodeURIComponent(new URL(url).pathname).split('/').at(-1) ?? '';
+/** The last component of the URL's path; what the server would call the file does not count. */
+function fileName(url: string): string {
+  const name = decodeURIComponent(new URL(url).pathname).split('/').at(-1) ?? '';
   return name === '' || name.includes('/') || name === '.' || name === '..' ? NAMELESS : name;
 }
 

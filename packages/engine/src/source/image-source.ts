@@ -15,6 +15,7 @@ import {
   parseManifestOrIndex,
   parseReference,
   type Reference,
+  RegistryError,
   samePlatform,
   TsbuildError,
 } from '@tsbuild/core';
@@ -87,7 +88,7 @@ async function fromRegistry(
   const repository = registry.repository(reference);
   const { signal } = options;
   const found = await repository.resolve(reference.digest ?? reference.tag ?? 'latest', { signal }).catch((error) => {
-    throw asImageNotFound(error, reference);
+    throw withImageName(error, reference);
   });
   const image = await readImage(repository, store, found, reference, reference, options);
   const origin = { ...found.annotations, [ORIGIN]: formatReference(reference) };
@@ -169,16 +170,22 @@ export function choosePlatform(index: ImageIndex, platform: Platform, reference:
   );
 }
 
-function asImageNotFound(error: unknown, reference: Reference): unknown {
-  if (!(error instanceof NotFoundError)) return error;
-  return new TsbuildError(
-    'ERR_TSBUILD_IMAGE_NOT_FOUND',
-    `image ${formatReference(reference)} not found: neither the store nor the registry has it`,
-    {
-      cause: error,
-      hint: 'check the name and tag',
-    },
-  );
+/** Says which image it was that a registry did not give. */
+function withImageName(error: unknown, reference: Reference): unknown {
+  const name = formatReference(reference);
+  if (error instanceof NotFoundError) {
+    const message = `image ${name} not found: neither the store nor the registry has it`;
+    return new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', message, { cause: error, hint: 'check the name and tag' });
+  }
+  if (!(error instanceof RegistryError)) return error;
+  const { code, message, hint, cause, method, url, status, errors, isTemporary } = error;
+  const details = { hint, cause, method, url, status, errors, isTemporary };
+  return new RegistryError(registryCode(code), `cannot resolve image ${name}: ${message}`, details);
+}
+
+function registryCode(code: string): ConstructorParameters<typeof RegistryError>[0] {
+  const isSpecial = code === 'ERR_TSBUILD_REGISTRY_UNREACHABLE' || code === 'ERR_TSBUILD_REGISTRY_DENIED';
+  return isSpecial ? code : 'ERR_TSBUILD_REGISTRY';
 }
 
 function orUndefined(error: unknown): undefined {

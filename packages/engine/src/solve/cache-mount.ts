@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemErrorCode } from '@tsbuild/core';
+import type { MountSpec } from '../graph.ts';
+import type { PreparedMount } from './exec-mounts.ts';
+import type { SolveContext } from './solve-context.ts';
+import { openSource, select } from './source-tree.ts';
+import { writeTree } from './write-tree.ts';
+
+type CacheSpec = Extract<MountSpec, { type: 'cache' }>;
+
+/**
+ * A directory of the store that outlives the build. Its content is in no key, nor is what it is first filled with.
+ * `sharing=locked` lets one step at a time use it; with `private` a step that finds it in use gets another.
+ */
+export async function prepareCache(mount: CacheSpec, context: SolveContext): Promise<PreparedMount> {
+  const { id, target, writable } = mount;
+  return {
+    key: { type: 'cache', target, id: id === target ? null : id, writable },
+    files: {},
+    name: '',
+    async open() {
+      const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
+      const source = join(context.store.directory('mounts'), name);
+      await context.store.withLock(`mount-${name}`, () => createOnce(mount, source, context));
+      await context.store.use(source);
+      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }] };
+    },
+  };
+}
+
+/** Makes the directory beside its place and renames it, so that a half-filled one is never used. */
+async function createOnce(mount: CacheSpec, path: string, context: SolveContext): Promise<void> {
+  if (await context.store.use(path)) return;
+  await using temporary = await context.store.temporaryDirectory();
+  const filled = join(temporary.path, 'mount');
+  await mkdir(filled);
+  if (mount.source !== undefined) await fill(filled, mount, context);
+  await chmod(filled, mount.mode ?? 0o755);
+  if (process.getuid?.() === 0) await chown(filled, mount.uid ?? 0, mount.gid ?? 0);
+  await rename(filled, path).catch(async (error: unknown) => {
+    await rm(filled, { recursive: true, force: true });
+    if (systemErrorCode(error) !== 'EEXIST' && systemErrorCode(error) !== 'ENOTEMPTY') throw error;
+  });
+}
+
+async function fill(path: string, { source, path: from }: CacheSpec, context: SolveContext): Promise<void> {
+  if (source === undefined) return;
+  const tree = await openSource(source, context);
+  const selection = select(tree, { sources: [from], literal: true }, source.name);
+  await writeTree(selection, path, { keepOwners: source.kind === 'rootfs' && process.getuid?.() === 0 });
+}

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { HostOptions, RegistryTimeouts } from '../options.ts';
 import { addressClassOf } from './address-class.ts';
@@ -73,11 +73,13 @@ async function createDispatcher(
 }
 
 function tlsOptions({ insecure = false, ca, cert, key }: HostOptions) {
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ...(typeof ca === 'string' ? [ca] : ca)] };
+  const identity = cert === undefined || key === undefined ? {} : { cert, key };
+  const options = { ...trust, ...identity };
   return {
     ...(insecure ? { rejectUnauthorized: false } : {}),
-    ...(ca === undefined ? {} : { ca: [...rootCertificates, ...(typeof ca === 'string' ? [ca] : ca)] }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    // Made once: reading the roots takes 40 ms, too long for every connection.
+    ...(Object.keys(options).length === 0 ? {} : { secureContext: createSecureContext(options) }),
   };
 }
 
@@ -90,6 +92,7 @@ async function sendOnce(dispatcher: Dispatcher, request: HttpRequest, userAgent:
       path: `${url.pathname}${url.search}`,
       headers: { 'user-agent': userAgent, ...headers },
       body: toBody(body),
+      reset: false, // undici would close the connection after every HEAD
       ...(signal === undefined ? {} : { signal }),
     });
     answer.body.on('error', () => undefined); // a cut while nobody reads is told when somebody does

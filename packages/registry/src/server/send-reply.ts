@@ -6,8 +6,8 @@ export async function sendReply(response: ServerResponse, { status, headers = {}
   response.setHeader('docker-distribution-api-version', 'registry/2.0');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.writeHead(status);
-  if (body === undefined || body instanceof Uint8Array) {
-    response.end(body);
+  if (body === undefined || body instanceof Uint8Array || response.req.method === 'HEAD') {
+    response.end(body instanceof Uint8Array ? body : undefined);
     return;
   }
   response.flushHeaders();

@@ -29,7 +29,7 @@ const CASES: readonly BadInput[] = [
   {
     title: 'CMD without the space before its list',
     files: { Dockerfile: 'FROM scratch\nCMD["a"]\n' },
-    says: ['Dockerfile:2', 'unknown instruction: CMD["a"]', 'CMD ["a"]'],
+    says: ['Dockerfile:2', 'unknown instruction: CMD["a"]', 'put a space after CMD'],
   },
   {
     title: 'a missing source file',

@@ -9,7 +9,7 @@ export const fortyRuns: Workload = {
   async prepare({ folder, base }) {
     const runs = numbered('/step', 40).map((path) => `RUN echo done > ${path}\n`);
     const dockerfile = `FROM ${base('debian:12')}\nCOPY seed /seed\n${runs.join('')}`;
-    await writeContext(folder, { Dockerfile: dockerfile, seed: '0\n' });
+    await writeContext(folder, { Dockerfile: dockerfile, seed: 'first\n' });
     return {
       context: folder,
       dockerfile: join(folder, 'Dockerfile'),

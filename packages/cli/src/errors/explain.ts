@@ -30,9 +30,10 @@ export function explain(
   return { text: `${stack}${place(error)}${head}${expected(error)}`, exitCode: exitStatusOf(error.code) };
 }
 
-/** Where the error is: the end of a command's output, and the lines of the Dockerfile. */
+/** Where the error is: the end of a command's output, and the lines of the Dockerfile. An interruption has no place. */
 function place(error: TsbuildError): string {
   const { range, source } = error;
+  if (error.code === 'ERR_TSBUILD_INTERRUPTED') return '';
   return `${lastOutput(error)}${range === undefined || source === undefined ? '' : codeFrame(source, range)}`;
 }
 

@@ -9,13 +9,11 @@ import {
   type Ingest,
   SizeMismatchError,
 } from '@tsbuild/core';
+import { BUFFER_BYTES, giveBuffer, takeBuffer } from './buffer-pool.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { translating, withParent } from './system-errors.ts';
 
 const write = promisify(writeCallback);
-
-/** Large enough that a system call costs nothing against its bytes, small enough to stay in the processor's cache. */
-const BUFFER_BYTES = 256 * 1024;
 
 /**
  * A blob on its way into the store. Small writes are gathered; while one buffer goes to the disk in the background the next is
@@ -25,7 +23,7 @@ export class BlobIngest implements Ingest {
   readonly #folder: StoreFolder;
   readonly #blobPath: (digest: Digest) => string;
   readonly #hash: Hash = createHash('sha256');
-  #buffer: Buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffer: Buffer = takeBuffer();
   #spare: Buffer | undefined;
   #filled = 0;
   #size = 0;
@@ -64,13 +62,14 @@ export class BlobIngest implements Ingest {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     await this.#writing.catch(() => undefined);
-    const file = this.#file;
-    if (file === undefined) return;
-    this.#file = undefined;
-    closeSync(file.fd);
-    this.#folder.discard(file.path);
+    giveBuffer(this.#buffer);
+    if (this.#spare !== undefined) giveBuffer(this.#spare);
+    if (this.#file === undefined) return;
+    closeSync(this.#file.fd);
+    this.#folder.discard(this.#file.path);
   }
 
   async #writeLarge(bytes: Uint8Array): Promise<void> {
@@ -89,7 +88,7 @@ export class BlobIngest implements Ingest {
     this.#hash.update(full);
     await this.#writing;
     this.#startWriting(full);
-    this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.#buffer = this.#spare ?? takeBuffer();
     this.#spare = full;
     this.#filled = 0;
   }

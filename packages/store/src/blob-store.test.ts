@@ -140,8 +140,34 @@ test('a truncated blob is missing once it was read', async () => {
   truncateSync(plant(store, 'hello'), 3);
 
   expect(await store.blobs.exists(HELLO)).toBe(false);
-  await expect(textOf(await store.blobs.fetch(HELLO))).rejects.toThrow(SizeMismatchError);
+  await expect(store.blobs.fetch(HELLO)).rejects.toThrow(DigestMismatchError);
   expect(await store.blobs.stat(HELLO.digest)).toBeUndefined();
+});
+
+test('a descriptor with the wrong size does no harm to a good blob', async () => {
+  const store = await temporaryStore();
+  await store.blobs.push(HELLO, streamOf('hello'));
+
+  expect(await store.blobs.exists({ ...HELLO, size: 4 })).toBe(false);
+  await expect(store.blobs.fetch({ ...HELLO, size: 4 })).rejects.toThrow(SizeMismatchError);
+  expect(await textOf(await store.blobs.fetch(HELLO))).toBe('hello');
+});
+
+test('a large blob with a flipped byte fails before its last chunk', async () => {
+  const store = await temporaryStore();
+  const bytes = 'x'.repeat(1_000_000);
+  const target = { mediaType: '', digest: digestOf(bytes), size: bytes.length };
+  await store.blobs.push(target, streamOf(bytes));
+  writeFileSync(store.blobs.path(target.digest), `y${bytes.slice(1)}`);
+  let seen = 0;
+
+  const read = async () => {
+    for await (const chunk of await store.blobs.fetch(target)) seen += chunk.byteLength;
+  };
+
+  await expect(read()).rejects.toThrow(DigestMismatchError);
+  expect(seen).toBeLessThan(1_000_000);
+  expect(await store.blobs.stat(target.digest)).toBeUndefined();
 });
 
 test('readAll takes a damaged blob for a missing one', async () => {
@@ -170,18 +196,21 @@ test('storing a blob again heals a damaged one', async () => {
   expect(await textOf(await store.blobs.fetch(HELLO))).toBe('hello');
 });
 
-test('a blob that is damaged while it is healed elsewhere is not removed', async () => {
+test('a blob that is healed elsewhere while it is found damaged is not removed', async () => {
   const store = await temporaryStore();
-  plant(store, 'hellp');
-  const stream = await store.blobs.fetch(HELLO);
+  const bytes = Buffer.alloc(100_000, 'x');
+  const target = { mediaType: '', digest: digestOf(bytes), size: bytes.length };
+  mkdirSync(dirname(store.blobs.path(target.digest)), { recursive: true });
+  writeFileSync(store.blobs.path(target.digest), Buffer.alloc(100_000, 'y'));
+  const stream = await store.blobs.fetch(target);
   const other = await temporaryStore(store.root);
   await using ingest = await other.blobs.ingest();
-  await ingest.write(Buffer.from('hello'));
+  await ingest.write(bytes);
   await ingest.commit();
 
   await expect(textOf(stream)).rejects.toThrow(DigestMismatchError);
 
-  expect(await textOf(await store.blobs.fetch(HELLO))).toBe('hello');
+  expect(await textOf(await store.blobs.fetch(target))).toBe(bytes.toString());
 });
 
 test('links and folders under the name of a blob are not the blob, and give way to it', async () => {

@@ -1,11 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Descriptor, DigestMismatchError, HashTap, SizeMismatchError } from '@tsbuild/core';
-
-const CHUNK_BYTES = 256 * 1024;
+import { type Descriptor, DigestMismatchError, HashTap } from '@tsbuild/core';
+import { BUFFER_BYTES } from './buffer-pool.ts';
 
 /**
- * Streams a file and checks size and digest on the way. The last chunk is held back until everything was checked, so whoever saw
- * the end saw the right bytes. `onDamage` is told before the error is thrown. Closes the file.
+ * Streams a file of `target.size` bytes and checks the digest on the way. The last chunk is held back until everything was
+ * checked, so whoever saw the end saw the right bytes. `onDamage` is told before the error is thrown. Closes the file.
  */
 export async function* readVerified(
   file: FileHandle,
@@ -14,36 +13,34 @@ export async function* readVerified(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const tap = new HashTap();
-  let next = readChunk(file);
+  let next = readChunk(file, target.size);
   try {
-    let held = await next;
-    while (held.byteLength > 0) {
+    for (let held = await next; held.byteLength > 0; held = await next) {
       signal?.throwIfAborted();
-      next = readChunk(file);
+      next = readChunk(file, target.size - tap.size - held.byteLength);
       tap.update(held);
-      const following = await next;
-      if (following.byteLength === 0) check(tap, target, onDamage);
+      if (tap.size === target.size) checkDigest(tap, target, onDamage);
       yield held;
-      held = following;
     }
-    if (tap.size === 0) check(tap, target, onDamage);
+    // A file that is shorter than it was when it was opened, and the empty one.
+    if (tap.size < target.size || target.size === 0) checkDigest(tap, target, onDamage);
   } finally {
     await next.catch(() => undefined);
     await file.close();
   }
 }
 
-function check(tap: HashTap, target: Descriptor, onDamage: () => void): void {
+function checkDigest(tap: HashTap, target: Descriptor, onDamage: () => void): void {
   const digest = tap.digest();
-  if (tap.size === target.size && digest === target.digest) return;
+  if (digest === target.digest) return;
   onDamage();
-  throw tap.size === target.size
-    ? new DigestMismatchError(target.digest, digest)
-    : new SizeMismatchError(target.size, tap.size);
+  throw new DigestMismatchError(target.digest, digest);
 }
 
-async function readChunk(file: FileHandle): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null);
+/** No bytes at the end of the file, or when none are `left` to read. */
+async function readChunk(file: FileHandle, left: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(left, BUFFER_BYTES));
+  if (buffer.byteLength === 0) return buffer;
+  const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, null);
   return buffer.subarray(0, bytesRead);
 }

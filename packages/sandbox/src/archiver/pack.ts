@@ -62,11 +62,11 @@ export class Packer {
     const below = lower.lookup(baseNameOf(path));
     const opaque = isOpaque(disk, this.#job.overlay);
     const xattrs = keptXattrs(disk);
-    const hides = below !== undefined && (opaque || !below.stats.isDirectory());
+    const hides = opaque && below?.stats.isDirectory() === true;
     const entry: Entry = {
       ...describe(path, stats, 'directory'),
       ...(xattrs && { xattrs }),
-      ...(hides && opaque && { opaque: true }),
+      ...(hides && { opaque: true }),
     };
     let isAnnounced = false;
     const announceThis = async () => {

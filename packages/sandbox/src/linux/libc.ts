@@ -1,9 +1,11 @@
-import { getSystemErrorName } from 'node:util';
+import { constants } from 'node:os';
 import { encodeName } from '@tsbuild/core';
 import koffi from 'koffi';
 
 /** The C library that Node itself uses: glibc or musl. */
 const library = koffi.load(null);
+
+const ERRNO_NAMES = new Map(Object.entries(constants.errno).map(([name, errno]) => [errno, name]));
 
 /** A system call failed; shaped like the errors of `node:fs`. */
 export class SystemCallError extends Error {
@@ -22,11 +24,7 @@ export class SystemCallError extends Error {
 
 /** `EPERM` for 1. */
 export function errnoName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `errno ${errno}`;
-  }
+  return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
 }
 
 /** A name as C wants it: bytes and a NUL. */

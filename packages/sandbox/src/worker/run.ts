@@ -14,6 +14,14 @@ import { Root } from './root.ts';
 import { RunPlace } from './run-place.ts';
 import { findUser, type User } from './user.ts';
 
+/** What a shell says of a program that was found but could not be started. */
+const EXEC_ERRORS: Readonly<Record<string, string>> = {
+  ENOEXEC: 'exec format error',
+  ENOENT: 'its interpreter does not exist',
+  EACCES: 'permission denied',
+  E2BIG: 'argument list too long',
+};
+
 export interface RunTools {
   readonly launcher: Launcher;
   /** Folder in memory for this run; does not exist yet. */
@@ -110,7 +118,7 @@ export class Run {
     const code = errnoName(errno);
     const failed = calls[index];
     if (failed === undefined) {
-      this.#print(`exec: ${JSON.stringify(this.#order.process.args[0])}: ${code}`);
+      this.#print(`exec: ${JSON.stringify(this.#order.process.args[0])}: ${EXEC_ERRORS[code] ?? code}`);
       return code === 'ENOENT' ? 127 : 126;
     }
     const subject = failed.args.filter((argument) => typeof argument === 'string').join(' ');

@@ -21,6 +21,8 @@ export interface SampleImage extends ReadOnlyTarget {
 export interface SampleImageOptions {
   /** Bytes of each layer. @default [1000, 100_000] */
   readonly layerSizes?: readonly number[];
+  /** The layers themselves, in place of noise. */
+  readonly layers?: readonly Buffer[];
   /** Other seeds make other layers. @default 'sample' */
   readonly seed?: string;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -29,18 +31,16 @@ export interface SampleImageOptions {
 }
 
 /** Layers of repeatable noise under a config and a manifest: enough for registries, nothing that could run. */
-export function sampleImage({
-  layerSizes = [1000, 100_000],
-  seed = 'sample',
-  ...extra
-}: SampleImageOptions = {}): SampleImage {
+export function sampleImage(options: SampleImageOptions = {}): SampleImage {
+  const { layerSizes = [1000, 100_000], seed = 'sample', layers: given, ...extra } = options;
+  const layerBytes = given ?? layerSizes.map((size, index) => noise(`${seed} ${index}`, size));
   const contents = new Map<Digest, Buffer>();
   const keep = (mediaType: string, bytes: Buffer): Descriptor => {
     const digest = digestOf(bytes);
     contents.set(digest, bytes);
     return { mediaType, digest, size: bytes.length };
   };
-  const layers = layerSizes.map((size, index) => keep(MEDIA_TYPES.ociLayer, noise(`${seed} ${index}`, size)));
+  const layers = layerBytes.map((bytes) => keep(MEDIA_TYPES.ociLayer, bytes));
   const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) };
   const config = keep(MEDIA_TYPES.ociConfig, jsonBytes({ architecture: 'amd64', os: 'linux', rootfs }));
   const document: ImageManifest = { schemaVersion: 2, mediaType: MEDIA_TYPES.ociManifest, config, layers, ...extra };

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { covers } from '../auth/scope.ts';
 import { readAll } from '../bytes.ts';
 import { headerText, jsonReply, type RegistryRequest, type Reply, SpecError } from './message.ts';
 import type { RegistryAuth } from './options.ts';
@@ -48,7 +49,7 @@ function checkBearer(request: RegistryRequest, secret: Buffer, realm: string): v
   const wanted = wantedScopes(request);
   const token = /^Bearer (.+)$/.exec(headerText(request, 'authorization') ?? '')?.[1];
   const granted = token === undefined ? undefined : readToken(token, secret);
-  if (granted !== undefined && wanted.every((scope) => granted.includes(scope))) return;
+  if (granted !== undefined && wanted.every((scope) => covers(granted, scope))) return;
   const scope = wanted.length === 0 ? '' : `,scope="${mergeByRepository(wanted).join(' ')}"`;
   throw unauthorized(`Bearer realm="${realm}",service="${SERVICE}"${scope}`);
 }
@@ -72,7 +73,7 @@ async function issueToken(auth: BearerAuth, request: RegistryRequest, secret: Bu
   if (!isKnown(auth, request, form)) throw unauthorized('Basic realm="tsbuild-registry"');
   const scopes = form.getAll('scope').flatMap((text) => text.split(' '));
   const seconds = auth.tokenLifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS;
-  const claims = { scopes: scopes.flatMap(splitActions), expires: Date.now() + seconds * 1000 };
+  const claims = { scopes, expires: Date.now() + seconds * 1000 };
   const token = signed(Buffer.from(JSON.stringify(claims)).toString('base64url'), secret);
   return jsonReply(200, { token, access_token: token, expires_in: seconds, issued_at: new Date().toISOString() });
 }
@@ -89,14 +90,6 @@ function isKnown(auth: BearerAuth, request: RegistryRequest, form: URLSearchPara
   if (username === undefined) return false;
   const isPasswordGrant = form.get('username') === username && form.get('password') === password;
   return isPasswordGrant || headerText(request, 'authorization') === basic(username, password);
-}
-
-function splitActions(scope: string): string[] {
-  const colon = scope.lastIndexOf(':');
-  return scope
-    .slice(colon + 1)
-    .split(',')
-    .map((action) => `${scope.slice(0, colon)}:${action}`);
 }
 
 function signed(payload: string, secret: Buffer): string {

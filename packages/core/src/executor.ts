@@ -9,7 +9,7 @@ export interface RootfsLayer {
   open(): Promise<ByteStream>;
 }
 
-/** Layers from the bottom up. An empty list is the empty root. */
+/** Layers from the bottom up, none of them twice. An empty list is the empty root. */
 export type Rootfs = readonly RootfsLayer[];
 
 export interface ProcessSpec {

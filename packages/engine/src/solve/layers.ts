@@ -96,7 +96,7 @@ export function createLayers(store: Store, registry: () => Promise<RegistryClien
       return mergeTrees(await Promise.all(chain.map((layer) => layerTree(layer, signal))));
     },
     async rootfs(chain, signal) {
-      return chain.map(
+      return withoutRepeats(chain).map(
         (layer): RootfsLayer => ({
           diffId: layer.diffId,
           async open() {
@@ -112,6 +112,11 @@ export function createLayers(store: Store, registry: () => Promise<RegistryClien
       return stored !== undefined && (stored.hasTar || stored.forms.length > 0);
     },
   };
+}
+
+/** A layer that comes again further up hides itself below, so only its topmost place counts; overlays refuse a directory twice. */
+function withoutRepeats(chain: Chain): Chain {
+  return [...new Map(chain.toReversed().map((layer) => [layer.diffId, layer])).values()].toReversed();
 }
 
 function missingLayer(diffId: string): SolveError {

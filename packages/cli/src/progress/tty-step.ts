@@ -4,7 +4,7 @@ import { formatTransfer } from './bytes.ts';
 import { formatSeconds } from './duration.ts';
 import { describeReason } from './reason.ts';
 import { lineOf, type StepEvent } from './step-event.ts';
-import type { Style } from './style.ts';
+import type { TtyLine } from './tty-line.ts';
 
 type Finished = Extract<BuildEvent, { readonly type: 'step-finished' }>;
 
@@ -34,27 +34,31 @@ export class TtyStep {
   }
 
   /** The step while it runs, with at most `room` lines of transfers and output. */
-  lines(now: number, room: number): readonly string[] {
-    const transfers = [...this.#transfers].map(([item, amount]) => ` => => ${item} ${amount}`.trimEnd());
-    const output = tailLines(this.#tail).map((line) => ` => => # ${line}`);
+  lines(now: number, room: number): readonly TtyLine[] {
+    const transfers = [...this.#transfers].map(([item, amount]) => ({ text: ` => => ${item}`, right: amount }));
+    const output = tailLines(this.#tail).map((line) => ({ text: ` => => # ${line}` }));
     const details = room === 0 ? [] : [...transfers, ...output].slice(-room);
-    return [` => ${this.#name} ${formatSeconds(now - (this.#startedAt ?? now))}`, ...details];
+    return [{ text: ` => ${this.#name}`, right: this.#elapsed(now) }, ...details];
   }
 
   /** What stays on the screen of a step that ended. */
-  summary({ status, because, error, time }: Finished): readonly { readonly text: string; readonly style: Style }[] {
-    const elapsed = formatSeconds(time - (this.#startedAt ?? time));
+  summary({ status, because, error, time }: Finished): readonly TtyLine[] {
+    const right = this.#elapsed(time);
     if (status === 'cached') return [{ text: ` => CACHED ${this.#name}`, style: 'cyan' }];
-    if (status === 'failed') {
-      return [
-        { text: ` => ERROR ${this.#name} ${elapsed}${error === undefined ? '' : ` ${lineOf(error)}`}`, style: 'red' },
-      ];
+    if (status === 'cancelled') {
+      return this.isRunning ? [{ text: ` => CANCELED ${this.#name}`, right, style: 'yellow' }] : [];
     }
-    if (status === 'cancelled')
-      return this.isRunning ? [{ text: ` => CANCELED ${this.#name} ${elapsed}`, style: 'yellow' }] : [];
+    if (status === 'failed') {
+      const reason = error === undefined ? [] : [{ text: ` => => ${lineOf(error)}`, style: 'red' as const }];
+      return [{ text: ` => ERROR ${this.#name}`, right, style: 'red' }, ...reason];
+    }
     const reason =
       because === undefined ? [] : [{ text: ` => => ran: ${describeReason(because)}`, style: 'dim' as const }];
-    return [{ text: ` => ${this.#name} ${elapsed}`, style: 'normal' }, ...reason];
+    return [{ text: ` => ${this.#name}`, right }, ...reason];
+  }
+
+  #elapsed(now: number): string {
+    return formatSeconds(now - (this.#startedAt ?? now));
   }
 }
 

@@ -43,7 +43,7 @@ test('running steps are drawn anew over the last drawing, finished ones stay abo
   expect(screen.drawn(1_500)).toBe(
     ` => CACHED [1/2] COPY . .
 [+] Building 1.5s (1/2)
- => [2/2] RUN make 1.5s
+ => [2/2] RUN make                                      1.5s
  => => # cc a.c
  => => # 20%
 `,
@@ -55,7 +55,7 @@ test('running steps are drawn anew over the last drawing, finished ones stay abo
     status: 'ran',
     because: { kind: 'variable-changed', name: 'CC' },
   });
-  expect(screen.closed()).toBe(`\x1b[4A\r\x1b[J => [2/2] RUN make 2.0s
+  expect(screen.closed()).toBe(`\x1b[4A\r\x1b[J => [2/2] RUN make                                      2.0s
  => => ran: variable CC changed
 `);
 });
@@ -64,7 +64,7 @@ test('lines are cut to the width of the terminal, wide characters counted twice'
   const screen = createScreen({ columns: 16 });
   screen.send(0, { type: 'step-defined', step: 'a', name: 'RUN echo 漢字漢字', inputs: [] });
   screen.send(0, { type: 'step-started', step: 'a' });
-  expect(screen.drawn(0)).toBe('[+] Building 0.…\n => RUN echo 漢…\n');
+  expect(screen.drawn(0)).toBe('[+] Building 0.…\n => RUN ec… 0.0s\n');
 });
 
 test('no more is drawn than the terminal has rows', () => {
@@ -74,7 +74,9 @@ test('no more is drawn than the terminal has rows', () => {
     screen.send(0, { type: 'step-started', step });
     screen.send(0, { type: 'step-log', step, stream: 'stdout', bytes: Buffer.from('1\n2\n3\n') });
   }
-  expect(screen.drawn(0)).toBe('[+] Building 0.0s (0/6)\n => a 0.0s\n => b 0.0s\n => c 0.0s\n');
+  expect(screen.drawn(0)).toBe(
+    '[+] Building 0.0s (0/6)\n => a                                                   0.0s\n => b                                                   0.0s\n => c                                                   0.0s\n',
+  );
 });
 
 test('colours are used where they are wanted', () => {
@@ -82,5 +84,7 @@ test('colours are used where they are wanted', () => {
   screen.send(0, { type: 'step-defined', step: 'a', name: 'RUN false', inputs: [] });
   screen.send(0, { type: 'step-started', step: 'a' });
   screen.send(0, { type: 'step-finished', step: 'a', status: 'failed', error: 'exit code: 1' });
-  expect(screen.closed()).toBe('\x1b[31m => ERROR RUN false 0.0s exit code: 1\x1b[0m\n');
+  expect(screen.closed()).toBe(
+    '\x1b[31m => ERROR RUN false                                     0.0s\x1b[0m\n\x1b[31m => => exit code: 1\x1b[0m\n',
+  );
 });

@@ -1,16 +1,18 @@
 import type { StepId } from '@tsbuild/core';
 import { formatSeconds } from './duration.ts';
 import { isStepEvent } from './step-event.ts';
-import { paint, type Style } from './style.ts';
+import { renderLines, type TtyLine } from './tty-line.ts';
 import { TtyStep } from './tty-step.ts';
 import type { ProgressView, Write } from './view.ts';
-import { cut } from './width.ts';
 
 export interface TtyOptions {
   /** Asked before every drawing, as terminals change their size. */
   readonly size: () => { readonly columns: number; readonly rows: number };
   readonly hasColor: boolean;
 }
+
+/** Of the output of one step. */
+const MAX_LOG_LINES = 6;
 
 /** Moves to the start of the line that is `count` lines up, and clears everything from there. */
 function eraseLines(count: number): string {
@@ -23,25 +25,23 @@ function eraseLines(count: number): string {
  */
 export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions): ProgressView {
   const steps = new Map<StepId, TtyStep>();
-  let finished: { readonly text: string; readonly style: Style }[] = [];
+  let finished: TtyLine[] = [];
   let drawn = 0;
   let total = 0;
   let done = 0;
   let startedAt: number | undefined;
 
-  function liveLines(now: number, rows: number): readonly string[] {
+  function liveLines(now: number, rows: number): readonly TtyLine[] {
     const running = [...steps.values()].filter(({ isRunning }) => isRunning);
-    const head = `[+] Building ${formatSeconds(now - (startedAt ?? now))} (${done}/${total})`;
+    const head = { text: `[+] Building ${formatSeconds(now - (startedAt ?? now))} (${done}/${total})` };
     const room = Math.max(1, rows - 2);
     const logRoom = Math.max(0, Math.floor((room - running.length) / Math.max(1, running.length)));
-    return [head, ...running.slice(0, room).flatMap((step) => step.lines(now, Math.min(logRoom, 6)))];
+    return [head, ...running.slice(0, room).flatMap((step) => step.lines(now, Math.min(logRoom, MAX_LOG_LINES)))];
   }
 
-  function draw(now: number): void {
-    const { columns, rows } = size();
-    const above = finished.map(({ text, style }) => paint(cut(text, columns), style, hasColor));
-    const live = liveLines(now, rows).map((line) => cut(line, columns));
-    write(eraseLines(drawn) + [...above, ...live].map((line) => `${line}\n`).join(''));
+  function draw(live: readonly TtyLine[]): void {
+    const { columns } = size();
+    write(eraseLines(drawn) + renderLines([...finished, ...live], { columns, hasColor }));
     finished = [];
     drawn = live.length;
   }
@@ -60,15 +60,10 @@ export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions):
       finished.push(...step.summary(event));
     },
     tick(now) {
-      if (startedAt !== undefined) draw(now);
+      if (startedAt !== undefined) draw(liveLines(now, size().rows));
     },
     close() {
-      const { columns } = size();
-      write(
-        eraseLines(drawn) +
-          finished.map(({ text, style }) => `${paint(cut(text, columns), style, hasColor)}\n`).join(''),
-      );
-      drawn = 0;
+      draw([]);
     },
   };
 }

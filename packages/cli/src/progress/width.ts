@@ -8,9 +8,23 @@ export function cut(text: string, columns: number): string {
   let width = 0;
   let fitting = '';
   for (const char of text) {
-    width += NO_WIDTH.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
+    width += columnsOf(char);
     if (width > columns) return `${fitting}…`;
     if (width < columns) fitting += char;
   }
   return text;
+}
+
+/** One line with `left` at its start, cut if need be, and `right` at its end. */
+export function spread(left: string, right: string, columns: number): string {
+  if (right === '') return cut(left, columns);
+  const room = Math.max(1, columns - right.length - 1);
+  const shown = cut(left, room);
+  const width = [...shown].reduce((sum, char) => sum + columnsOf(char), 0);
+  return `${shown}${' '.repeat(Math.max(0, room - width) + 1)}${right}`;
+}
+
+function columnsOf(char: string): number {
+  if (NO_WIDTH.test(char)) return 0;
+  return WIDE.test(char) ? 2 : 1;
 }

@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOf } from '@tsbuild/core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildMetadata } from './metadata.ts';
+import { writeWholeFile } from './write-file.ts';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tsbuild-result-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+test('a file is replaced as a whole', async () => {
+  const path = join(folder, 'iid');
+  await writeFile(path, 'old and longer');
+  await writeWholeFile(path, 'new');
+  expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['new', ['iid']]);
+});
+
+test('what cannot be written is named, and leaves nothing behind', async () => {
+  await mkdir(join(folder, 'a'));
+  await expect(writeWholeFile(join(folder, 'b/iid'), 'x')).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_OUTPUT',
+    message: `cannot write ${join(folder, 'b/iid')}: its folder does not exist`,
+  });
+  await expect(writeWholeFile(join(folder, 'a'), 'x')).rejects.toMatchObject({
+    message: `cannot write ${join(folder, 'a')}: it is a folder`,
+  });
+  expect(await readdir(folder)).toEqual(['a']);
+});
+
+test("metadata has buildx's keys for the first output, and ours", () => {
+  const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('m'), size: 1 };
+  const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
+  const image = { id: digestOf('c'), config, tree: () => Promise.reject(new Error('not asked for')) };
+  const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
+  const steps = [{ name: 'COPY a /', label: '[1/1] COPY a /', status: 'cached', durationMs: 1 }] as const;
+  expect(buildMetadata({ image, outputs, steps, warnings: [] }, ['app', 'localhost:5000/app:1'])).toEqual({
+    'containerimage.config.digest': digestOf('c'),
+    'containerimage.descriptor': descriptor,
+    'containerimage.digest': digestOf('m'),
+    'image.name': 'docker.io/library/app:latest,localhost:5000/app:1',
+    'tsbuild.outputs': outputs,
+    'tsbuild.steps': steps,
+    'tsbuild.warnings': [],
+  });
+});

@@ -1,10 +1,7 @@
 import type { AssembledImage } from '../image/assemble.ts';
 import type { OutputOptions } from '../options.ts';
 import type { OutputResult } from '../result.ts';
-import { exportArchive } from './archive.ts';
 import { type ExportContext, type ExportImage, prepareImage } from './export-context.ts';
-import { exportFolder } from './oci-folder.ts';
-import { exportToRegistry } from './registry-export.ts';
 import { exportToStore } from './store-export.ts';
 
 /** Hands the image to one output. Nothing half-written stays behind when it fails. */
@@ -18,17 +15,19 @@ export async function exportImage(
   const exported = await prepareImage(image, options, context);
   const results = (dests: readonly string[]) =>
     dests.map((dest) => ({ type: output.type, dest, descriptor: exported.descriptor }));
+  // Each output loads only what it needs: most builds have one.
   switch (output.type) {
     case 'oci':
-      await (output.tar === false
-        ? exportFolder(exported, output.dest, context)
-        : exportArchive(exported, output.dest, false, context));
+      if (output.tar === false) await (await import('./oci-folder.ts')).exportFolder(exported, output.dest, context);
+      else await (await import('./archive.ts')).exportArchive(exported, output.dest, false, context);
       return results([output.dest]);
     case 'docker':
-      await exportArchive(exported, output.dest, true, context);
+      await (await import('./archive.ts')).exportArchive(exported, output.dest, true, context);
       return results([output.dest]);
     case 'registry':
-      return results(await named(output.name, exported, context, exportToRegistry));
+      return results(
+        await named(output.name, exported, context, (await import('./registry-export.ts')).exportToRegistry),
+      );
     case 'image':
       return results(await named(output.name, exported, context, exportToStore));
     default:

@@ -14,6 +14,7 @@ import {
   digestOf,
   type Ingest,
   NotFoundError,
+  parseDigest,
   SizeMismatchError,
 } from '@tsbuild/core';
 import { BlobIngest } from './blob-ingest.ts';
@@ -53,7 +54,7 @@ export class FolderBlobStore implements BlobStore {
   }
 
   path(digest: Digest): string {
-    return this.#folder.path('blobs', 'sha256', digestHex(digest));
+    return this.#folder.path('blobs', 'sha256', digestHex(parseDigest(digest)));
   }
 
   async ingest(): Promise<Ingest> {

@@ -2,7 +2,7 @@ import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { systemErrorCode } from '@tsbuild/core';
 import type { StoreFolder } from './store-folder.ts';
-import { lookAt, unless } from './system-errors.ts';
+import { lookAt, unless, withParent } from './system-errors.ts';
 
 /** Removes a file or folder for good, e.g. with the rights of the subordinate ids that own what is in it. */
 export type RemoveTree = (path: string) => Promise<void>;
@@ -15,15 +15,23 @@ export const removeTree: RemoveTree = (path) => rm(path, { recursive: true, forc
  * True when the path is gone.
  */
 export async function collect(folder: StoreFolder, path: string, since: number, remove: RemoveTree): Promise<boolean> {
-  if (isUsed(path, since)) return false;
-  const moved = folder.lease.newPath();
-  if (unless(['ENOENT', 'ENOTDIR'], () => renameSync(path, moved) ?? true) === undefined) return true;
-  if (isUsed(moved, since)) {
+  const stat = lookAt(path);
+  if (stat === undefined) return true;
+  if (stat.mtimeMs >= since) return false;
+  const moved = unless(['ENOENT', 'ENOTDIR'], () => moveAway(folder, path));
+  if (moved === undefined) return lookAt(path) === undefined;
+  if (moved !== path && isUsed(moved, since)) {
     putBack(moved, path);
     return false;
   }
   await remove(moved);
   return true;
+}
+
+/** Where the path is now. A full disk has no room for a scratch space, and room is what is to be made. */
+function moveAway(folder: StoreFolder, path: string): string {
+  const moved = folder.lease.newPath();
+  return unless(['ENOSPC', 'EDQUOT'], () => withParent(moved, () => renameSync(path, moved)) ?? moved) ?? path;
 }
 
 function isUsed(path: string, since: number): boolean {

@@ -8,6 +8,7 @@ export type { LayerForm, LayerRecord, LayerRecords, StoredLayer } from './layer-
 export type { LockOptions } from './locks.ts';
 export { defaultStoreLimit, type PruneOptions, type PrunePolicy, type PruneResult } from './prune.ts';
 export type { References, StoredReference } from './references.ts';
+export { type RemoveStoreOptions, removeStore } from './remove-store.ts';
 export { storeRoot } from './root.ts';
 export { type OpenStoreOptions, openStore, type Store, type StoreDirectory } from './store.ts';
 export type { StoreEntry, StoreEntryKind } from './survey.ts';

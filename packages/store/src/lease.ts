@@ -31,8 +31,10 @@ export class Lease {
   #count = 0;
 
   constructor(temporary: string) {
-    // A store that cannot be written to needs no lease, and says so when something is written.
-    this.directory = unless(READ_ONLY, () => makeLeaseDirectory(temporary)) ?? join(temporary, 'read-only');
+    // A store that cannot be written to needs no lease, and says so when something is written. On a full disk one must still be
+    // able to open it, to remove something.
+    this.directory =
+      unless([...READ_ONLY, 'ENOSPC', 'EDQUOT'], () => makeLeaseDirectory(temporary)) ?? join(temporary, 'none');
     this.since = Date.now();
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();

@@ -1,11 +1,11 @@
-import { readdirSync, statfsSync } from 'node:fs';
+import { readdirSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromSystemError } from '@tsbuild/core';
 import { collect, type RemoveTree, removeTree } from './collector.ts';
 import { protectedSince, removeDeadLeases } from './lease.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { type StoreEntry, type SurveyedEntry, type Surveyor, sum, survey } from './survey.ts';
-import { unless } from './system-errors.ts';
+import { lookAt, unless } from './system-errors.ts';
 
 /** What may be removed. Nothing that is in use ever is, nor is a named image. */
 export interface PrunePolicy {
@@ -36,6 +36,9 @@ export interface PruneResult {
   /** Entries that could not be removed, and why. */
   readonly failed: readonly { readonly entry: StoreEntry; readonly error: unknown }[];
 }
+
+/** Much longer than a waiting process takes to see that a lock is dead. */
+const DEAD_LOCK_MS = 60_000;
 
 const GIGABYTE = 1_000_000_000;
 
@@ -104,5 +107,15 @@ async function removeLeftovers(folder: StoreFolder, remove: RemoveTree): Promise
   const names = unless(['ENOENT'], () => readdirSync(temporary)) ?? [];
   for (const name of names) {
     if (name.startsWith('stuck-')) await remove(join(temporary, name)).catch(() => undefined);
+  }
+  removeDeadLocks(folder);
+}
+
+/** A lock is a folder whose mtime its holder renews every second. */
+function removeDeadLocks(folder: StoreFolder): void {
+  for (const name of folder.names('locks')) {
+    const path = folder.path('locks', name);
+    const isDead = (lookAt(path)?.mtimeMs ?? 0) < Date.now() - DEAD_LOCK_MS;
+    if (isDead) unless(['ENOENT', 'ENOTDIR', 'ENOTEMPTY'], () => rmdirSync(path));
   }
 }

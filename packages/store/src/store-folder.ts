@@ -144,7 +144,12 @@ export class StoreFolder {
   async flush(): Promise<void> {
     const paths = [...this.#unsynced];
     this.#unsynced.clear();
-    await syncPaths(this.root, paths);
+    try {
+      await syncPaths(this.root, paths);
+    } catch (error) {
+      for (const path of paths) this.#unsynced.add(path);
+      throw error;
+    }
   }
 
   #adopt(temporary: string, path: string, size: number): void {

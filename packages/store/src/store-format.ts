@@ -40,10 +40,15 @@ function readVersion(root: string): number | undefined {
 function createStore(root: string): void {
   makeRoot(root);
   const names = readdirSync(root).filter((name) => name !== 'lost+found' && !name.startsWith('.format-'));
-  if (names.length > 0 && !names.some((name) => name === 'format' || name === 'blobs')) throw notEmpty(root);
+  if (names.length > 0 && !looksLikeStore(names)) throw notEmpty(root);
   const temporary = join(root, `.format-${randomBytes(6).toString('hex')}`);
   writeFileSync(temporary, OUR_FORMAT, { flag: 'wx' });
   renameSync(temporary, join(root, 'format'));
+}
+
+/** Whether a folder with these names in it is a store, perhaps with a damaged `format`. */
+export function looksLikeStore(names: readonly string[]): boolean {
+  return names.includes('format') || (names.includes('blobs') && names.includes('tmp'));
 }
 
 function makeRoot(root: string): void {

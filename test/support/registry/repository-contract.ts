@@ -162,5 +162,10 @@ export function repositoryContract(define: DefineTest, open: () => Promise<OpenR
     expect(all.map(({ digest }) => digest).sort()).toEqual([signature.manifest.digest, sbom.manifest.digest].sort());
     expect(sboms.map(({ digest }) => digest)).toEqual([sbom.manifest.digest]);
     expect(await repository.referrers(digestOf('nobody'))).toEqual([]);
+
+    await repository.delete(sbom.manifest);
+
+    const left = await repository.referrers(image.manifest.digest);
+    expect(left.map(({ digest }) => digest)).toEqual([signature.manifest.digest]);
   });
 }

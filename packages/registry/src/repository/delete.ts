@@ -1,15 +1,22 @@
-import type { CallOptions, Descriptor } from '@tsbuild/core';
+import { type CallOptions, type Descriptor, type Digest, parseManifestOrIndex } from '@tsbuild/core';
 import type { Session } from '../session.ts';
-import { contentPath } from './content.ts';
-import { tagOrDigest } from './manifests.ts';
+import { contentPath, fetchContent, isManifestLike } from './content.ts';
+import { readManifest, tagOrDigest } from './manifests.ts';
+import { removeReferrer } from './referrers.ts';
 
-/** Removes a tag, or content by descriptor. @throws {NotFoundError} */
+/** Removes a tag, or content by descriptor; a manifest is taken off the referrers tag of its subject too. */
 export async function deleteContent(
   session: Session,
   target: Descriptor | string,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<void> {
-  const path = typeof target === 'string' ? `manifests/${tagOrDigest(session, target)}` : contentPath(target);
+  if (typeof target === 'string') return deleteAt(session, `manifests/${tagOrDigest(session, target)}`, options);
+  const subject = isManifestLike(target.mediaType) ? await subjectOf(session, target, options) : undefined;
+  await deleteAt(session, contentPath(target), options);
+  if (subject !== undefined) await removeReferrer(session, target.digest, subject, options);
+}
+
+async function deleteAt(session: Session, path: string, { signal }: CallOptions): Promise<void> {
   const response = await session.request({
     method: 'DELETE',
     target: path,
@@ -19,4 +26,9 @@ export async function deleteContent(
     signal,
   });
   await response.discard();
+}
+
+async function subjectOf(session: Session, target: Descriptor, options: CallOptions): Promise<Digest | undefined> {
+  const bytes = await readManifest(await fetchContent(session, target, options), target.digest);
+  return parseManifestOrIndex(bytes, target.mediaType).subject?.digest;
 }

@@ -40,7 +40,7 @@ export function tagOrDigest(session: Session, text: string): string {
 }
 
 /** The name of an image for messages. */
-export function imageName({ endpoint, repository }: Session, reference: string): string {
+function imageName({ endpoint, repository }: Session, reference: string): string {
   return `image ${endpoint.registry}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
 }
 

@@ -103,6 +103,7 @@ describe('the image is right by the tools of others', () => {
       User: '1000',
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
       Cmd: ['/usr/local/bin/hello'],
+      ArgsEscaped: true,
     });
     expect(config.rootfs.diff_ids).toEqual(image.config.rootfs.diff_ids);
   });

@@ -1,8 +1,8 @@
 import { digestOf, type FileChunk, type FileTree } from '@tsbuild/core';
 import { expect, test } from 'vitest';
-import { archiveOf } from './archive.test-support.ts';
+import { archiveOf } from '../../test/archive-of.ts';
+import { RecordedLayer, treeOf } from '../../test/recorded-layer.ts';
 import { writeCopy } from './copy.ts';
-import { RecordedLayer, treeOf } from './recorded-layer.test-support.ts';
 import { selectSources } from './select.ts';
 
 /** A tree that says one thing of `f` and then has other bytes. */

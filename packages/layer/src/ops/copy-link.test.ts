@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { copy, RecordedLayer, treeOf } from '../../test/recorded-layer.ts';
 import { writeCopy } from './copy.ts';
 import { recordLookups } from './facts.ts';
-import { copy, RecordedLayer, treeOf } from './recorded-layer.test-support.ts';
 import { selectSources } from './select.ts';
 
 const from = treeOf({ f: 'x', 'd/s/': { mode: 0o711 }, 'd/s/n': 'n' });

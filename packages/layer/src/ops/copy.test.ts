@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copy, copyLayer, treeOf } from './recorded-layer.test-support.ts';
+import { copy, copyLayer, treeOf } from '../../test/recorded-layer.ts';
 
 const from = treeOf({
   f: 'x',

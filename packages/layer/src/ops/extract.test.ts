@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type ArchiveEntry, archiveOf, paxOf } from './archive.test-support.ts';
-import { copy, copyLayer, treeOf } from './recorded-layer.test-support.ts';
+import { type ArchiveEntry, archiveOf } from '../../test/archive-of.ts';
+import { copy, copyLayer, treeOf } from '../../test/recorded-layer.ts';
 
 type Files = Parameters<typeof treeOf>[0];
 
@@ -21,7 +21,7 @@ const TREE: readonly ArchiveEntry[] = [
   { name: 'dir/h', flag: '1', link: 'dir/f', mode: 0o600, uid: 5, gid: 6 },
   { name: 'exe', content: '#!', mode: 0o4755 },
   { name: 'pipe', flag: '6', mode: 0o600 },
-  { name: 'null', flag: '3', mode: 0o666 },
+  { name: 'null', flag: '3', mode: 0o666, major: 1, minor: 3 },
 ];
 
 test('an archive keeps its owners, modes and links; its directory is made', async () => {
@@ -236,10 +236,8 @@ test('an entry below a file is an error', async () => {
 test('security.capability is kept, other xattrs are not', async () => {
   const capability = Uint8Array.of(1, 0, 0, 2, 0, 0x20, 0xff, 0);
   const content = archiveOf([
-    paxOf('SCHILY.xattr.security.capability', capability),
-    { name: 'cap' },
-    paxOf('SCHILY.xattr.user.note', capability),
-    { name: 'note' },
+    { name: 'cap', xattrs: { 'security.capability': capability } },
+    { name: 'note', xattrs: { 'user.note': capability } },
   ]);
   const { entries } = await copyLayer(['a'], '/', { from: treeOf({ a: { content } }), unpack: true });
   expect(entries[0]).toMatchObject({ path: 'cap', xattrs: { 'security.capability': capability } });

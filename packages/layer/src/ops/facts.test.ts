@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { RecordedLayer, treeOf } from '../../test/recorded-layer.ts';
 import { writeCopy } from './copy.ts';
 import { type DestinationFacts, recordLookups } from './facts.ts';
 import { factsHold } from './facts-hold.ts';
 import { resolveOwner } from './owner.ts';
-import { RecordedLayer, treeOf } from './recorded-layer.test-support.ts';
 import { selectSources } from './select.ts';
 
 const from = treeOf({ 'd/a': 'A', 'd/s/b': 'B', 'd/s/t/c': 'C' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { treeOf } from '../../test/recorded-layer.ts';
 import { resolveOwner } from './owner.ts';
-import { treeOf } from './recorded-layer.test-support.ts';
 
 const PASSWD =
   'root:x:0:0:root:/root:/bin/sh\nbin:x:2:2:bin:/bin:/bin/false\napp:x:1234:777:app:/:/bin/sh\napp:x:9:9::/:\n';

@@ -1,6 +1,6 @@
 import type { FileTree } from '@tsbuild/core';
 import { expect, test } from 'vitest';
-import { treeOf } from './recorded-layer.test-support.ts';
+import { treeOf } from '../../test/recorded-layer.ts';
 import { selectSources } from './select.ts';
 import type { SelectSpec } from './selection.ts';
 import type { SourceNotFoundError } from './source-not-found.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RecordedLayer, treeOf } from './recorded-layer.test-support.ts';
+import { RecordedLayer, treeOf } from '../../test/recorded-layer.ts';
 import { writeWorkdir } from './workdir.ts';
 
 const image = treeOf({

@@ -1,10 +1,10 @@
 import type { FileTree, LayerEntry, LayerWriter, WrittenLayer } from '@tsbuild/core';
-import { writeCopy } from './copy.ts';
-import type { MemoryFile } from './memory-file.ts';
-import { type MemoryTree, memoryTree } from './memory-tree.ts';
-import { parseModeChange } from './mode-change.ts';
-import { resolveOwner } from './owner.ts';
-import { selectSources } from './select.ts';
+import { writeCopy } from '../src/ops/copy.ts';
+import type { MemoryFile } from '../src/ops/memory-file.ts';
+import { type MemoryTree, memoryTree } from '../src/ops/memory-tree.ts';
+import { parseModeChange } from '../src/ops/mode-change.ts';
+import { resolveOwner } from '../src/ops/owner.ts';
+import { selectSources } from '../src/ops/select.ts';
 
 type FileSpec = string | Omit<MemoryFile, 'path'>;
 

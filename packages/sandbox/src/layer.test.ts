@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { digestHex } from '@tsbuild/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';
-import { getXattr } from './linux/libc.ts';
+import { getXattr, setXattr } from './linux/libc.ts';
 
 describe.skipIf(needsRoot !== '')(`the layer that a command writes${needsRoot}`, () => {
   let sandbox: SandboxFixture;
@@ -107,9 +107,11 @@ describe.skipIf(needsRoot !== '')(`the layer that a command writes${needsRoot}`,
   });
 
   test('keeps file capabilities and attributes of the user', async () => {
-    const layer = await sandbox.layer('cp /bin/busybox tool; setcap cap_net_raw=ep tool');
+    const layer = await sandbox.layer('cp /bin/busybox tool; setcap cap_net_raw=ep tool', (folder) =>
+      setXattr(join(folder, 'tool'), 'user.note', Buffer.from('hello')),
+    );
     const rootfs = [sandbox.base, layer];
-    const { written } = await sandbox.run('setfattr -n user.note -v hello /tool && mv /tool /moved', { rootfs });
+    const { written } = await sandbox.run('mv /tool /moved', { rootfs });
     if (written === undefined) throw new Error('no layer');
     await using other = await SandboxFixture.create();
     await other.run('true', { rootfs: [...rootfs, written] });

@@ -101,10 +101,11 @@ export class SandboxFixture implements AsyncDisposable {
     return { ...last, rootfs };
   }
 
-  /** A layer of the files that `commands` make in an empty folder, packed by the system's tar. */
-  async layer(commands: string): Promise<RootfsLayer> {
+  /** A layer of the files that `commands`, and then `also`, make in an empty folder, packed by the system's tar. */
+  async layer(commands: string, also: (folder: string) => void = () => undefined): Promise<RootfsLayer> {
     const source = await mkdtemp(join(this.folder, 'source-'));
     execFileSync('/bin/sh', ['-ec', commands], { cwd: source });
+    also(source);
     const archive = `${source}.tar`;
     const options = ['--numeric-owner', '--xattrs', '--xattrs-include=*', '-C', source, '-cf', archive];
     execFileSync('tar', [...options, ...(await readdir(source))]);

@@ -19,7 +19,7 @@ export interface OverlayOptions {
 }
 
 /**
- * Mounts the merged view. Mount options end at one page, so the folders get names of one or two characters in `names`
+ * Mounts the merged view. Mount options end at one page, so the folders get names of a few characters in `names`
  * and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
  * thrown away, never found again after a crash.
  */
@@ -40,8 +40,8 @@ export function mountOverlay({ lowers, writeFolder, names, target, userXattrs }:
   if (writeFolder !== undefined) {
     mkdirSync(`${writeFolder}/upper`, 0o755);
     mkdirSync(`${writeFolder}/work`, 0o700);
-    symlinkSync(writeFolder, `${names}/w`);
-    options.push('upperdir=w/upper', 'workdir=w/work');
+    symlinkSync(writeFolder, `${names}/write`);
+    options.push('upperdir=write/upper', 'workdir=write/work');
   }
   const previous = process.cwd();
   process.chdir(names);

@@ -1,0 +1,13 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createSandbox } from '@tsbuild/sandbox';
+
+/** Runs a command that does not end, as a user, until this process is killed. Plain JavaScript: it runs on its own. */
+const [, , folder, diffId, command] = process.argv;
+const sandbox = await createSandbox({ snapshots: join(folder, 'snapshots'), scratch: join(folder, 'killed') });
+await sandbox.run({
+  rootfs: [{ diffId, open: async () => createReadStream(join(folder, 'base.tar')) }],
+  process: { args: ['/bin/sh', '-c', command], env: { PATH: '/bin' }, cwd: '/', user: 'app', network: 'host' },
+  mounts: [],
+  createIngest: () => Promise.reject(new Error('it does not end')),
+});

@@ -1,7 +1,9 @@
-import { type OpenedContext, openBuildContext } from './build-context.ts';
 import type { BuilderResources } from './builder-resources.ts';
 import type { NamedContext } from './lower/lower-options.ts';
 import type { BuildContext, BuildOptions } from './options.ts';
+import type { Owner } from './owner.ts';
+import { type OpenedContext, openContextSource } from './source/context-source.ts';
+import { DEFAULT_DOCKERFILE } from './source/dockerfile-source.ts';
 
 /** The contexts of one build. Nothing is opened before a step reads it. */
 export interface BuildContexts {
@@ -12,16 +14,25 @@ export interface BuildContexts {
   saveDigests(): Promise<void>;
 }
 
+export interface OpenContextsOptions extends Pick<BuilderResources, 'store'> {
+  /** Ends when the build does. */
+  readonly owner: Owner;
+  readonly signal: AbortSignal | undefined;
+}
+
 const IMAGE = 'docker-image://';
 
-export function openContexts(options: BuildOptions, { store }: Pick<BuilderResources, 'store'>): BuildContexts {
+export function openContexts(options: BuildOptions, resources: OpenContextsOptions): BuildContexts {
   const opened: OpenedContext[] = [];
   const open = (context: BuildContext, dockerfile?: string) => {
-    const source = openBuildContext(context, dockerfile, store);
+    const source = openContextSource(context, { ...resources, dockerfile });
     opened.push(source);
     return source;
   };
-  const main = open(options.context, options.dockerfile === undefined ? (options.file ?? 'Dockerfile') : undefined);
+  const main = open(
+    options.context,
+    options.dockerfile === undefined ? (options.file ?? DEFAULT_DOCKERFILE) : undefined,
+  );
   const named = Object.entries(options.buildContexts ?? {}).map(([name, context]): [string, NamedContext] => {
     const isImage = typeof context === 'string' && context.startsWith(IMAGE);
     const value: NamedContext = isImage

@@ -1,6 +1,5 @@
 import { type BuildWarning, formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
 import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
-import { readDockerfile } from './build-context.ts';
 import { type BuildContexts, openContexts } from './build-contexts.ts';
 import type { BuilderResources } from './builder-resources.ts';
 import { createReporter, type Reporter } from './events.ts';
@@ -12,9 +11,11 @@ import { createLimiter } from './limiter.ts';
 import { lower } from './lower/lower.ts';
 import type { LowerOptions } from './lower/lower-options.ts';
 import type { BuildOptions, OutputOptions } from './options.ts';
+import { createOwner, type Owner } from './owner.ts';
 import type { BuildResult, OutputResult } from './result.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf } from './solve/solver.ts';
+import { readDockerfile } from './source/dockerfile-source.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
 export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
@@ -43,16 +44,18 @@ async function buildWith(
   cancel: AbortController,
 ): Promise<BuildResult> {
   for (const tag of options.tags ?? []) parseReference(tag);
-  const { name, text } = await readDockerfile(options);
+  await using owner = createOwner();
+  const { store } = resources;
+  const contexts = openContexts(options, { store, owner, signal: cancel.signal });
+  const { name, text } = await readDockerfile(options, contexts.main);
   const dockerfile = parseDockerfile(text, { name });
-  const contexts = openContexts(options, resources);
   const lowered = await lower(dockerfile, lowerOptions(options, contexts, resources, cancel.signal));
   announce(dockerfile, lowered, options, reporter);
   const warnings = reportWarnings(dockerfile, options, reporter);
-  const image = await solveImage(dockerfile, lowered, options, resources, reporter, cancel);
+  const image = await solveImage(dockerfile, lowered, options, { ...resources, owner }, reporter, cancel);
   const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
   await contexts.saveDigests();
-  await resources.store.flush();
+  await store.flush();
   return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
 }
 
@@ -111,16 +114,17 @@ async function solveImage(
   dockerfile: Dockerfile,
   lowered: LoweredImage,
   options: BuildOptions,
-  resources: BuilderResources,
+  resources: BuilderResources & { readonly owner: Owner },
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<AssembledImage> {
-  const { store, layers, executor, maxParallelism } = resources;
+  const { store, layers, executor, maxParallelism, owner } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
     reporter,
     executor,
+    owner,
     signal: cancel.signal,
     limit: createLimiter(maxParallelism),
     secrets: options.secrets ?? {},

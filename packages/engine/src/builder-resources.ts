@@ -2,6 +2,7 @@ import type { Executor } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import { openStore, type Store } from '@tsbuild/store';
 import type { BuilderOptions } from './options.ts';
+import { createOwner, type Owner } from './owner.ts';
 import { createLayers, type Layers } from './solve/layers.ts';
 import { createImageSource, type ImageSource } from './source/image-source.ts';
 
@@ -62,23 +63,5 @@ function lazily<T extends AsyncDisposable>(owner: Owner, create: () => Promise<T
       },
     );
     return made;
-  };
-}
-
-/** Ends what it owns in reverse order. (`AsyncDisposableStack` is not in Node 20.) */
-interface Owner extends AsyncDisposable {
-  use<T extends AsyncDisposable>(resource: T): T;
-}
-
-function createOwner(): Owner {
-  const resources: AsyncDisposable[] = [];
-  return {
-    use(resource) {
-      resources.push(resource);
-      return resource;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const resource of resources.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-    },
   };
 }

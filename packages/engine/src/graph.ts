@@ -59,6 +59,8 @@ export type SourceRef =
 
 /** A build context: opened when the first step reads it, and again only when asked to be fresh. */
 export interface LocalSource {
+  /** Files keep the owners that the source gives them; those of a folder are root's. */
+  readonly keepsOwners: boolean;
   open(options?: { readonly isFresh?: boolean }): Promise<SourceTree>;
 }
 
@@ -79,6 +81,7 @@ export type FileAction =
   | { readonly kind: 'add'; readonly source: SourceRef; readonly paths: readonly string[] }
   /** A file written in the Dockerfile. */
   | { readonly kind: 'inline'; readonly name: string; readonly content: string }
+  | { readonly kind: 'git'; readonly url: string; readonly keepGitDir: boolean; readonly checksum: string | undefined }
   | { readonly kind: 'http'; readonly url: string; readonly checksum: string | undefined; readonly unpack: boolean };
 
 /** COPY and ADD. */

@@ -1,4 +1,4 @@
-import type { BuildEvent, FileTree } from '@tsbuild/core';
+import type { BuildEvent, ByteStream, FileTree } from '@tsbuild/core';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -8,9 +8,13 @@ export type MemoryFile =
   | { readonly symlink: string }
   | { readonly directory: true; readonly mode?: number };
 
-/** Where COPY and ADD find their files: a folder, files in memory by path, or any tree. */
+/**
+ * Where COPY and ADD find their files: a folder, the URL of a git repository (`…git#ref:subdir`) or of an archive, a tar
+ * stream compressed in any way or not, files in memory by path, or any tree.
+ */
 export type BuildContext =
   | string
+  | { readonly tar: ByteStream }
   | { readonly files: Readonly<Record<string, MemoryFile>> }
   | { readonly tree: FileTree };
 

@@ -1,12 +1,12 @@
 import { DockerfileError } from '@tsbuild/core';
 import { type AddInstruction, type CopyInstruction, expandHeredoc } from '@tsbuild/dockerfile';
 import type { FileAction, FileVertex } from '../graph.ts';
+import { parseGitUrl } from '../source/git-url.ts';
 import { resolveTarget } from './paths.ts';
 import type { StageContext } from './stage-context.ts';
 import { type StageState, withHistory, withVertex } from './stage-state.ts';
 
 const HTTP_URL = /^https?:\/\//;
-const GIT_URL = /^(?:git:\/\/|git@|ssh:\/\/|https?:\/\/[^?#]+\.git(?:[?#]|$))/;
 
 /** COPY and ADD: sources, heredoc files and downloads become the actions of one file vertex, one layer. */
 export async function lowerCopy(
@@ -62,28 +62,12 @@ async function sourceActions(
       : context.buildContext;
   const kind = instruction.kind === 'ADD' && instruction.unpack !== false ? 'add' : 'copy';
   const actions: FileAction[] = [];
-  if (
-    instruction.kind === 'ADD' &&
-    instruction.checksum !== undefined &&
-    !sources.every((path) => HTTP_URL.test(path))
-  ) {
-    throw new DockerfileError('ERR_TSBUILD_DOCKERFILE_SYNTAX', 'checksum requires HTTP(S) sources', {
-      range: instruction.range,
-      source: context.source,
-      hint: 'files of the build context need no checksum: remove the flag',
-    });
-  }
+  const checksum = checksumOf(instruction, sources, state, context);
   for (const path of sources) {
     const last = actions.at(-1);
-    if (instruction.kind === 'ADD' && GIT_URL.test(path))
-      throw unsupported('ADD of a git repository', instruction, context);
-    if (instruction.kind === 'ADD' && HTTP_URL.test(path)) {
-      const checksum =
-        instruction.checksum === undefined
-          ? undefined
-          : context.expander.expand(instruction.checksum, state.env, instruction);
-      actions.push({ kind: 'http', url: path, checksum, unpack: instruction.unpack === true });
-    } else if (last?.kind === kind) actions[actions.length - 1] = { ...last, paths: [...last.paths, path] };
+    const remote = instruction.kind === 'ADD' ? remoteAction(path, instruction, checksum) : undefined;
+    if (remote !== undefined) actions.push(remote);
+    else if (last?.kind === kind) actions[actions.length - 1] = { ...last, paths: [...last.paths, path] };
     else actions.push({ kind, source, paths: [path] });
   }
   return actions;
@@ -101,14 +85,30 @@ function heredocActions(
   });
 }
 
-function unsupported(
-  what: string,
+function isRemote(path: string): boolean {
+  return HTTP_URL.test(path) || parseGitUrl(path) !== undefined;
+}
+
+function remoteAction(
+  path: string,
+  { keepGitDir = false, unpack }: AddInstruction,
+  checksum: string | undefined,
+): FileAction | undefined {
+  if (parseGitUrl(path) !== undefined) return { kind: 'git', url: path, keepGitDir, checksum };
+  return HTTP_URL.test(path) ? { kind: 'http', url: path, checksum, unpack: unpack === true } : undefined;
+}
+
+function checksumOf(
   instruction: CopyInstruction | AddInstruction,
+  sources: readonly string[],
+  state: StageState,
   context: StageContext,
-): DockerfileError {
-  return new DockerfileError('ERR_TSBUILD_UNSUPPORTED_INSTRUCTION_FLAG', `${what} is not supported`, {
+): string | undefined {
+  if (instruction.kind === 'COPY' || instruction.checksum === undefined) return undefined;
+  if (sources.every(isRemote)) return context.expander.expand(instruction.checksum, state.env, instruction);
+  throw new DockerfileError('ERR_TSBUILD_DOCKERFILE_SYNTAX', 'checksum requires HTTP(S) or Git sources', {
     range: instruction.range,
     source: context.source,
-    hint: 'fetch it in a RUN step or into the build context',
+    hint: 'files of the build context need no checksum: remove the flag',
   });
 }

@@ -17,7 +17,7 @@ const OPTIONS: LowerOptions = {
   extraHosts: {},
   allowed: new Set(),
   network: 'default',
-  buildContext: { open: () => Promise.reject(new Error('nothing is read while lowering')) },
+  buildContext: { keepsOwners: false, open: () => Promise.reject(new Error('nothing is read while lowering')) },
   namedContexts: new Map(),
   noCache: () => false,
   resolveImage: async (name) => imageNamed(name, { Env: [PATH], Cmd: ['sh'] }),

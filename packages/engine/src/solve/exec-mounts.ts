@@ -91,7 +91,7 @@ async function digestPath(source: SourceRef, path: string, context: SolveContext
     selection,
     (paths) => tree.digests(paths, { signal: context.signal }),
     {
-      ownersCount: source.kind === 'rootfs',
+      ownersCount: source.kind === 'rootfs' || source.source.keepsOwners,
       modesCount: true,
     },
   );

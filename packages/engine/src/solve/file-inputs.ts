@@ -7,8 +7,9 @@ import {
   selectionDigest,
   selectSources,
 } from '@tsbuild/layer';
+import { openContext } from '../context/index.ts';
 import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
-import { download } from '../source/http-source.ts';
+import { parseGitUrl } from '../source/git-url.ts';
 import type { SolveContext } from './solve-context.ts';
 import { openSource, select } from './source-tree.ts';
 
@@ -21,6 +22,8 @@ export interface FileInputs {
   readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Newest time among what is copied, whole seconds: created directories take it, so that equal inputs give equal layers. */
   readonly newestTime: number;
+  /** Time of everything copied, where the source has only one. */
+  readonly copiedTime: number | undefined;
 }
 
 /** `isFresh` looks at the build context anew: a file changed while it was packed. */
@@ -29,9 +32,15 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
   const digests: { digest: Digest; unpack: boolean }[] = [];
   const files: Record<string, Record<string, string>> = {};
   let newestTime = 0;
+  let copiedTime: number | undefined;
   const modesCount = vertex.chmod === undefined || !parseModeChange(vertex.chmod).isAbsolute;
   for (const action of vertex.actions) {
-    const { selection, digestsOf, unpack, name, ownersCount } = await openAction(action, vertex, context, isFresh);
+    const { selection, digestsOf, unpack, name, ownersCount, time } = await openAction(
+      action,
+      vertex,
+      context,
+      isFresh,
+    );
     const result = await selectionDigest(selection, digestsOf, {
       ownersCount: ownersCount && vertex.chown === undefined,
       modesCount,
@@ -39,9 +48,10 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
     sources.push({ selection, expected: result.files, unpack });
     digests.push({ digest: result.digest, unpack });
     files[name] = { ...files[name], ...Object.fromEntries(result.files) };
-    newestTime = Math.max(newestTime, newestOf(selection));
+    newestTime = Math.max(newestTime, time ?? newestOf(selection));
+    copiedTime = vertex.actions.length === 1 ? time : undefined;
   }
-  return { sources, digests, files, newestTime };
+  return { sources, digests, files, newestTime, copiedTime };
 }
 
 interface OpenAction {
@@ -51,6 +61,8 @@ interface OpenAction {
   readonly name: string;
   /** The source's owners are kept: a stage's are, a context's never. */
   readonly ownersCount: boolean;
+  /** Time of everything copied, seconds since 1970. Absent: each file's own. */
+  readonly time?: number;
 }
 
 async function openAction(
@@ -62,9 +74,11 @@ async function openAction(
   if (action.kind === 'inline')
     return literal(memoryTree([{ path: action.name, content: action.content }]), action.name, false);
   if (action.kind === 'http') {
+    const { download } = await import('../source/http-source.ts');
     const { tree, name } = await download(action.url, action.checksum, context);
     return literal(tree, name, action.unpack);
   }
+  if (action.kind === 'git') return openRepository(action, vertex, context);
   const tree = await openSource(action.source, context, isFresh);
   const sourceName =
     action.source.kind === 'local' && action.source.name === 'context' ? 'build context' : action.source.name;
@@ -78,8 +92,26 @@ async function openAction(
     digestsOf: (paths) => tree.digests(paths, { signal: context.signal }),
     unpack: action.kind === 'add',
     name: sourceName,
-    ownersCount: action.source.kind === 'rootfs',
+    ownersCount: action.source.kind === 'rootfs' || action.source.source.keepsOwners,
   };
+}
+
+/** The content of a repository is copied as that of a folder is; its files have the time of the commit. */
+async function openRepository(
+  { url, keepGitDir, checksum }: Extract<FileAction, { kind: 'git' }>,
+  { excludes }: FileVertex,
+  { store, owner, signal }: SolveContext,
+): Promise<OpenAction> {
+  const parsed = parseGitUrl(url);
+  if (parsed === undefined) throw new Error(`${url} was a repository when the Dockerfile was lowered`);
+  const { cloneGit } = await import('../source/git-clone.ts');
+  const { path } = owner.use(await store.temporaryDirectory());
+  const commit = checksum === undefined ? {} : { commit: checksum };
+  const { folder, commitTime } = await cloneGit({ ...parsed, ...commit }, { into: path, keepGitDir, signal });
+  const tree = openContext(folder);
+  const selection = selectSources(tree, { sources: ['/'], excludes });
+  const digestsOf: OpenAction['digestsOf'] = (paths) => tree.digests(paths, { signal });
+  return { selection, digestsOf, unpack: false, name: url, ownersCount: false, time: commitTime };
 }
 
 function literal(tree: FileTree & Pick<SourceTree, 'digests'>, name: string, unpack: boolean): OpenAction {

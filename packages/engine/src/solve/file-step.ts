@@ -41,7 +41,7 @@ function fileKey(vertex: FileVertex, { digests }: FileInputs): CacheKey {
 
 async function write(
   vertex: FileVertex,
-  { sources, newestTime }: FileInputs,
+  { sources, newestTime, copiedTime }: FileInputs,
   destination: FileTree | undefined,
   ingest: Parameters<typeof createLayerWriter>[0],
   { signal }: SolveContext,
@@ -62,6 +62,7 @@ async function write(
     chmod: chmod === undefined ? undefined : parseModeChange(chmod),
     link,
     createdTime: newestTime,
+    copiedTime,
     signal,
   });
   return { layer: await writer.finish(), facts: recorded.facts() };

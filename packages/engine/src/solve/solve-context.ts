@@ -3,6 +3,7 @@ import type { Store } from '@tsbuild/store';
 import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { SecretSource } from '../options.ts';
+import type { Owner } from '../owner.ts';
 import type { Solved } from './chain.ts';
 import type { Layers } from './layers.ts';
 
@@ -18,6 +19,8 @@ export interface SolveContext {
   solve(vertex: RootfsVertex): Promise<Solved>;
   /** The sandbox, started when the first RUN needs it. */
   executor(): Promise<Executor>;
+  /** Ends when the build does. */
+  readonly owner: Owner;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly ssh: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { type Digest, type FileTree, NotFoundError, SolveError } from '@tsbuild/core';
 import type { SourceTree } from '../graph.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
+import { downloadFailed, request } from './http-request.ts';
 
 /** A download as a tree of one file. */
 export interface Download {
@@ -8,14 +9,13 @@ export interface Download {
   readonly name: string;
 }
 
-const MAX_REDIRECTS = 10;
 const NAMELESS = '__unnamed__';
 
 /** Downloads into the store; as in BuildKit the file has mode 0600, the name in its URL and the server's modification time. */
 export async function download(
   url: string,
   checksum: string | undefined,
-  { store, signal }: SolveContext,
+  { store, signal }: Pick<SolveContext, 'store' | 'signal'>,
 ): Promise<Download> {
   const response = await request(url, signal);
   await using ingest = await store.blobs.ingest();
@@ -23,7 +23,7 @@ export async function download(
     if (response.body !== null) for await (const bytes of response.body) await ingest.write(bytes);
   } catch (cause) {
     signal?.throwIfAborted();
-    throw failed(url, 'the transfer broke off', cause);
+    throw downloadFailed(url, 'the transfer broke off', cause);
   }
   const { digest, size } = await ingest.commit();
   if (checksum !== undefined && checksum !== digest) {
@@ -38,36 +38,6 @@ export async function download(
   }
   const name = fileName(url);
   return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, lastModified(response)) };
-}
-
-async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  let current = url;
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await fetch(current, { redirect: 'manual', signal: signal ?? null }).catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw failed(url, 'the server cannot be reached', cause);
-    });
-    const location = response.headers.get('location');
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      const next = new URL(location, current);
-      if (next.protocol !== 'https:' && (next.protocol !== 'http:' || current.startsWith('https:')))
-        throw failed(url, `redirected to ${next.protocol}//`, undefined);
-      current = next.href;
-      continue;
-    }
-    if (!response.ok)
-      throw failed(url, `the server answered ${response.status} ${response.statusText}`.trim(), undefined);
-    return response;
-  }
-  throw failed(url, 'too many redirects', undefined);
-}
-
-function failed(url: string, reason: string, cause: unknown): SolveError {
-  return new SolveError(
-    'ERR_TSBUILD_SOURCE_NOT_FOUND',
-    `cannot download ${url}: ${reason}`,
-    cause === undefined ? {} : { cause },
-  );
 }
 
 /** The last component of the URL's path; what the server would call the file does not count. */

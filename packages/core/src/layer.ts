@@ -22,8 +22,12 @@ export interface WrittenLayer {
 
 /** Ordered entries in, one layer out. Contents follow their entry at once. */
 export interface LayerWriter {
-  /** Adds an entry. A file of `size` > 0 without `hardlink` must be followed by exactly its bytes through `content`. */
+  /**
+   * Adds an entry. A file of `size` > 0 without `hardlink` must be followed by exactly its bytes through `content`.
+   * Where an entry has a `digest`, its bytes are checked against it. @throws {DigestMismatchError}
+   */
   add(entry: LayerEntry): Promise<void> | void;
+  /** The next bytes of the file that was added last. @throws {DigestMismatchError} with the last of them */
   content(bytes: FileChunk['bytes']): Promise<void> | void;
   finish(): Promise<WrittenLayer>;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { digestOf } from '@tsbuild/core';
+import { DigestMismatchError, digestOf } from '@tsbuild/core';
 import { extract } from 'tar-stream';
 import { expect, test } from 'vitest';
 import { directory, file, hardlink, symlink, whiteout, writeLayer } from '../test/entries.ts';
@@ -144,6 +144,23 @@ test('fewer or more bytes than the file has are a mistake of the caller', async 
   expect(() => writer.content(Buffer.alloc(6))).toThrow('more bytes than the file has');
   expect(() => writer.add(directory('b'))).toThrow('the contents of a file are not complete');
   await expect(writer.finish()).rejects.toThrow('the contents of a file are not complete');
+});
+
+test('contents that do not have the digest of their entry are refused', async () => {
+  const writer = createLayerWriter(new MemoryIngest());
+  const { entry, content } = file('a', 'hello', { digest: digestOf('hello') });
+  await writer.add(entry);
+  await writer.content(content);
+  await writer.add({ ...entry, path: 'b' });
+
+  expect(() => writer.content(Buffer.from('other'))).toThrow(DigestMismatchError);
+});
+
+test('an empty file is refused when its entry says another digest', async () => {
+  const writer = createLayerWriter(new MemoryIngest());
+  await expect(async () => writer.add(file('a', '', { digest: digestOf('x') }).entry)).rejects.toThrow(
+    DigestMismatchError,
+  );
 });
 
 test('a failing store fails the writer', async () => {

@@ -1,4 +1,7 @@
 import {
+  type Digest,
+  DigestMismatchError,
+  digestHex,
   type Ingest,
   type LayerEntry,
   type LayerWriter,
@@ -33,6 +36,8 @@ class TarLayerWriter implements LayerWriter {
   /** The file whose contents are awaited, and how many bytes of them. */
   #file: NamedRow | undefined;
   #missing = 0;
+  /** What the file's contents must be, if that was said. */
+  #expected: Digest | undefined;
   /** Bytes that are awaited of an entry whose name says all. */
   #dropped = 0;
 
@@ -64,6 +69,7 @@ class TarLayerWriter implements LayerWriter {
     if (this.#missing > 0) return written;
     file.digest = this.#digest.finish();
     this.#file = undefined;
+    checkDigest(file.digest, this.#expected);
     const padding = paddingOf(file.size);
     return written === undefined ? this.#blocks.zeros(padding) : written.then(() => this.#blocks.zeros(padding));
   }
@@ -88,17 +94,19 @@ class TarLayerWriter implements LayerWriter {
   #register(entry: TreeEntry & { readonly opaque?: boolean }): Promise<void> | void {
     const whole = { ...entry, mtime: Math.floor(entry.mtime) };
     const row = this.#table.add(whole, { offset: this.#blocks.size });
-    if (row.type === 'file' && entry.hardlink === undefined) this.#await(row, entry.size);
+    if (row.type === 'file' && entry.hardlink === undefined) this.#await(row, entry);
     return entry.opaque === true ? this.#addMarker({ type: 'opaque', path: entry.path }) : undefined;
   }
 
-  #await(file: NamedRow, size: number): void {
+  #await(file: NamedRow, { size, digest }: TreeEntry): void {
     if (size === 0) {
       file.digest = EMPTY_DIGEST;
+      checkDigest(EMPTY_DIGEST, digest);
       return;
     }
     this.#file = file;
     this.#missing = size;
+    this.#expected = digest;
   }
 
   /** A file of a reserved name deletes what the name says, wherever it came from. */
@@ -112,4 +120,8 @@ class TarLayerWriter implements LayerWriter {
     const name = marker.type === 'whiteout' ? whiteoutName(marker.path) : opaqueName(marker.path);
     return this.#blocks.header(encodeMarker(name));
   }
+}
+
+function checkDigest(hex: string, expected: Digest | undefined): void {
+  if (expected !== undefined && hex !== digestHex(expected)) throw new DigestMismatchError(expected, `sha256:${hex}`);
 }

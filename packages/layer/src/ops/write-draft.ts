@@ -1,6 +1,6 @@
-import { type Digest, type LayerEntry, type LayerWriter, parentPath } from '@tsbuild/core';
-import { type ContentFeed, FeedReader } from './content-feed.ts';
-import type { Draft, DraftNode } from './draft.ts';
+import { type Digest, DigestMismatchError, type LayerWriter, parentPath, type TreeEntry } from '@tsbuild/core';
+import { type ContentFeed, FeedReader, sourceChanged } from './content-feed.ts';
+import type { ContentPlace, Draft, DraftNode } from './draft.ts';
 
 /** One source of bytes of a draft. */
 export interface DraftFeed {
@@ -20,6 +20,7 @@ interface Named {
 /**
  * Writes a draft's entries, parents first, and their bytes in the order in which the nodes were made, so that every
  * feed is read once and forwards.
+ * @throws {TsbuildError} ERR_TSBUILD_CONTEXT_CHANGED when a file is not what is expected
  */
 export async function writeDraft(
   writer: LayerWriter,
@@ -29,14 +30,15 @@ export async function writeDraft(
   const entries = inWritingOrder(draft);
   const readers = feeds.map(({ read }, feed) => new FeedReader(read(contentPaths(entries, feed), { signal })));
   try {
-    for (const { path, node, firstName } of entries) {
-      const { content } = node;
-      const digest = content === undefined ? undefined : feeds[content.feed]?.expected?.get(content.path);
-      const added = writer.add(layerEntry({ path, node, firstName }, digest));
-      if (added !== undefined) await added;
-      if (content === undefined || firstName !== undefined) continue;
+    for (const named of entries) {
+      const content = named.firstName === undefined ? named.node.content : undefined;
+      if (content === undefined) {
+        await writer.add(layerEntry(named));
+        continue;
+      }
       signal?.throwIfAborted();
-      await readers[content.feed]?.copyTo(writer, { path: content.path, size: node.metadata.size, digest });
+      const digest = feeds[content.feed]?.expected?.get(content.path);
+      await writeFile(writer, { ...named, content, digest, reader: readers[content.feed] });
     }
     for (const path of draft.removals()) await writer.add({ path, type: 'whiteout' });
     for (const reader of readers) await reader.finish();
@@ -74,9 +76,29 @@ function contentPaths(entries: readonly Named[], feed: number): string[] {
   return paths;
 }
 
-function layerEntry({ path, node, firstName }: Named, digest: Digest | undefined): LayerEntry {
-  const { metadata, isOpaque } = node;
+interface FileToWrite extends Named {
+  readonly content: ContentPlace;
+  readonly digest: Digest | undefined;
+  readonly reader: FeedReader | undefined;
+}
+
+/** The writer checks the digest, since it hashes the bytes anyway. */
+async function writeFile(writer: LayerWriter, { digest, content, reader, ...named }: FileToWrite): Promise<void> {
+  const entry = layerEntry(named);
+  try {
+    const added = writer.add(digest === undefined ? entry : { ...entry, digest });
+    if (added !== undefined) await added;
+    await reader?.copyTo(writer, { path: content.path, size: named.node.metadata.size });
+  } catch (error) {
+    throw error instanceof DigestMismatchError ? sourceChanged(content.path) : error;
+  }
+}
+
+function layerEntry({
+  path,
+  node: { metadata, isOpaque },
+  firstName,
+}: Named): TreeEntry & { readonly opaque?: boolean } {
   if (firstName !== undefined) return { ...metadata, path, hardlink: firstName };
-  if (isOpaque) return { ...metadata, path, opaque: true };
-  return digest === undefined ? { ...metadata, path } : { ...metadata, path, digest };
+  return isOpaque ? { ...metadata, path, opaque: true } : { ...metadata, path };
 }

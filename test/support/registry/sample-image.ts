@@ -8,6 +8,7 @@ import {
   MEDIA_TYPES,
   NotFoundError,
   type ReadOnlyTarget,
+  type Target,
 } from '@tsbuild/core';
 
 /** An image in memory, as a place to copy from. */
@@ -57,6 +58,33 @@ export function sampleImage(options: SampleImageOptions = {}): SampleImage {
     bytesOf,
     fetch: async (descriptor) => streamOf(bytesOf(descriptor)),
     resolve: async () => manifest,
+  };
+}
+
+/** A place to copy to that keeps what it is given, and believes that it is right. */
+export function createMemoryTarget(): Target & { readonly contents: ReadonlyMap<Digest, Buffer> } {
+  const contents = new Map<Digest, Buffer>();
+  const tags = new Map<string, Descriptor>();
+  const missing = (what: string) => new NotFoundError(`${what} is not in memory`);
+  return {
+    contents,
+    exists: async ({ digest }) => contents.has(digest),
+    async push({ digest }, content) {
+      contents.set(digest, await bytesFrom(content));
+    },
+    async fetch({ digest }) {
+      const bytes = contents.get(digest);
+      if (bytes === undefined) throw missing(digest);
+      return streamOf(bytes);
+    },
+    async tag(target, reference) {
+      tags.set(reference, target);
+    },
+    async resolve(reference) {
+      const target = tags.get(reference);
+      if (target === undefined) throw missing(reference);
+      return target;
+    },
   };
 }
 

@@ -1,0 +1,71 @@
+import { isTsbuildError, parseReference } from '@tsbuild/core';
+import { copyImage, createRegistryClient, type RegistryClient } from '@tsbuild/registry';
+import { startRegistry } from '@tsbuild/registry/server';
+import { describe, expect, test } from 'vitest';
+import { drawFault, startFaultProxy } from '../support/registry/fault-proxy.ts';
+import { seededRandom } from '../support/registry/random.ts';
+import { createMemoryTarget, type SampleImage, sampleImage } from '../support/registry/sample-image.ts';
+
+/** `TSBUILD_FAULT_RUNS=1000` makes a long campaign of it; `TSBUILD_FAULT_SEED` repeats one run. */
+const RUNS = Number(process.env.TSBUILD_FAULT_RUNS ?? 50);
+const FIRST_SEED = Number(process.env.TSBUILD_FAULT_SEED ?? 1);
+const LONGEST_RUN_MS = 60_000;
+
+type Outcome = 'done' | { readonly failed: string };
+
+/** Success, or one error of ours that says what happened; anything else is a bug. */
+async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    await work();
+    return 'done';
+  } catch (error) {
+    if (!isTsbuildError(error)) throw error;
+    expect(error.message).not.toBe('');
+    return { failed: error.code };
+  }
+}
+
+const openApp = (client: RegistryClient, host: string) => client.repository(parseReference(`${host}/app`));
+
+/** Pulls by tag, as a build does: what arrives in full is right. */
+async function checkPull(client: RegistryClient, host: string, image: SampleImage): Promise<void> {
+  const pulled = createMemoryTarget();
+  await copyImage(openApp(client, host), pulled, 'v1');
+  for (const part of [image.manifest, image.config, ...image.layers]) {
+    expect(pulled.contents.get(part.digest)?.equals(image.bytesOf(part))).toBe(true);
+  }
+}
+
+async function run(seed: number): Promise<{ readonly push: Outcome; readonly pull: Outcome }> {
+  const random = seededRandom(seed);
+  const rate = random.pick([0.05, 0.2, 0.5]);
+  await using registry = await startRegistry();
+  await using proxy = await startFaultProxy(registry.host, () => drawFault(random, rate));
+  await using client = createRegistryClient({
+    env: {},
+    retry: { attempts: 4, baseDelay: 1, maxDelay: 50 },
+    timeouts: { headers: 1000, bodyIdle: 400 },
+    ...(random.next() < 0.3 ? { uploadChunkBytes: 50_000 } : {}),
+  });
+  await using clean = createRegistryClient({ env: {} });
+  const image = sampleImage({ seed: `${seed}`, layerSizes: [10, 70_000, 300_000] });
+
+  const push = await outcomeOf(() => copyImage(image, openApp(client, proxy.host), image.manifest, { tags: ['v1'] }));
+  if (push === 'done') await checkPull(clean, registry.host, image);
+  else await copyImage(image, openApp(clean, registry.host), image.manifest, { tags: ['v1'] });
+  const pull = await outcomeOf(() => checkPull(client, proxy.host, image));
+  return { push, pull };
+}
+
+describe('under seeded faults a push and a pull succeed rightly or fail clearly', () => {
+  test.concurrent.each(Array.from({ length: RUNS }, (_, index) => FIRST_SEED + index))(
+    'seed %i',
+    async (seed) => {
+      const { push, pull } = await run(seed);
+      for (const outcome of [push, pull]) {
+        expect(outcome === 'done' ? 'ERR_TSBUILD_' : outcome.failed).toMatch(/^ERR_TSBUILD_/);
+      }
+    },
+    LONGEST_RUN_MS,
+  );
+});

@@ -22,8 +22,7 @@ export class FolderBytesByDigest implements BytesByDigest {
 
   async get(digest: Digest): Promise<Buffer | undefined> {
     const name = this.#name(digest);
-    const sealed = this.#folder.read(this.#folder.path(name), MAX_BYTES);
-    return sealed === undefined ? undefined : unseal(name, sealed);
+    return unseal(name, this.#folder.read(this.#folder.path(name), MAX_BYTES));
   }
 
   async put(digest: Digest, bytes: Uint8Array): Promise<void> {

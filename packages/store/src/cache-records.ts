@@ -35,8 +35,7 @@ export class FolderCacheRecords implements CacheRecords {
 
   async getIngredients(key: CacheKey): Promise<Buffer | undefined> {
     const name = fanOut('ingredients', key);
-    const sealed = this.#folder.read(this.#folder.path(name), MAX_INGREDIENTS_BYTES);
-    return sealed === undefined ? undefined : unseal(name, sealed);
+    return unseal(name, this.#folder.read(this.#folder.path(name), MAX_INGREDIENTS_BYTES));
   }
 
   async putIngredients(key: CacheKey, ingredients: Uint8Array): Promise<void> {
@@ -55,7 +54,7 @@ export class FolderCacheRecords implements CacheRecords {
   }
 
   #readJson(name: string): unknown {
-    return unsealJson(name, this.#folder.read(this.#folder.path(name), MAX_RECORD_BYTES));
+    return unsealJson(name, this.#folder.readText(this.#folder.path(name), MAX_RECORD_BYTES));
   }
 }
 

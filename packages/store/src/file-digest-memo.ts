@@ -69,8 +69,7 @@ class ContextDigests implements FileDigests {
   }
 
   #load(): DigestTable {
-    const sealed = this.#folder.read(this.#folder.path(this.#name), MAX_MEMO_BYTES);
-    return new DigestTable(sealed === undefined ? undefined : unseal(this.#name, sealed));
+    return new DigestTable(unseal(this.#name, this.#folder.read(this.#folder.path(this.#name), MAX_MEMO_BYTES)));
   }
 }
 

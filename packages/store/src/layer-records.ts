@@ -57,7 +57,7 @@ export class FolderLayerRecords implements LayerRecords {
   }
 
   async get(diffId: DiffId): Promise<StoredLayer | undefined> {
-    const record = parse(diffId, this.#folder.read(this.#path(diffId), MAX_RECORD_BYTES));
+    const record = parse(diffId, this.#folder.readText(this.#path(diffId), MAX_RECORD_BYTES));
     if (record === undefined) return undefined;
     const forms: LayerForm[] = [];
     for (const form of record.forms) {
@@ -82,7 +82,7 @@ export class FolderLayerRecords implements LayerRecords {
 
   /** The record alone, without marking it as used. */
   peek(diffId: DiffId): LayerRecord | undefined {
-    return parse(diffId, this.#folder.peek(this.#path(diffId), MAX_RECORD_BYTES));
+    return parse(diffId, this.#folder.peekText(this.#path(diffId), MAX_RECORD_BYTES));
   }
 
   #path(diffId: DiffId): string {
@@ -94,7 +94,7 @@ function recordName(diffId: DiffId): string {
   return `layers/${digestHex(diffId)}`;
 }
 
-function parse(diffId: DiffId, sealed: Buffer | undefined): LayerRecord | undefined {
+function parse(diffId: DiffId, sealed: string | undefined): LayerRecord | undefined {
   const value = unsealJson(recordName(diffId), sealed);
   return isLayerRecord(value) && value.diffId === diffId ? withoutVersion(value) : undefined;
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '@tsbuild/core';
 import type { StoreFolder } from './store-folder.ts';
-import { translating, translatingAsync } from './system-errors.ts';
+import { makeFolder, translating, translatingAsync } from './system-errors.ts';
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -61,7 +60,7 @@ export class Locks {
     // Loaded when first needed: a build that is all cached takes no lock.
     const { default: lockfile } = await import('proper-lockfile');
     const path = this.#folder.path('locks', createHash('sha256').update(key).digest('hex'));
-    translating('locking in the store', () => mkdirSync(this.#folder.path('locks'), { recursive: true, mode: 0o700 }));
+    translating('locking in the store', () => makeFolder(this.#folder.path('locks')));
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       signal?.throwIfAborted();
       const release = await tryLock(() =>

@@ -10,13 +10,13 @@ const LAYOUT_FILE = '{"imageLayoutVersion":"1.0.0"}';
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export function writeOciLayout(folder: StoreFolder, list: () => readonly StoredReference[]): void {
-  if (folder.read(folder.path('oci-layout'), 1024)?.toString('utf8') !== LAYOUT_FILE) {
-    folder.write(folder.path('oci-layout'), Buffer.from(LAYOUT_FILE));
+  if (folder.readText(folder.path('oci-layout'), 1024) !== LAYOUT_FILE) {
+    folder.write(folder.path('oci-layout'), LAYOUT_FILE);
   }
   for (let written: string | undefined; ; ) {
     const index = ociIndex(list());
     if (index === written) return;
-    folder.write(folder.path('index.json'), Buffer.from(index));
+    folder.write(folder.path('index.json'), index);
     written = index;
   }
 }

@@ -82,7 +82,7 @@ export class FolderReferences implements References {
   }
 
   #read(file: string): StoredReference | undefined {
-    const value = unsealJson(file, this.#folder.read(this.#folder.path(file), MAX_REFERENCE_BYTES));
+    const value = unsealJson(file, this.#folder.readText(this.#folder.path(file), MAX_REFERENCE_BYTES));
     return isStoredReference(value) ? value : undefined;
   }
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { seal, sealJson, unseal, unsealJson } from './sealed.ts';
 
-test('a sealed record is a line with a digest, then the body', () => {
-  expect(sealJson('layers/ab', { size: 1 }).toString()).toBe(
-    'd45b1aaf6566b2fd3e250c48a6a9fbb51c75f6fdd4a9e3d3debec7cb873ab861\n{"size":1}',
+test('a sealed record is a line with a digest, a line with its name, then the body', () => {
+  expect(sealJson('layers/ab', { size: 1 })).toBe(
+    '15bbcbc7feb616f0cb2aa2519fa5f50dcc58f2fcb03952894774e2ecb867556e\nlayers/ab\n{"size":1}',
   );
+  expect(seal('layers/ab', Buffer.from('{"size":1}')).toString()).toBe(sealJson('layers/ab', { size: 1 }));
 });
 
 test('what was sealed is unsealed', () => {
@@ -14,22 +15,24 @@ test('what was sealed is unsealed', () => {
 });
 
 test('any flipped byte is noticed', () => {
-  const sealed = sealJson('a', { size: 1 });
+  const sealed = Buffer.from(sealJson('a', { size: 1, name: 'é' }));
 
   for (let at = 0; at < sealed.length; at += 1) {
     const damaged = Buffer.from(sealed);
     damaged[at] = (damaged[at] ?? 0) ^ 1;
-    expect(unsealJson('a', damaged)).toBeUndefined();
+    expect(unsealJson('a', damaged.toString())).toBeUndefined();
+    expect(unseal('a', damaged)).toBeUndefined();
   }
 });
 
 test('a record under the name of another, a shortened one and junk are nothing', () => {
   const sealed = sealJson('a', { size: 1 });
 
-  expect(unseal('b', sealed)).toBeUndefined();
-  expect(unseal('a', sealed.subarray(0, 70))).toBeUndefined();
-  expect(unseal('a', Buffer.alloc(0))).toBeUndefined();
-  expect(unseal('a', Buffer.alloc(1000))).toBeUndefined();
-  expect(unsealJson('a', undefined)).toBeUndefined();
-  expect(unsealJson('a', seal('a', Buffer.from('{"size":')))).toBeUndefined();
+  for (const text of [undefined, '', 'junk'.repeat(100), sealed.slice(0, 70), sealed.slice(0, -1), `${sealed} `]) {
+    expect(unsealJson('a', text)).toBeUndefined();
+    expect(unseal('a', text === undefined ? undefined : Buffer.from(text))).toBeUndefined();
+  }
+  expect(unsealJson('b', sealed)).toBeUndefined();
+  expect(unseal('b', Buffer.from(sealed))).toBeUndefined();
+  expect(unsealJson('a', seal('a', Buffer.from('{"size":')).toString())).toBeUndefined();
 });

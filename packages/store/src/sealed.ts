@@ -1,34 +1,40 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 64 hex digits and a line feed. */
-const SEAL_BYTES = 65;
+const SEAL_LENGTH = 65;
 
 /**
- * Records begin with a line holding the SHA-256 of their name and body, so that a damaged record, and a record under the name of
- * another, is known for what it is.
+ * A record's first line is the SHA-256 of all that follows, its second line is its name, and the rest is its body: a damaged
+ * record, and a record in the place of another, is known for what it is.
  */
 export function seal(name: string, body: Uint8Array): Buffer {
-  const sealed = Buffer.allocUnsafe(SEAL_BYTES + body.byteLength);
-  sealed.write(`${sealOf(name, body)}\n`, 0, 'latin1');
-  sealed.set(body, SEAL_BYTES);
+  const sealed = Buffer.allocUnsafe(SEAL_LENGTH + Buffer.byteLength(name) + 1 + body.byteLength);
+  const bodyAt = SEAL_LENGTH + sealed.write(`${name}\n`, SEAL_LENGTH);
+  sealed.set(body, bodyAt);
+  sealed.write(`${hash('sha256', sealed.subarray(SEAL_LENGTH))}\n`, 'latin1');
   return sealed;
 }
 
-/** The body of a sealed record, or undefined when it is not what was written under `name`. */
-export function unseal(name: string, sealed: Buffer): Buffer | undefined {
-  if (sealed.byteLength < SEAL_BYTES) return undefined;
-  const body = sealed.subarray(SEAL_BYTES);
-  return sealed.toString('latin1', 0, SEAL_BYTES) === `${sealOf(name, body)}\n` ? body : undefined;
+/** The body of what was sealed under `name`, or undefined. */
+export function unseal(name: string, sealed: Buffer | undefined): Buffer | undefined {
+  if (sealed === undefined) return undefined;
+  const bodyAt = SEAL_LENGTH + Buffer.byteLength(name) + 1;
+  if (sealed.toString('utf8', SEAL_LENGTH, bodyAt) !== `${name}\n`) return undefined;
+  const expected = `${hash('sha256', sealed.subarray(SEAL_LENGTH))}\n`;
+  return sealed.toString('latin1', 0, SEAL_LENGTH) === expected ? sealed.subarray(bodyAt) : undefined;
 }
 
-export function sealJson(name: string, value: unknown): Buffer {
-  return seal(name, Buffer.from(JSON.stringify(value)));
+/** As {@link seal}, for a value that JSON can express. */
+export function sealJson(name: string, value: unknown): string {
+  const content = `${name}\n${JSON.stringify(value)}`;
+  return `${hash('sha256', content)}\n${content}`;
 }
 
-/** The value of a record written by {@link sealJson}, or undefined. */
-export function unsealJson(name: string, sealed: Buffer | undefined): unknown {
-  const body = sealed === undefined ? undefined : unseal(name, sealed);
-  return body === undefined ? undefined : parseOrUndefined(body.toString('utf8'));
+/** The value of what {@link sealJson} wrote under `name`, or undefined. */
+export function unsealJson(name: string, sealed: string | undefined): unknown {
+  if (!sealed?.startsWith(`${name}\n`, SEAL_LENGTH)) return undefined;
+  const isWhole = sealed.startsWith(`${hash('sha256', sealed.slice(SEAL_LENGTH))}\n`);
+  return isWhole ? parseOrUndefined(sealed.slice(SEAL_LENGTH + name.length + 1)) : undefined;
 }
 
 function parseOrUndefined(text: string): unknown {
@@ -37,8 +43,4 @@ function parseOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function sealOf(name: string, body: Uint8Array): string {
-  return createHash('sha256').update(`${name}\0`).update(body).digest('hex');
 }

@@ -29,7 +29,7 @@ export class SizeLedger {
 
   /** Bytes in the store, or undefined when only a survey can say. */
   estimate(): number | undefined {
-    const text = this.#folder.peek(this.#path, MAX_LEDGER_BYTES)?.toString('latin1') ?? '';
+    const text = this.#folder.peekText(this.#path, MAX_LEDGER_BYTES) ?? '';
     let bytes: number | undefined;
     for (const line of text.split('\n')) {
       const [, sign, number, time] = LINE.exec(line) ?? [];
@@ -41,7 +41,7 @@ export class SizeLedger {
 
   /** Starts anew from what a survey found. */
   reset(bytes: number): void {
-    this.#folder.write(this.#path, Buffer.from(`=${bytes} ${Date.now()}\n`));
+    this.#folder.write(this.#path, `=${bytes} ${Date.now()}\n`);
     this.#noted = this.#folder.bytesWritten;
   }
 

@@ -1,24 +1,19 @@
 import {
-  closeSync,
   constants,
-  fstatSync,
-  futimesSync,
-  lstatSync,
-  openSync,
+  lutimesSync,
   readdirSync,
-  readSync,
+  readFileSync,
   renameSync,
   rmSync,
   type Stats,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '@tsbuild/core';
 import { syncPaths } from './durability.ts';
 import type { Lease } from './lease.ts';
-import { rethrowUnlessMiss, translating, unless, withParent } from './system-errors.ts';
+import { lookAt, rethrowUnlessMiss, translating, unless, withParent } from './system-errors.ts';
 
 /** Never follows a link out of the store, never waits for the other end of a fifo. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -59,45 +54,32 @@ export class StoreFolder {
 
   /** A regular file of at most `limit` bytes; anything else is a miss. Marks the file as used. */
   read(path: string, limit: number): Buffer | undefined {
-    return this.#read(path, limit, (fd, { mtimeMs }) => {
-      if (mtimeMs < this.lease.since) this.#touch(() => futimesSync(fd, new Date(), new Date()));
-      this.#used.add(path);
-    });
+    return isFile(this.use(path), limit) ? readOrMiss(() => readFileSync(path)) : undefined;
+  }
+
+  /** As {@link read}, for text, and faster. */
+  readText(path: string, limit: number): string | undefined {
+    return isFile(this.use(path), limit) ? readOrMiss(() => readFileSync(path, 'utf8')) : undefined;
   }
 
   /** As {@link read}, without marking the file. */
   peek(path: string, limit: number): Buffer | undefined {
-    return this.#read(path, limit, () => undefined);
+    return isFile(lookAt(path), limit) ? readOrMiss(() => readFileSync(path)) : undefined;
   }
 
-  #read(path: string, limit: number, onOpen: (fd: number, stat: Stats) => void): Buffer | undefined {
-    try {
-      const fd = openSync(path, READ_FLAGS);
-      try {
-        const stat = fstatSync(fd);
-        if (!stat.isFile() || stat.size > limit) return undefined;
-        onOpen(fd, stat);
-        return readWhole(fd, stat.size);
-      } finally {
-        closeSync(fd);
-      }
-    } catch (error) {
-      return rethrowUnlessMiss(error);
-    }
+  /** As {@link readText}, without marking the file. */
+  peekText(path: string, limit: number): string | undefined {
+    return this.peek(path, limit)?.toString('utf8');
   }
 
   /** Marks a file or folder as used. Returns what is there, or undefined when nothing is. */
   use(path: string): Stats | undefined {
-    try {
-      const stat = lstatSync(path);
-      if (stat.isSymbolicLink()) return undefined;
-      // The mark is set by name: when the file is collected at this very moment, this fails and the file is a miss.
-      if (stat.mtimeMs < this.lease.since) this.#touch(() => utimesSync(path, new Date(), new Date()));
-      this.#used.add(path);
-      return stat;
-    } catch (error) {
-      return rethrowUnlessMiss(error);
-    }
+    const stat = lookAt(path);
+    if (stat === undefined || stat.isSymbolicLink()) return undefined;
+    // The mark is set by name: when the file is collected at this very moment, this fails and the file is a miss.
+    if (stat.mtimeMs < this.lease.since && !touch(path)) return undefined;
+    this.#used.add(path);
+    return stat;
   }
 
   /** True when this process has used the path, so that its absence can only be a collector's mistake about to be undone. */
@@ -106,12 +88,12 @@ export class StoreFolder {
   }
 
   /** Replaces or makes the file at `path`, atomically. */
-  write(path: string, bytes: Uint8Array): void {
+  write(path: string, content: Uint8Array | string): void {
     const temporary = this.lease.newPath();
     translating('writing to the store', () => {
       try {
-        withParent(temporary, () => writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 }));
-        this.#adopt(temporary, path, bytes.byteLength);
+        withParent(temporary, () => writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 }));
+        this.#adopt(temporary, path, Buffer.byteLength(content));
       } catch (error) {
         this.discard(temporary);
         throw error;
@@ -134,7 +116,7 @@ export class StoreFolder {
     this.#used.delete(path);
     this.#unsynced.delete(path);
     return translating('removing from the store', () => {
-      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
+      if (lookAt(path) === undefined) return false;
       rmSync(path, { recursive: true, force: true });
       return true;
     });
@@ -158,21 +140,30 @@ export class StoreFolder {
     this.#used.add(path);
     this.#bytesWritten += size;
   }
+}
 
-  /** A store that cannot be written to still serves. */
-  #touch(touch: () => void): void {
-    unless(['EPERM', 'EACCES', 'EROFS'], touch);
+function isFile(stat: Stats | undefined, limit: number): boolean {
+  return stat?.isFile() === true && stat.size <= limit;
+}
+
+function readOrMiss<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    return rethrowUnlessMiss(error);
   }
 }
 
-function readWhole(fd: number, size: number): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(size);
-  for (let at = 0; at < size; ) {
-    const count = readSync(fd, bytes, at, size - at, at);
-    if (count === 0) return undefined;
-    at += count;
+/** False when nothing is there any more. A store that cannot be written to still serves. */
+function touch(path: string): boolean {
+  const seconds = Date.now() / 1000;
+  try {
+    lutimesSync(path, seconds, seconds);
+    return true;
+  } catch (error) {
+    if (['EPERM', 'EACCES', 'EROFS'].includes(systemErrorCode(error) ?? '')) return true;
+    return rethrowUnlessMiss(error) ?? false;
   }
-  return bytes;
 }
 
 /** Junk in the way, such as a folder under the name of a blob, gives way. */

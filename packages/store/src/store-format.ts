@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode, TsbuildError } from '@tsbuild/core';
-import { rethrowUnlessMiss, translating } from './system-errors.ts';
+import { makeFolder, rethrowUnlessMiss, translating } from './system-errors.ts';
 
 /** Version of everything below a store's root. Raise it when an older tsbuild would misread what a newer one writes. */
 export const STORE_VERSION = 1;
@@ -53,11 +53,11 @@ export function looksLikeStore(names: readonly string[]): boolean {
 
 function makeRoot(root: string): void {
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolder(root);
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
-    throw new TsbuildError('ERR_TSBUILD_STORE', `store ${JSON.stringify(root)} is not a folder`, { cause: error });
+    if (code === 'ENOENT' || code === 'EEXIST' || code === 'ENOTDIR') throw noFolder(root, error);
+    throw error;
   }
 }
 
@@ -83,6 +83,13 @@ function notOurs(root: string, cause: unknown): TsbuildError {
       hint: 'it may belong to another user; choose another store with --root or TSBUILD_ROOT',
     },
   );
+}
+
+function noFolder(root: string, cause: unknown): TsbuildError {
+  return new TsbuildError('ERR_TSBUILD_STORE', `${JSON.stringify(root)} is not a folder, nor can one be made there`, {
+    cause,
+    hint: 'choose another store with --root or TSBUILD_ROOT',
+  });
 }
 
 function notEmpty(root: string): TsbuildError {

@@ -78,14 +78,19 @@ test('a crash while the store was first made does not hinder the next try', asyn
   expect(existsSync(join(root, 'format'))).toBe(true);
 });
 
-test('a file where the folder should be is named', async () => {
-  const root = await temporaryRoot();
-  writeFileSync(root, '');
+test.each(['', '/below'])('a file where the folder%s should be is named', async (below) => {
+  const file = await temporaryRoot();
+  writeFileSync(file, '');
+  const root = file + below;
 
   await expect(openStore({ root })).rejects.toMatchObject({
     code: 'ERR_TSBUILD_STORE',
-    message: `store "${root}" is not a folder`,
+    message: `"${root}" is not a folder, nor can one be made there`,
   });
+});
+
+test.skipIf(!existsSync('/proc/self'))('(needs /proc) a place where nothing can be made is named', async () => {
+  await expect(openStore({ root: '/proc/x/store' })).rejects.toMatchObject({ code: 'ERR_TSBUILD_STORE' });
 });
 
 test('a temporary directory is removed with everything in it', async () => {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { type BlobStore, FolderBlobStore } from './blob-store.ts';
 import { type BytesByDigest, FolderBytesByDigest } from './bytes-by-digest.ts';
 import { type CacheRecords, FolderCacheRecords } from './cache-records.ts';
@@ -10,7 +9,7 @@ import { FolderReferences, type References } from './references.ts';
 import { storeRoot } from './root.ts';
 import { StoreFolder } from './store-folder.ts';
 import { ensureStoreFormat } from './store-format.ts';
-import { translating } from './system-errors.ts';
+import { makeFolder, translating } from './system-errors.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
 import { FolderUpkeep, type Upkeep } from './upkeep.ts';
 
@@ -99,6 +98,6 @@ function createStore(folder: StoreFolder): Store {
 }
 
 function makeDirectory(path: string): string {
-  translating('creating a folder in the store', () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  translating('creating a folder in the store', () => makeFolder(path));
   return path;
 }

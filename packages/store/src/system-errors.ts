@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fromSystemError, systemErrorCode } from '@tsbuild/core';
 
@@ -51,13 +51,26 @@ export function unless<T>(codes: readonly string[], work: () => T): T | undefine
   }
 }
 
+/** Makes a folder and what it lies in, for this user alone. (Node's own way never ends where nothing can be made, as in /proc.) */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (code !== 'ENOENT' || lookAt(dirname(path)) !== undefined) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path);
+  }
+}
+
 /** Folders of the store are made when something is first put into them. */
 export function withParent<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     return work();
   }
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { StoreFolder } from './store-folder.ts';
-import { translating, translatingAsync } from './system-errors.ts';
+import { makeFolder, translating, translatingAsync } from './system-errors.ts';
 
 export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
@@ -9,7 +8,7 @@ export interface TemporaryDirectory extends AsyncDisposable {
 
 export async function createTemporaryDirectory(folder: StoreFolder): Promise<TemporaryDirectory> {
   const path = folder.lease.newPath();
-  translating('creating a folder in the store', () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  translating('creating a folder in the store', () => makeFolder(path));
   return {
     path,
     async [Symbol.asyncDispose]() {

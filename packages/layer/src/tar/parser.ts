@@ -32,6 +32,8 @@ class StreamParser implements TarParser {
   #remaining = BLOCK_BYTES;
   #parts: Buffer[] = [];
   #whenCollected = (block: Buffer): void => this.#onHeader(block);
+  /** An archive may end here. */
+  #isBetweenEntries = true;
   #expander: SparseExpander | undefined;
   #padding = 0;
   #headers = 0;
@@ -61,13 +63,9 @@ class StreamParser implements TarParser {
   finish(): void {
     if (this.#mode === 'content') throw damagedArchive('unexpected EOF in the contents of an entry');
     if (this.#mode !== 'collect') return;
-    const isBetweenEntries = this.#remaining === BLOCK_BYTES && !this.#hasPending();
+    const isBetweenEntries = this.#isBetweenEntries && this.#parts.length === 0;
     const isCutEndMarker = this.#parts.length > 0 && this.#parts.every((part) => part.every((byte) => byte === 0));
     if (!isBetweenEntries && !isCutEndMarker) throw damagedArchive('unexpected EOF in a header');
-  }
-
-  #hasPending(): boolean {
-    return this.#pax !== undefined || this.#longName !== undefined || this.#longLink !== undefined;
   }
 
   #take(piece: Buffer): void {
@@ -89,6 +87,7 @@ class StreamParser implements TarParser {
 
   #collect(bytes: number, then: (body: Buffer) => void): void {
     this.#mode = 'collect';
+    this.#isBetweenEntries = false;
     this.#remaining = bytes;
     this.#whenCollected = then;
     if (bytes === 0) then(Buffer.alloc(0));
@@ -96,6 +95,8 @@ class StreamParser implements TarParser {
 
   #nextHeader(): void {
     this.#collect(BLOCK_BYTES, (block) => this.#onHeader(block));
+    const isDescribed = this.#pax !== undefined || this.#longName !== undefined || this.#longLink !== undefined;
+    this.#isBetweenEntries = !isDescribed;
   }
 
   #onHeader(block: Buffer): void {
@@ -122,9 +123,9 @@ class StreamParser implements TarParser {
     if (raw.size < 0) throw damagedArchive('a header declares a negative size');
     if (raw.size > limit) throw archiveTooLarge(`a header has ${raw.size} bytes, at most ${limit} are allowed`);
     this.#collect(raw.size + paddingOf(raw.size), (body) => {
-      this.#nextHeader();
       // A copy: the bytes of the archive may be overwritten before the entry is complete.
       onBody(Buffer.from(body.subarray(0, raw.size)));
+      this.#nextHeader();
     });
     return true;
   }

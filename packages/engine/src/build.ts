@@ -1,10 +1,12 @@
-import { type BuildWarning, formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
+import { resolve } from 'node:path';
+import { formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
 import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
 import { type BuildContexts, openContexts } from './build-contexts.ts';
 import type { BuilderResources } from './builder-resources.ts';
+import { runChecks } from './checks.ts';
 import { createReporter, type Reporter } from './events.ts';
 import { exportImage } from './export/export.ts';
-import type { LoweredImage, StepInfo } from './graph.ts';
+import type { LoweredImage, ResolvedImage, StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { createLimiter } from './limiter.ts';
@@ -49,9 +51,13 @@ async function buildWith(
   const contexts = openContexts(options, { store, owner, signal: cancel.signal });
   const { name, text } = await readDockerfile(options, contexts.main);
   const dockerfile = parseDockerfile(text, { name });
-  const lowered = await lower(dockerfile, lowerOptions(options, contexts, resources, cancel.signal));
+  const images = new Map<string, ResolvedImage>();
+  const lowerWith = lowerOptions(options, contexts, images, resources, cancel.signal);
+  const lowered = await lower(dockerfile, lowerWith);
   announce(dockerfile, lowered, options, reporter);
-  const warnings = reportWarnings(dockerfile, options, reporter);
+  const { buildArgs, platforms } = lowerWith;
+  const ignores = await contexts.main.ignores?.();
+  const warnings = runChecks(dockerfile, { buildArgs, targetPlatform: platforms.target, ignores, images }, reporter);
   const image = await solveImage(dockerfile, lowered, options, { ...resources, owner }, reporter, cancel);
   const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
   await contexts.saveDigests();
@@ -62,7 +68,8 @@ async function buildWith(
 function lowerOptions(
   options: BuildOptions,
   contexts: BuildContexts,
-  { images }: BuilderResources,
+  images: Map<string, ResolvedImage>,
+  resources: BuilderResources,
   signal: AbortSignal,
 ): LowerOptions {
   const host = hostPlatform();
@@ -78,9 +85,14 @@ function lowerOptions(
     allowed: new Set(options.allow ?? []),
     network: options.network ?? 'default',
     buildContext: contexts.main,
+    contextName: typeof options.context === 'string' ? resolve(options.context) : '',
     namedContexts: contexts.named,
     noCache: (stage) => noCache || filtered.has(stage),
-    resolveImage: (image, platform) => images.resolve(image, { platform, pull, signal }),
+    async resolveImage(name, platform) {
+      const image = await resources.images.resolve(name, { platform, pull, signal });
+      images.set(name, image);
+      return image;
+    },
   };
 }
 
@@ -103,10 +115,6 @@ function announce(
       [...parent, ...inputsOf(vertex)].map(({ step }) => step),
     );
   }
-}
-
-function reportWarnings(_dockerfile: Dockerfile, _options: BuildOptions, _reporter: Reporter): readonly BuildWarning[] {
-  return [];
 }
 
 /** Solves the target; the first failure cancels everything else, and nothing is left running. */
@@ -189,5 +197,5 @@ const EXPORT_NAMES: Readonly<Record<OutputOptions['type'], string>> = {
 
 function exportStep(at: number, { type }: OutputOptions): StepInfo {
   const name = EXPORT_NAMES[type];
-  return { id: `export-${at}`, name, label: name, range: undefined, lineage: `export\n${type}`, noCache: false };
+  return { id: `export-${at}`, name, label: name, range: undefined, lineages: [], noCache: false };
 }

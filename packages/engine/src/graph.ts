@@ -28,8 +28,11 @@ export interface StepInfo {
   /** With its place, e.g. `[build 2/5] RUN npm ci`. */
   readonly label: string;
   readonly range: SourceRange | undefined;
-  /** Dockerfile, stage and ordinal: the same step of another build has the same lineage. */
-  readonly lineage: string;
+  /**
+   * Names under which the same step of another build is found, the most specific first: context, Dockerfile, stage,
+   * ordinal and kind; then the same without the context, for a checkout elsewhere.
+   */
+  readonly lineages: readonly string[];
   readonly noCache: boolean;
 }
 

@@ -23,22 +23,31 @@ export function hashedValue(value: string): string {
 /** Remembers what the key of a step was made of, for the next build's explanation. */
 export async function recordIngredients(
   records: CacheRecords,
-  lineage: string,
+  lineages: readonly string[],
   key: CacheKey,
   ingredients: Ingredients,
 ): Promise<void> {
   await records.putIngredients(key, Buffer.from(JSON.stringify({ v: 1, ...ingredients })));
-  await records.putLineage(lineage, key);
+  for (const lineage of lineages) await records.putLineage(lineage, key);
+}
+
+/** Key last recorded for a step, by the most specific lineage that has one. */
+export async function latestKey(records: CacheRecords, lineages: readonly string[]): Promise<CacheKey | undefined> {
+  for (const lineage of lineages) {
+    const key = await records.getLineage(lineage);
+    if (key !== undefined) return key;
+  }
+  return undefined;
 }
 
 /** Why a step with this key is not cached: the first difference to what the step was made of last time. */
 export async function explainMiss(
   records: CacheRecords,
-  lineage: string,
+  lineages: readonly string[],
   key: CacheKey,
   now: Ingredients,
 ): Promise<RunReason> {
-  const previous = await records.getLineage(lineage);
+  const previous = await latestKey(records, lineages);
   if (previous === undefined) return { kind: 'never-built' };
   const before = parseIngredients(await records.getIngredients(previous));
   if (before === undefined) return { kind: 'evicted' };

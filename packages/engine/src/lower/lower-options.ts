@@ -15,6 +15,8 @@ export interface LowerOptions {
   readonly allowed: ReadonlySet<string>;
   readonly network: 'default' | 'none' | 'host';
   readonly buildContext: LocalSource;
+  /** Tells the steps of one project from those of another with a Dockerfile of the same name. */
+  readonly contextName: string;
   /** Named contexts by lower-case name. */
   readonly namedContexts: ReadonlyMap<string, NamedContext>;
   readonly noCache: (stageName: string) => boolean;

@@ -18,6 +18,7 @@ const OPTIONS: LowerOptions = {
   allowed: new Set(),
   network: 'default',
   buildContext: { keepsOwners: false, open: () => Promise.reject(new Error('nothing is read while lowering')) },
+  contextName: '',
   namedContexts: new Map(),
   noCache: () => false,
   resolveImage: async (name) => imageNamed(name, { Env: [PATH], Cmd: ['sh'] }),

@@ -112,12 +112,13 @@ export class Lowering {
   ): StepInfo {
     const name = isOnbuild ? `ONBUILD ${original}` : original;
     const index = stepCount + 1;
+    const lineage = [this.#dockerfile.source.name, stage.name ?? stage.index, index, kind].join('\n');
     return {
       id: this.#lookup.newId(),
       name,
       label: stepLabel(numbering, index, name),
       range,
-      lineage: [this.#dockerfile.source.name, stage.name ?? stage.index, index, kind].join('\n'),
+      lineages: [`${this.#lookup.options.contextName}\n${lineage}`, lineage],
       noCache: this.#lookup.options.noCache(stage.name ?? ''),
     };
   }

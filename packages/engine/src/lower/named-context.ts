@@ -6,7 +6,7 @@ export function namedContextVertex(source: LocalSource, name: string, range: Sou
   const label = `[context ${name}] load`;
   return {
     op: 'file',
-    step: { id: `context:${name}`, name: label, label, range, lineage: `context\n${name}`, noCache: false },
+    step: { id: `context:${name}`, name: label, label, range, lineages: [`context\n${name}`], noCache: false },
     parent: undefined,
     actions: [{ kind: 'copy', source: { kind: 'local', name, source }, paths: ['/'] }],
     target: '/',

@@ -17,7 +17,7 @@ export function imageVertex(image: ResolvedImage, name: string, range: SourceRan
   const label = `FROM ${name}`;
   return {
     op: 'image',
-    step: { id: newId(), name: label, label, range, lineage: `from\n${name}`, noCache: false },
+    step: { id: newId(), name: label, label, range, lineages: [], noCache: false },
     image,
   };
 }

@@ -1,6 +1,6 @@
 import { type CacheKey, ExecError, type ExecRequest, type ExecResult, SolveError } from '@tsbuild/core';
 import { cacheKey } from '../cache/cache-key.ts';
-import { explainMiss, hashedValue, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { explainMiss, hashedValue, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
 import { type ExecRecord, getExecRecord, putExecRecord } from '../cache/records.ts';
 import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
@@ -68,7 +68,7 @@ async function run(
   const ingredients = ingredientsOf(vertex, parent.chain, mounts);
   const because = step.noCache
     ? ({ kind: 'no-cache' } as const)
-    : await explainMiss(store.records, step.lineage, key, ingredients);
+    : await explainMiss(store.records, step.lineages, key, ingredients);
   const layer = await execute(vertex, parent, mounts, context);
   const fresh = { chain: [...parent.chain, await keepLayer(layer, store)], created: new Date().toISOString() };
   const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;
@@ -82,7 +82,7 @@ async function run(
     onto,
     created: solved.created,
   });
-  await recordIngredients(store.records, step.lineage, key, ingredients);
+  await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return solved;
 }
@@ -96,7 +96,7 @@ async function sameContent(
   fresh: Solved & { created: string },
   { store, layers }: SolveContext,
 ): Promise<(Solved & { created: string }) | undefined> {
-  const previousKey = await store.records.getLineage(vertex.step.lineage);
+  const previousKey = await latestKey(store.records, vertex.step.lineages);
   const previous: ExecRecord | undefined =
     previousKey === undefined ? undefined : await getExecRecord(store.records, previousKey);
   if (previous === undefined) return undefined;

@@ -70,7 +70,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   };
   const because = step.noCache
     ? ({ kind: 'no-cache' } as const)
-    : await explainMiss(store.records, step.lineage, key, ingredients);
+    : await explainMiss(store.records, step.lineages, key, ingredients);
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();
@@ -84,7 +84,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
     roots: [ingredients.root as FileVariant['roots'][number]],
     created,
   });
-  await recordIngredients(store.records, step.lineage, key, ingredients);
+  await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return { chain: [...parent.chain, recorded], created };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ByteStream } from '@tsbuild/core';
+import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import { detectCompression, memoryTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { openContext } from '../context/index.ts';
@@ -15,6 +16,8 @@ import { type GitUrl, parseGitUrl } from './git-url.ts';
 export interface OpenedContext extends LocalSource {
   /** Keeps the digests of unchanged files for the next build. */
   saveDigests(): Promise<void>;
+  /** What the ignore file of a folder says; absent where there is none to look at. */
+  ignores?(): Promise<IgnoreMatcher | undefined>;
 }
 
 export interface ContextSourceOptions {

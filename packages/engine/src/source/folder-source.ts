@@ -18,6 +18,7 @@ export function openFolderSource(root: string, dockerfile: string | undefined, s
       if (opened === undefined || isFresh) opened = openFolder(root, dockerfile, memo);
       return opened;
     },
+    ignores: () => readIgnores(root, dockerfile),
     async saveDigests() {
       await (await memo)?.save();
     },
@@ -48,7 +49,7 @@ export async function requireFolder(path: string): Promise<void> {
 }
 
 /** `<Dockerfile>.dockerignore` replaces `.dockerignore`. */
-export async function readIgnores(root: string, dockerfile: string | undefined): Promise<IgnoreMatcher | undefined> {
+async function readIgnores(root: string, dockerfile: string | undefined): Promise<IgnoreMatcher | undefined> {
   const own =
     dockerfile === undefined ? [] : [`${isAbsolute(dockerfile) ? dockerfile : join(root, dockerfile)}.dockerignore`];
   for (const path of [...own, join(root, '.dockerignore')]) {

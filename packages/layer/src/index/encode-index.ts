@@ -107,9 +107,10 @@ class IndexWriter {
 }
 
 function writeXattrs(heap: ByteSink, xattrs: NonNullable<TreeEntry['xattrs']>): void {
-  const entries = Object.entries(xattrs);
-  heap.u32(entries.length);
-  for (const [name, value] of entries) {
+  const names = Object.keys(xattrs).sort();
+  heap.u32(names.length);
+  for (const name of names) {
+    const value = xattrs[name] ?? new Uint8Array();
     heap.sizedName(name);
     heap.u32(value.length);
     heap.bytes(value);

@@ -85,8 +85,13 @@ test('links keep their target as it is', () => {
   expect(encodeFile('l', { hardlink: `${NAME_100}1` }).pax?.records.get('linkpath')?.length).toBe(101);
 });
 
-test('a device number that tar cannot hold is refused', () => {
+test('what tar cannot hold is refused', () => {
   const device = { major: 2_097_152, minor: 0 };
 
-  expect(() => encodeEntry({ ...file('d').entry, type: 'char', device })).toThrow('has a number that tar cannot hold');
+  expect(() => encodeEntry({ ...file('d').entry, type: 'char', device })).toThrow(
+    'tar cannot hold the device number 2097152:0 of "d"',
+  );
+  expect(() => encodeFile('f', { xattrs: { 'user.a=b': Buffer.from('x') } })).toThrow(
+    'tar cannot hold the attribute "user.a=b" of "f"',
+  );
 });

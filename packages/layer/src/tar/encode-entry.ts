@@ -44,7 +44,7 @@ export function encodeEntry(entry: TreeEntry): EncodedEntry {
     major,
     minor,
   };
-  if (entry.xattrs !== undefined) addXattrs(entry.xattrs, extra);
+  if (entry.xattrs !== undefined) addXattrs(entry.path, entry.xattrs, extra);
   const { records } = extra;
   return records === undefined ? { ustar } : { ustar, pax: { ustar: paxHeader(ustar, entry.path), records } };
 }
@@ -64,8 +64,9 @@ function entryName({ type, path }: TreeEntry): string {
   return path === '' ? './' : `${path}/`;
 }
 
-function addXattrs(xattrs: NonNullable<TreeEntry['xattrs']>, extra: ExtraRecords): void {
+function addXattrs(path: string, xattrs: NonNullable<TreeEntry['xattrs']>, extra: ExtraRecords): void {
   for (const [key, value] of Object.entries(xattrs)) {
+    if (key.includes('=')) throw cannotHold(path, `the attribute ${JSON.stringify(key)}`);
     extra.set(`${XATTR_PREFIX}${encodeName(key).toString('latin1')}`, Buffer.from(value));
   }
 }
@@ -110,9 +111,7 @@ const NO_DEVICE = { major: 0, minor: 0 };
 
 function encodeDevice({ path, device = NO_DEVICE }: TreeEntry): { major: number; minor: number } {
   const { major, minor } = device;
-  if (major > MAX_DEVICE || minor > MAX_DEVICE) {
-    throw new LayerError('ERR_TSBUILD_LAYER', `device ${JSON.stringify(path)} has a number that tar cannot hold`);
-  }
+  if (major > MAX_DEVICE || minor > MAX_DEVICE) throw cannotHold(path, `the device number ${major}:${minor}`);
   return device;
 }
 
@@ -139,4 +138,8 @@ function paxHeader(entry: UstarFields, path: string): UstarFields {
     major: 0,
     minor: 0,
   };
+}
+
+function cannotHold(path: string, what: string): LayerError {
+  return new LayerError('ERR_TSBUILD_LAYER', `tar cannot hold ${what} of ${JSON.stringify(path)}`);
 }

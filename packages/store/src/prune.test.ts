@@ -76,7 +76,7 @@ test('usage tells what everything is', async () => {
     ].sort(),
   );
   expect(entries.find(({ kind }) => kind === 'snapshot')).toMatchObject({ size: 4 });
-  expect(entries.find(({ kind }) => kind === 'record')).toMatchObject({ size: 65 + 71 + 1 + 13 + (65 + 77 + 1 + 5) });
+  expect(entries.find(({ kind }) => kind === 'record')).toMatchObject({ size: 65 + 74 + 13 + (65 + 80 + 5) });
   expect(Math.round((Date.now() - (entries[0]?.lastUsed ?? 0)) / HOUR_MS)).toBe(10);
 });
 

@@ -9,7 +9,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { systemErrorCode } from '@tsbuild/core';
 import { syncPaths } from './durability.ts';
 import type { Lease } from './lease.ts';
@@ -34,8 +33,9 @@ export class StoreFolder {
     this.lease = lease;
   }
 
+  /** The names are our own and clean, so that nothing needs normalising. */
   path(...names: readonly string[]): string {
-    return join(this.root, ...names);
+    return `${this.root}/${names.join('/')}`;
   }
 
   /** Names in a folder of the store; none when it is not there. */

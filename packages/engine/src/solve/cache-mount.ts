@@ -20,14 +20,60 @@ export async function prepareCache(mount: CacheSpec, context: SolveContext): Pro
     key: { type: 'cache', target, id: id === target ? null : id, writable },
     files: {},
     name: '',
+    lockOrder: id,
     async open() {
       const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
-      const source = join(context.store.directory('mounts'), name);
-      await context.store.withLock(`mount-${name}`, () => createOnce(mount, source, context));
-      await context.store.use(source);
-      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }] };
+      const place = await takePlace(mount, name, context);
+      const source = join(context.store.directory('mounts'), place.name);
+      await context.store.withLock(`mount-${place.name}`, () => createOnce(mount, source, context));
+      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }], release: place.release };
     },
   };
+}
+
+/** As long as a step waits to find out that a private mount is in use. */
+const PRIVATE_WAIT_MS = 100;
+
+/** The directory that this step may use, and how it gives it back. */
+async function takePlace(
+  { sharing }: CacheSpec,
+  name: string,
+  { store, signal }: SolveContext,
+): Promise<{ readonly name: string; readonly release: () => Promise<void> }> {
+  if (sharing === 'shared') return { name, release: async () => undefined };
+  if (sharing === 'locked') return { name, release: await holdLock(store, `mount-use-${name}`, signal) };
+  for (let copy = 0; ; copy++) {
+    const own = copy === 0 ? name : `${name}-${copy}`;
+    const patience = AbortSignal.timeout(PRIVATE_WAIT_MS);
+    const release = await holdLock(store, `mount-use-${own}`, patience).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      if (!patience.aborted) throw error;
+      return undefined;
+    });
+    if (release !== undefined) return { name: own, release };
+  }
+}
+
+/** Takes a lock of the store; the function that it gives lets go. */
+async function holdLock(
+  store: SolveContext['store'],
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<void>> {
+  return new Promise((resolve, reject) => {
+    const held = store.withLock(
+      key,
+      () =>
+        new Promise<void>((done) =>
+          resolve(() => {
+            done();
+            return held;
+          }),
+        ),
+      { signal },
+    );
+    held.catch(reject);
+  });
 }
 
 /** Makes the directory beside its place and renames it, so that a half-filled one is never used. */

@@ -19,8 +19,19 @@ export interface PreparedMount {
   /** Files by path, to explain a miss. */
   readonly files: Readonly<Record<string, string>>;
   readonly name: string;
-  /** Mounts for the sandbox, and what enters the environment. */
-  open(): Promise<{ readonly mounts: readonly ExecMount[]; readonly env?: Readonly<Record<string, string>> }>;
+  open(): Promise<OpenedMount>;
+  /** Mounts that may have to be waited for are opened in this order, so that no two steps wait for each other. */
+  readonly lockOrder?: string;
+}
+
+export interface OpenedMount {
+  readonly mounts: readonly ExecMount[];
+  /** What enters the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What must not be seen in logs. */
+  readonly secret?: Buffer;
+  /** Lets others use what the mount shows. */
+  release?(): Promise<void>;
 }
 
 export async function prepareMounts(vertex: ExecVertex, context: SolveContext): Promise<PreparedMount[]> {
@@ -155,6 +166,7 @@ async function prepareSecret(
       if (data === undefined && required) throw missing('secret', id, '--secret id=NAME,src=FILE');
       if (data === undefined) return { mounts: [] };
       return {
+        secret: data,
         mounts: target === undefined ? [] : [{ kind: 'secret', target, data, mode, uid, gid }],
         ...(env === undefined ? {} : { env: { [env]: data.toString('utf8') } }),
       };

@@ -1,13 +1,21 @@
-import { type CacheKey, ExecError, type ExecRequest, type ExecResult, SolveError } from '@tsbuild/core';
+import {
+  type CacheKey,
+  ExecError,
+  type ExecResult,
+  type Executor,
+  type ProcessSpec,
+  SolveError,
+  type WrittenLayer,
+} from '@tsbuild/core';
 import { cacheKey } from '../cache/cache-key.ts';
 import { explainMiss, hashedValue, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
 import { type ExecRecord, getExecRecord, putExecRecord } from '../cache/records.ts';
 import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
-import { type PreparedMount, prepareMounts } from './exec-mounts.ts';
+import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
 import { keepLayer } from './keep-layer.ts';
-import { createOutputTail } from './output-tail.ts';
 import type { SolveContext } from './solve-context.ts';
+import { createStepOutput } from './step-output.ts';
 
 /** RUN: depends on its whole root; a hit adopts the chain that the recorded run had, so no image holds one that never was. */
 export async function solveExec(vertex: ExecVertex, parent: Solved, context: SolveContext): Promise<Solved> {
@@ -109,34 +117,65 @@ async function sameContent(
   return { chain, created: previous.created };
 }
 
-async function execute(vertex: ExecVertex, parent: Solved, mounts: readonly PreparedMount[], context: SolveContext) {
+async function execute(
+  vertex: ExecVertex,
+  parent: Solved,
+  mounts: readonly PreparedMount[],
+  context: SolveContext,
+): Promise<WrittenLayer> {
   const executor = await context.executor();
   return context.limit(async () => {
     context.signal?.throwIfAborted();
-    const opened = await Promise.all(mounts.map((mount) => mount.open()));
-    const tail = createOutputTail();
-    const request: ExecRequest = {
-      rootfs: await context.layers.rootfs(parent.chain, context.signal),
-      process: {
-        args: vertex.args,
-        env: Object.assign({}, vertex.proxyEnv, vertex.env, ...opened.map(({ env }) => env)),
-        cwd: vertex.cwd,
-        user: vertex.user,
-        isPrivileged: vertex.security === 'insecure',
-        ...(vertex.hostname === undefined ? {} : { hostname: vertex.hostname }),
-        network: vertex.network === 'none' ? 'none' : 'host',
-        extraHosts: Object.entries(vertex.extraHosts).map(([name, address]) => ({ name, address })),
-      },
-      mounts: opened.flatMap((mount) => mount.mounts),
-      onOutput(stream, bytes) {
-        tail.push(bytes);
-        context.reporter.log(vertex.step, stream, bytes);
-      },
-      createIngest: () => context.store.blobs.ingest(),
-      signal: context.signal,
-    };
-    return layerOf(vertex, await executor.run(request), tail.text());
+    const opened = new Map<PreparedMount, OpenedMount>();
+    try {
+      for (const mount of inLockOrder(mounts)) opened.set(mount, await mount.open());
+      const inOrder = mounts.flatMap((mount) => opened.get(mount) ?? []);
+      return await runCommand(vertex, parent, inOrder, executor, context);
+    } finally {
+      for (const { release } of opened.values()) await release?.();
+    }
   });
+}
+
+function inLockOrder(mounts: readonly PreparedMount[]): PreparedMount[] {
+  return [...mounts].sort(({ lockOrder: a = '' }, { lockOrder: b = '' }) => (a < b ? -1 : Number(a > b)));
+}
+
+async function runCommand(
+  vertex: ExecVertex,
+  parent: Solved,
+  opened: readonly OpenedMount[],
+  executor: Executor,
+  { layers, store, reporter, signal }: SolveContext,
+): Promise<WrittenLayer> {
+  const output = createStepOutput(
+    opened.flatMap(({ secret }) => secret ?? []),
+    (stream, bytes) => reporter.log(vertex.step, stream, bytes),
+  );
+  const result = await executor.run({
+    rootfs: await layers.rootfs(parent.chain, signal),
+    process: processOf(vertex, opened),
+    mounts: opened.flatMap((mount) => mount.mounts),
+    onOutput: output.push,
+    createIngest: () => store.blobs.ingest(),
+    signal,
+  });
+  output.end();
+  return layerOf(vertex, result, output.tail());
+}
+
+function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessSpec {
+  const { args, env, proxyEnv, cwd, user, security, hostname, network, extraHosts } = vertex;
+  return {
+    args,
+    env: Object.assign({}, proxyEnv, env, ...opened.map((mount) => mount.env)),
+    cwd,
+    user,
+    isPrivileged: security === 'insecure',
+    ...(hostname === undefined ? {} : { hostname }),
+    network: network === 'none' ? 'none' : 'host',
+    extraHosts: Object.entries(extraHosts).map(([name, address]) => ({ name, address })),
+  };
 }
 
 function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput: string) {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf, toDiffId } from '@tsbuild/core';
 import { expect, test } from 'vitest';
 import { runNode, startNode } from '../test/run-node.ts';
-import { temporaryRoot, temporaryStore } from '../test/temporary-store.ts';
+import { age, temporaryRoot, temporaryStore } from '../test/temporary-store.ts';
 import { openStore } from './index.ts';
 
 test('16 processes do the same work once and all have its result', async () => {
@@ -34,7 +34,7 @@ test('16 processes do the same work once and all have its result', async () => {
   expect(readdirSync(join(root, 'tmp'))).toEqual([]);
 });
 
-/** Uses and writes random ones of twenty blobs, a store after the other, and counts what it had that was gone. */
+/** Uses and writes random ones of 300 blobs, a store after the other, and counts what it had that was gone. */
 const BUILDER = `
   const until = Date.now() + 1500;
   let builds = 0, hits = 0, lost = 0;
@@ -42,7 +42,7 @@ const BUILDER = `
     const store = await openStore({ root });
     const mine = [];
     for (let count = 0; count < 5; count += 1) {
-      const text = String(Math.floor(Math.random() * 20)).repeat(1000);
+      const text = String(Math.floor(Math.random() * 300)).repeat(300);
       const target = { mediaType: '', digest: digestOf(text), size: text.length };
       if (await store.blobs.stat(target.digest)) hits += 1;
       else await store.blobs.push(target, streamOf(text));
@@ -71,6 +71,15 @@ const PRUNER = `
 
 test('what a process uses is never removed by prunes that run at the same time', async () => {
   const root = await temporaryRoot();
+  {
+    await using store = await openStore({ root });
+    for (let number = 0; number < 300; number += 1) {
+      await using ingest = await store.blobs.ingest();
+      await ingest.write(Buffer.from(`${number}`.repeat(300)));
+      await ingest.commit();
+    }
+    age(root, 1);
+  }
 
   const [first, second, ...outputs] = await Promise.all([
     runNode(PRUNER, [root]),

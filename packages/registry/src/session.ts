@@ -2,7 +2,7 @@ import { type ByteStream, RegistryError } from '@tsbuild/core';
 import type { Authorizer } from './auth/authorizer.ts';
 import type { RegistryAction } from './credentials/credentials.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { HttpMethod, HttpRequest, HttpResponse } from './http/message.ts';
+import { type HttpMethod, type HttpRequest, type HttpResponse, isStream } from './http/message.ts';
 import { redactUrl } from './http/redact-url.ts';
 import { sendFollowing } from './http/redirect.ts';
 import { responseError } from './http/response-error.ts';
@@ -75,10 +75,6 @@ export function createSession({ endpoint, repository, retry, transport, authoriz
       throw await responseError(response, { method, what, registry: endpoint.registry, redact: authorizer.redact });
     },
   };
-}
-
-function isStream(body: HttpRequest['body']): boolean {
-  return body !== undefined && !(body instanceof Uint8Array);
 }
 
 /** The stream is spent, but whoever can make it again may succeed with the new token. */

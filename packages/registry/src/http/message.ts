@@ -24,6 +24,11 @@ export interface HttpResponse {
   discard(): Promise<void>;
 }
 
+/** True for a body that can be sent once only. */
+export function isStream(body: HttpRequest['body']): body is ByteStream {
+  return body !== undefined && !(body instanceof Uint8Array);
+}
+
 /** The first value of a header. */
 export function headerOf(response: Pick<HttpResponse, 'headers'>, name: string): string | undefined {
   const value = response.headers[name];

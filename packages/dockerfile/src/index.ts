@@ -1,5 +1,7 @@
 export type { CheckDirective, Directives, Dockerfile, EscapeChar, Stage } from './ast.ts';
 export { didYouMean } from './did-you-mean.ts';
+export { type DockerfileEdit, editDockerfile, printDockerfile } from './edit/edit-dockerfile.ts';
+export { walkInstructions } from './edit/walk.ts';
 export {
   type Environment,
   type ExpandOptions,

@@ -1,7 +1,7 @@
 import type { EscapeChar } from '../ast.ts';
 import { dockerfileError, quote } from '../errors.ts';
 import { isSpace } from '../read/space.ts';
-import { parseShellPattern, removePrefix, removeSuffix, replaceMatches } from './shell-pattern.ts';
+import { parseShellPattern, removePrefix, removeSuffix, replaceMatches, type ShellPattern } from './shell-pattern.ts';
 
 /** Levels of `${a:-${b:-…}}`. */
 const MAX_DEPTH = 100;
@@ -299,8 +299,7 @@ class Lexer {
     const value = this.#get(name);
     if (value === undefined && this.#options.keepUnset) return `\${${name}${operator}${word}}`;
     const longest = word.startsWith(operator);
-    const pattern = parseShellPattern(longest ? word.slice(1) : word);
-    this.#spend(value ?? '', pattern.length);
+    const pattern = this.#pattern(longest ? word.slice(1) : word, value ?? '');
     const remove = operator === '#' ? removePrefix : removeSuffix;
     return this.#add(remove(value ?? '', pattern, longest));
   }
@@ -312,15 +311,21 @@ class Lexer {
     const { value: replacement } = this.#readUntil('}', true);
     const value = this.#get(name);
     if (value === undefined && this.#options.keepUnset) return `\${${name}/${text}/${replacement}}`;
-    const pattern = parseShellPattern(text);
-    this.#spend(value ?? '', pattern.length);
+    const pattern = this.#pattern(text, value ?? '');
     const growth = all ? (value ?? '').length + 1 : 1;
     if (growth * replacement.length > MAX_SUBSTITUTED) throw this.#fail('the variables expand to more than 16 MiB');
     return this.#add(replaceMatches(value ?? '', pattern, replacement, all));
   }
 
-  #spend(value: string, patternLength: number): void {
-    this.#patternSteps += (value.length + 1) * (patternLength + 1);
+  /** Reads a pattern that is about to be matched with `value`. */
+  #pattern(text: string, value: string): ShellPattern {
+    const pattern = parseShellPattern(text);
+    if (pattern === undefined) {
+      const hint = 'a backslash goes before * ? / } or another backslash';
+      throw this.#fail(`invalid escape in pattern ${quote(text)}`, hint);
+    }
+    this.#patternSteps += (value.length + 1) * (pattern.length + 1);
     if (this.#patternSteps > MAX_PATTERN_STEPS) throw this.#fail('the patterns are too long for values of that length');
+    return pattern;
   }
 }

@@ -1,5 +1,3 @@
-import { dockerfileError, quote } from '../errors.ts';
-
 const ANY = Symbol('?');
 const STAR = Symbol('*');
 
@@ -8,29 +6,21 @@ type Token = string | typeof ANY | typeof STAR;
 
 export type ShellPattern = readonly Token[];
 
-/** @throws {DockerfileError} ERR_TSBUILD_EXPANSION when a backslash precedes a character that needs none. */
-export function parseShellPattern(text: string): ShellPattern {
+/** Undefined when a backslash precedes a character that needs none. */
+export function parseShellPattern(text: string): ShellPattern | undefined {
   const tokens: Token[] = [];
   const chars = [...text];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at] ?? '';
     if (char === '\\') {
       const escaped = chars[++at] ?? '';
-      if (!'*?\\}/'.includes(escaped) || escaped === '') throw badEscape(text, escaped);
+      if (escaped === '' || !'*?\\}/'.includes(escaped)) return undefined;
       tokens.push(escaped);
     } else if (char === '*') {
       if (tokens.at(-1) !== STAR) tokens.push(STAR);
     } else tokens.push(char === '?' ? ANY : char);
   }
   return tokens;
-}
-
-function badEscape(pattern: string, char: string) {
-  return dockerfileError(
-    'ERR_TSBUILD_EXPANSION',
-    `invalid pattern ${quote(pattern)} in substitution: invalid escape "\\${char}"`,
-    'a backslash goes before * ? / } or another backslash',
-  );
 }
 
 /** Without the part at the start that matches; as it was when nothing does. Costs pattern × text steps. */

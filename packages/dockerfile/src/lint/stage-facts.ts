@@ -30,6 +30,7 @@ export interface StageScope {
   readonly env: ReadonlyMap<string, string>;
   readonly args: ReadonlySet<string>;
   readonly hasShell: boolean;
+  readonly hasWorkdir: boolean;
   /** False when the base image may define variables that are not known. */
   readonly isComplete: boolean;
 }
@@ -53,6 +54,7 @@ export function readStage(
     env: new Map([['PATH', DEFAULT_PATH], ...(base?.env ?? [])]),
     args: new Set<string>(),
     hasShell: base?.hasShell ?? false,
+    hasWorkdir: false,
     isComplete: image === 'scratch' || base?.env !== undefined,
   };
   const reader = new StageReader(dockerfile, globals, start, options.buildArgs ?? {});
@@ -64,29 +66,46 @@ class StageReader {
   readonly #dockerfile: Dockerfile;
   readonly #globals: GlobalScope;
   readonly #buildArgs: Readonly<Record<string, string>>;
-  readonly #env: Map<string, string>;
-  readonly #args: Set<string>;
-  readonly #isComplete: boolean;
+  readonly #start: StageScope;
+  /** Those of the parent until the stage sets one itself. */
+  #env: ReadonlyMap<string, string>;
+  #args: ReadonlySet<string>;
+  #ownEnv: Map<string, string> | undefined;
+  #ownArgs: Set<string> | undefined;
   #hasShell: boolean;
+  #hasWorkdir: boolean;
   #unset = new Set<string>();
 
   constructor(dockerfile: Dockerfile, globals: GlobalScope, start: StageScope, buildArgs: Record<string, string>) {
     this.#dockerfile = dockerfile;
     this.#globals = globals;
     this.#buildArgs = buildArgs;
-    this.#env = new Map(start.env);
-    this.#args = new Set(start.args);
+    this.#start = start;
+    this.#env = start.env;
+    this.#args = start.args;
     this.#hasShell = start.hasShell;
-    this.#isComplete = start.isComplete;
+    this.#hasWorkdir = start.hasWorkdir;
   }
 
   get scope(): StageScope {
-    return { env: this.#env, args: this.#args, hasShell: this.#hasShell, isComplete: this.#isComplete };
+    const { isComplete } = this.#start;
+    return { env: this.#env, args: this.#args, hasShell: this.#hasShell, hasWorkdir: this.#hasWorkdir, isComplete };
+  }
+
+  #set(name: string, value: string): void {
+    this.#ownEnv ??= new Map(this.#start.env);
+    this.#env = this.#ownEnv.set(name, value);
+  }
+
+  #addArg(name: string): void {
+    this.#ownArgs ??= new Set(this.#start.args);
+    this.#args = this.#ownArgs.add(name);
   }
 
   read(instruction: StageInstruction): StepFacts {
     this.#unset = new Set();
     if (instruction.kind === 'SHELL') this.#hasShell = true;
+    if (instruction.kind === 'WORKDIR') this.#hasWorkdir = true;
     const values = this.#values(instruction);
     return { instruction, values, undefinedNames: this.#undefinedNames(), hasShell: this.#hasShell };
   }
@@ -95,7 +114,7 @@ class StageReader {
     return [...this.#unset]
       .filter((name) => !this.#args.has(name))
       .map((name) => ({ name, suggestion: this.#suggestion(name) }))
-      .filter(({ suggestion }) => this.#isComplete || suggestion !== undefined);
+      .filter(({ suggestion }) => this.#start.isComplete || suggestion !== undefined);
   }
 
   #suggestion(name: string): string | undefined {
@@ -143,7 +162,7 @@ class StageReader {
   /** All pairs see the variables from before the line. */
   #setPairs(pairs: readonly { readonly key: string; readonly value: string }[]): string[] {
     const expanded = pairs.map(({ key, value }) => [this.#expand(key) ?? key, this.#expand(value) ?? ''] as const);
-    for (const [key, value] of expanded) this.#env.set(key, value);
+    for (const [key, value] of expanded) this.#set(key, value);
     return expanded.map(([key]) => key);
   }
 
@@ -151,8 +170,8 @@ class StageReader {
     for (const { name, defaultValue } of args) {
       const given = own(this.#buildArgs, name);
       const value = given ?? (defaultValue === undefined ? this.#globals.values.get(name) : this.#expand(defaultValue));
-      this.#args.add(name);
-      if (value !== undefined) this.#env.set(name, value);
+      this.#addArg(name);
+      if (value !== undefined) this.#set(name, value);
     }
     return args.map(({ name }) => name);
   }

@@ -1,15 +1,17 @@
 import { lex } from '../expand/lexer.ts';
 import type { Heredoc } from '../heredoc.ts';
+import { trimStart } from './space.ts';
 
 /** A here-document that a line announces; the body is read afterwards. */
 export type HeredocWord = Omit<Heredoc, 'content'>;
 
-const HEREDOC = /^(\d*)<<(-?)\s*([^<]*)$/u;
+const HEREDOC = /^(\d*)<<(-?)([^<]*)$/;
 const unset = () => undefined;
 
 /** Reads one word, such as `<<EOF` or `3<<-"EOF"`; undefined when it is something else. */
 export function parseHeredocWord(word: string): HeredocWord | undefined {
-  const [, descriptor = '', dash, delimiter = ''] = HEREDOC.exec(word) ?? [];
+  const [, descriptor = '', dash, rest = ''] = HEREDOC.exec(word) ?? [];
+  const delimiter = trimStart(rest);
   if (delimiter === '') return undefined;
   const [name, ...more] = lex(delimiter, unset, { escape: '\\', keepUnset: true }).words;
   if (name === undefined || more.length > 0) return undefined;

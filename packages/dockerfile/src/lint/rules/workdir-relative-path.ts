@@ -1,5 +1,4 @@
 import type { LintRule } from '../rule.ts';
-import type { StageFacts } from '../stage-facts.ts';
 
 export const workdirRelativePath: LintRule = {
   name: 'WorkdirRelativePath',
@@ -8,7 +7,7 @@ export const workdirRelativePath: LintRule = {
   url: 'https://docs.docker.com/go/dockerfile/rule/workdir-relative-path/',
   check({ stages }, report) {
     for (const stage of stages) {
-      if (hasWorkdir(stage.parent)) continue;
+      if (stage.parent?.scope.hasWorkdir) continue;
       const first = stage.steps.find(({ instruction }) => instruction.kind === 'WORKDIR');
       const [path = '/'] = first?.values ?? [];
       if (first === undefined || path.startsWith('/')) continue;
@@ -19,10 +18,3 @@ export const workdirRelativePath: LintRule = {
     }
   },
 };
-
-function hasWorkdir(stage: StageFacts | undefined): boolean {
-  for (let at = stage; at !== undefined; at = at.parent) {
-    if (at.steps.some(({ instruction }) => instruction.kind === 'WORKDIR')) return true;
-  }
-  return false;
-}

@@ -1,7 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TsbuildError } from '@tsbuild/core';
 
+const GRACE_MS = 1000;
 const STDERR_BYTES = 4096;
 
 /** Variables that helper processes need; the others are nobody's business there. */
@@ -49,15 +51,23 @@ export class HelperProcess<In, Out> {
     this.child.once('close', (code, signal) => end(signal === null ? `exit status ${code}` : `signal ${signal}`));
   }
 
+  /** Lets the process end by itself, ends it if it does not, and waits until it is gone. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
+    if (this.child.connected) this.child.disconnect();
+    await this.#gone();
+    clearTimeout(timer);
+  }
+
   /** Ends the process now and waits until it is gone. */
   async kill(): Promise<void> {
-    const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const gone = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-    });
-    child.kill('SIGKILL');
-    await gone;
+    this.child.kill('SIGKILL');
+    await this.#gone();
+  }
+
+  async #gone(): Promise<void> {
+    const { exitCode, signalCode, pid } = this.child;
+    if (exitCode === null && signalCode === null && pid !== undefined) await once(this.child, 'exit');
   }
 
   #ended(reason: string): TsbuildError {

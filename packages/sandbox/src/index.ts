@@ -1,4 +1,4 @@
 export type { RunnerName, SandboxOptions } from './options.ts';
-export { probeTiers } from './probe.ts';
 export { createSandbox } from './sandbox.ts';
-export type { TierName, TierReport } from './tier.ts';
+export { probeTiers } from './tier/select.ts';
+export type { TierName, TierReport } from './tier/tier.ts';

@@ -1,4 +1,4 @@
-import type { TierName } from './tier.ts';
+import type { TierName } from './tier/tier.ts';
 
 /** Which program starts the command of a RUN. */
 export type RunnerName = 'builtin' | 'runc' | 'crun';

@@ -31,8 +31,21 @@ export interface WireError {
 
 export type OutputStream = 'stdout' | 'stderr';
 
+/** What a tier allows. */
+export interface TierFeatures {
+  /** The worker is root of a user namespace only. */
+  readonly userNamespace: boolean;
+  /** There are users and groups besides root. */
+  readonly mapsGroups: boolean;
+}
+
+export interface WorkerSettings extends TierFeatures {
+  /** The sandbox's own folder. */
+  readonly folder: string;
+}
+
 export type ToWorker =
-  | { readonly kind: 'setup'; readonly folder: string }
+  | { readonly kind: 'setup'; readonly settings: WorkerSettings }
   | { readonly kind: 'start'; readonly order: RunOrder }
   /** Kills the command and everything it started. */
   | { readonly kind: 'stop'; readonly id: number }

@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecRequest, ExecResult, Executor, WrittenLayer } from '@tsbuild/core';
-import { Archivers } from './archivers.ts';
 import type { SandboxOptions } from './options.ts';
 import type { RunMount, RunOrder } from './protocol.ts';
 import { openSnapshots, type Snapshots } from './snapshots.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { type SelectedTier, startTier } from './tier/select.ts';
 
 /**
  * Starts the helper processes for RUN. Several commands may run at once; disposing ends what still runs and leaves
@@ -13,41 +12,29 @@ import { WorkerProcess } from './worker-process.ts';
  * @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE when this machine cannot isolate a command: says why and the mend.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
-  await mkdir(options.scratch, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(options.scratch, 'sandbox-'));
-  const archivers = new Archivers([]);
-  try {
-    const prefix = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--'];
-    const worker = await WorkerProcess.start(folder, prefix);
-    const places = { folder: join(options.snapshots, 'root'), scratch: folder, overlay: 'trusted' } as const;
-    return new Sandbox({ folder, worker, archivers, snapshots: await openSnapshots(places, archivers) });
-  } catch (error) {
-    await archivers[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-interface SandboxParts {
-  readonly folder: string;
-  readonly worker: WorkerProcess;
-  readonly archivers: Archivers;
-  readonly snapshots: Snapshots;
+  const tier = await startTier(options.tier ?? 'auto', options.scratch);
+  const { folder: scratch, idMap, overlay, archivers } = tier;
+  const places = { folder: join(options.snapshots, idMap), scratch, overlay };
+  return new Sandbox(tier, await openSnapshots(places, archivers));
 }
 
 class Sandbox implements Executor {
-  readonly tier = 'root';
-  readonly #parts: SandboxParts;
+  readonly tier: string;
+  readonly #parts: SelectedTier;
+  readonly #snapshots: Snapshots;
   readonly #cleaning = new Set<Promise<void>>();
   #count = 0;
 
-  constructor(parts: SandboxParts) {
+  constructor(parts: SelectedTier, snapshots: Snapshots) {
+    this.tier = parts.name;
     this.#parts = parts;
+    this.#snapshots = snapshots;
   }
 
   async run(request: ExecRequest): Promise<ExecResult> {
     const { signal } = request;
     signal?.throwIfAborted();
-    const lowers = await this.#parts.snapshots.prepare(request.rootfs, signal);
+    const lowers = await this.#snapshots.prepare(request.rootfs, signal);
     const mounts = await Promise.all(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
     signal?.throwIfAborted();
     const folder = await mkdtemp(join(this.#parts.folder, 'run-'));
@@ -101,19 +88,19 @@ class Sandbox implements Executor {
     stepWindow: { readonly from: number; readonly to: number },
     request: ExecRequest,
   ): Promise<WrittenLayer> {
-    const { archivers, snapshots } = this.#parts;
+    const { archivers, overlay } = this.#parts;
     const upper = `${folder}/upper`;
     await using ingest = await request.createIngest();
-    const job = { kind: 'pack', upper, lowers, overlay: 'trusted', stepWindow } as const;
+    const job = { kind: 'pack', upper, lowers, overlay, stepWindow } as const;
     const layer = await archivers.use((archiver) => archiver.pack(job, ingest));
-    await snapshots.keep(layer.diffId, upper);
+    await this.#snapshots.keep(layer.diffId, upper);
     return layer;
   }
 
   async #prepareMount(mount: ExecRequest['mounts'][number], signal?: AbortSignal): Promise<RunMount> {
     if (mount.kind !== 'rootfs') return mount;
     const { rootfs, ...rest } = mount;
-    return { ...rest, lowers: await this.#parts.snapshots.prepare(rootfs, signal) };
+    return { ...rest, lowers: await this.#snapshots.prepare(rootfs, signal) };
   }
 
   /** In the background: the caller need not wait until a failed command's files are gone. */

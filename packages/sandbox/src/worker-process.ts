@@ -1,9 +1,17 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ExecRequest } from '@tsbuild/core';
 import { HelperProcess } from './helper-process.ts';
-import type { FromWorker, RunOrder, ToWorker } from './protocol.ts';
+import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { fromWireError } from './wire-error.ts';
 
 type OutputHandler = NonNullable<ExecRequest['onOutput']>;
+
+export interface WorkerLaunch {
+  /** Starts a program in the namespaces of a tier. */
+  readonly prefix: readonly string[];
+  /** Does what the new process waits for, on its stdin, before it becomes the worker. */
+  readonly prepare?: (child: ChildProcess) => Promise<void>;
+}
 
 interface PendingRun {
   readonly onOutput: OutputHandler;
@@ -19,8 +27,9 @@ export class WorkerProcess implements AsyncDisposable {
   readonly #ready: Promise<void>;
   #failure: Error | undefined;
 
-  private constructor(folder: string, prefix: readonly string[]) {
-    this.#helper = new HelperProcess(new URL('./worker.js', import.meta.url), { prefix, stdio: 'none' });
+  private constructor(settings: WorkerSettings, { prefix, prepare }: WorkerLaunch) {
+    const stdio = prepare === undefined ? 'none' : 'pipes';
+    this.#helper = new HelperProcess(new URL('./worker.js', import.meta.url), { prefix, stdio });
     this.#ready = new Promise((resolve, reject) => {
       this.#helper.listen(
         (message) => {
@@ -33,13 +42,14 @@ export class WorkerProcess implements AsyncDisposable {
           this.#fail(error);
         },
       );
+      prepare?.(this.#helper.child).catch(reject);
     });
-    this.#helper.send({ kind: 'setup', folder });
+    this.#helper.send({ kind: 'setup', settings });
   }
 
-  /** `folder` is the worker's own; `prefix` starts a program in the namespaces of a tier. */
-  static async start(folder: string, prefix: readonly string[]): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(folder, prefix);
+  /** Resolves when the worker has shown that it can do what its tier promises. */
+  static async start(settings: WorkerSettings, launch: WorkerLaunch): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(settings, launch);
     try {
       await worker.#ready;
       return worker;
@@ -68,8 +78,13 @@ export class WorkerProcess implements AsyncDisposable {
     this.#helper.send({ kind: 'stop', id });
   }
 
+  /** A process in the worker's user namespace. */
+  get pid(): number | undefined {
+    return this.#helper.child.pid;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#helper.kill();
+    await this.#helper.end();
   }
 
   #receive(message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>): void {

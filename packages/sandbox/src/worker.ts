@@ -1,13 +1,15 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
+import type { Architecture } from './launch/architecture.ts';
 import { hostArchitecture } from './launch/launcher.ts';
 import { MS_NODEV, MS_NOSUID } from './linux/flags.ts';
 import { closeOnExec, mount } from './linux/libc.ts';
-import type { FromWorker, RunOrder, ToWorker } from './protocol.ts';
+import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
 import { lastCapability } from './worker/capabilities.ts';
 import { Launcher } from './worker/launch.ts';
 import { Run, type RunTools } from './worker/run.ts';
+import { selfTest } from './worker/self-test.ts';
 
 /**
  * Entry of the sandbox worker: the first process of its own mount and pid namespaces. It mounts roots and starts
@@ -23,7 +25,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'setup':
-      setUp(message.folder);
+      setUp(message.settings);
       break;
     case 'start':
       void start(message.order);
@@ -39,25 +41,28 @@ process.on('message', (message: ToWorker) => {
   }
 });
 
-function setUp(folder: string): void {
+function setUp(settings: WorkerSettings): void {
   try {
     process.umask(0);
     for (const fd of readdirSync('/proc/self/fd').map(Number)) if (fd > 2) keepFromCommands(fd);
-    memory = `${folder}/memory`;
+    memory = `${settings.folder}/memory`;
     mkdirSync(memory, 0o700);
     mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
-    const architecture = hostArchitecture();
-    if (architecture === undefined) {
-      throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no built-in runner for the processor ${process.arch}`, {
-        hint: 'use --runner runc',
-      });
-    }
-    const launcher = new Launcher(architecture, { newPidNamespace: true });
-    tools = { launcher, userXattrs: false, lastCapability: lastCapability(), send };
+    const launcher = new Launcher(requireArchitecture(), { newPidNamespace: true });
+    tools = { launcher, features: settings, lastCapability: lastCapability(), send };
+    selfTest({ ...tools, memory: `${memory}/self-test` }, settings.folder);
     send({ kind: 'ready' });
   } catch (error) {
     send({ kind: 'failed', error: toWireError(error) });
   }
+}
+
+function requireArchitecture(): Architecture {
+  const architecture = hostArchitecture();
+  if (architecture !== undefined) return architecture;
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no built-in runner for the processor ${process.arch}`, {
+    hint: 'use --runner runc',
+  });
 }
 
 async function start(order: RunOrder): Promise<void> {

@@ -39,6 +39,7 @@ function check(result: number, syscall: string, subject = ''): number {
 
 const mountCall = library.func('mount', 'int', ['void *', 'void *', 'void *', 'ulong', 'void *']);
 const umountCall = library.func('umount2', 'int', ['void *', 'int']);
+const statvfsCall = library.func('statvfs', 'int', ['void *', 'void *']);
 const unshareCall = library.func('unshare', 'int', ['int']);
 const setnsCall = library.func('setns', 'int', ['int', 'int']);
 const pipeCall = library.func('pipe2', 'int', [koffi.out('int *'), 'int']);
@@ -51,6 +52,9 @@ const llistxattrCall = library.func('llistxattr', 'int64', ['void *', 'void *', 
 const lgetxattrCall = library.func('lgetxattr', 'int64', ['void *', 'void *', 'void *', 'uint64']);
 const lsetxattrCall = library.func('lsetxattr', 'int', ['void *', 'void *', 'void *', 'uint64', 'int']);
 const lremovexattrCall = library.func('lremovexattr', 'int', ['void *', 'void *']);
+
+/** Of `f_flag` in `struct statvfs` of glibc and musl on 64-bit machines. */
+const STATVFS_FLAGS_OFFSET = 72;
 
 const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
@@ -80,6 +84,13 @@ export function mount({ source = 'none', target, type, flags = 0, data }: MountC
 /** umount2(2). */
 export function unmount(target: string, flags: number): void {
   check(umountCall(cString(target), flags), 'umount', target);
+}
+
+/** Which of nosuid, nodev, noexec and read-only the mount of `path` has, as flags of mount(2): statvfs(2) uses the same. */
+export function mountRestrictions(path: string): number {
+  const stats = Buffer.alloc(256);
+  check(statvfsCall(cString(path), stats), 'statvfs', path);
+  return stats.readUInt32LE(STATVFS_FLAGS_OFFSET) & 0xf;
 }
 
 /** unshare(2) for the calling thread. */

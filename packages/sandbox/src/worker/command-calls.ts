@@ -1,7 +1,8 @@
-import type { ProcessSpec } from '@tsbuild/core';
+import { type ProcessSpec, TsbuildError } from '@tsbuild/core';
 import { PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
 import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS, MNT_DETACH } from '../linux/flags.ts';
+import type { TierFeatures } from '../protocol.ts';
 import { capabilityCalls } from './capabilities.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
@@ -25,6 +26,7 @@ export interface CommandPlace {
   readonly cwd: string;
   readonly user: User;
   readonly lastCapability: number;
+  readonly features: TierFeatures;
 }
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
@@ -37,13 +39,13 @@ export function commandCalls(process: ProcessSpec, place: CommandPlace): Syscall
     ...(network === 0 ? [] : loopbackCalls()),
     syscall('sethostname', hostname, hostname.length),
     syscall('chdir', place.root),
-    ...kernelFileCalls(process.isPrivileged === true),
+    ...kernelFileCalls({ isPrivileged: process.isPrivileged === true, ...place.features }),
     ...enterCalls(),
     syscall('chdir', place.cwd),
     syscall('umask', UMASK),
     ...limitCalls(process.ulimits ?? {}),
     ...(process.isPrivileged === true ? [] : capabilityCalls(place.lastCapability)),
-    ...userCalls(place.user),
+    ...userCalls(place.user, place.features),
   ];
 }
 
@@ -74,7 +76,8 @@ function loopbackCalls(): Syscall[] {
   ];
 }
 
-function userCalls({ uid, gid, groups }: User): Syscall[] {
+function userCalls({ uid, gid, groups }: User, { mapsGroups }: TierFeatures): Syscall[] {
+  if (!mapsGroups) return onlyRoot(uid, gid);
   const list = Buffer.alloc(groups.length * 4);
   groups.forEach((group, index) => {
     list.writeUInt32LE(group, index * 4);
@@ -84,4 +87,11 @@ function userCalls({ uid, gid, groups }: User): Syscall[] {
     syscall('setresgid', gid, gid, gid),
     syscall('setresuid', uid, uid, uid),
   ];
+}
+
+function onlyRoot(uid: number, gid: number): Syscall[] {
+  if (uid === 0 && gid === 0) return [];
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `tier userns-single has no user ${uid}:${gid}, only root`, {
+    hint: 'give yourself subordinate ids: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
+  });
 }

@@ -23,14 +23,20 @@ const MASKED = [
 
 const HARDENED = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
+export interface KernelFileOptions {
+  readonly isPrivileged: boolean;
+  readonly userNamespace: boolean;
+}
+
 /**
  * Mounts `/proc`, `/sys` and `/dev/mqueue`, which show the namespaces of whoever mounts them, so the command's own
  * process must. Relative to the root.
  */
-export function kernelFileCalls(isPrivileged: boolean): Syscall[] {
+export function kernelFileCalls({ isPrivileged, userNamespace }: KernelFileOptions): Syscall[] {
+  const sys = syscall('mount', 'sysfs', 'sys', 'sysfs', isPrivileged ? HARDENED : HARDENED | MS_RDONLY, 0);
   const calls = [
     syscall('mount', 'proc', 'proc', 'proc', HARDENED, 0),
-    syscall('mount', 'sysfs', 'sys', 'sysfs', isPrivileged ? HARDENED : HARDENED | MS_RDONLY, 0),
+    userNamespace ? optional(sys) : sys,
     optional(syscall('mount', 'mqueue', 'dev/mqueue', 'mqueue', HARDENED, 0)),
   ];
   if (isPrivileged) return calls;

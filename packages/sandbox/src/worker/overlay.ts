@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import { MS_NODEV } from '../linux/flags.ts';
 import { mount, SystemCallError } from '../linux/libc.ts';
+import type { RunPlace } from './run-place.ts';
 
 /** As many lower folders as an overlay of Linux may have. */
 const MAX_LOWERS = 500;
@@ -11,19 +12,17 @@ export interface OverlayOptions {
   readonly lowers: readonly string[];
   /** Where writes go, on a disk: gets folders `upper` and `work`. Without it the overlay is read-only. */
   readonly writeFolder?: string | undefined;
-  /** A folder in memory for the names that the mount options use; must exist and be empty. */
-  readonly names: string;
   readonly target: string;
-  /** Keep opacity and the like in `user.` attributes, as a user namespace must. */
-  readonly userXattrs: boolean;
+  readonly place: RunPlace;
 }
 
 /**
- * Mounts the merged view. Mount options end at one page, so the folders get names of a few characters in `names`
- * and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
+ * Mounts the merged view. Mount options end at one page, so the folders get names of a few characters in a
+ * folder in memory and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
  * thrown away, never found again after a crash.
  */
-export function mountOverlay({ lowers, writeFolder, names, target, userXattrs }: OverlayOptions): void {
+export function mountOverlay({ lowers, writeFolder, target, place }: OverlayOptions): void {
+  const names = place.newFolder();
   if (lowers.length > MAX_LOWERS) {
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `a root of ${lowers.length} layers: Linux mounts ${MAX_LOWERS}`);
   }
@@ -36,7 +35,7 @@ export function mountOverlay({ lowers, writeFolder, names, target, userXattrs }:
     lowerNames.unshift('none');
   }
   const options = [`lowerdir=${lowerNames.reverse().join(':')}`, 'index=off'];
-  options.push(...(userXattrs ? ['userxattr'] : ['metacopy=off', 'redirect_dir=off'])); // userxattr implies the latter
+  options.push(...(place.userNamespace ? ['userxattr'] : ['metacopy=off', 'redirect_dir=off'])); // userxattr implies the latter
   if (writeFolder !== undefined) {
     mkdirSync(`${writeFolder}/upper`, 0o755);
     mkdirSync(`${writeFolder}/work`, 0o700);

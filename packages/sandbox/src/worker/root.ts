@@ -1,18 +1,12 @@
 import { closeSync, fstatSync, lstatSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import { systemErrorCode, TsbuildError } from '@tsbuild/core';
-import { MNT_DETACH, MS_MOVE, O_PATH } from '../linux/flags.ts';
+import { MNT_DETACH, MS_BIND, MS_MOVE, MS_REC, O_PATH } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
 import { mountDevices } from './devices.ts';
 import type { StagedMount } from './mounts/stage.ts';
 import { mountOverlay } from './overlay.ts';
 import { type CreatedEntry, entryPath, openInRoot } from './root-path.ts';
 import type { RunPlace } from './run-place.ts';
-
-export interface RootOptions {
-  /** Folders bottom first. */
-  readonly lowers: readonly string[];
-  readonly userXattrs: boolean;
-}
 
 /** Folders that the kernel's own file systems are mounted on; they stay in a root that lacks them. */
 const KERNEL_FOLDERS = ['dev', 'proc', 'sys'];
@@ -24,10 +18,11 @@ export class Root {
   readonly #place: RunPlace;
   readonly #created: CreatedEntry[] = [];
 
-  constructor(place: RunPlace, { lowers, userXattrs }: RootOptions) {
+  /** `lowers` come bottom first. */
+  constructor(place: RunPlace, lowers: readonly string[]) {
     this.#place = place;
     const layers = lowers.length === 0 ? [place.newFolder()] : lowers;
-    mountOverlay({ lowers: layers, writeFolder: place.disk, names: place.newFolder(), target: place.root, userXattrs });
+    mountOverlay({ lowers: layers, writeFolder: place.disk, target: place.root, place });
     this.fd = openSync(place.root, O_PATH);
   }
 
@@ -35,6 +30,9 @@ export class Root {
   mountDevices(shmSizeBytes: number | undefined): void {
     for (const name of KERNEL_FOLDERS) this.#requireFolder(name);
     mountDevices(`${this.#place.root}/dev`, { shmSizeBytes });
+    if (!this.#place.userNamespace) return;
+    // A user namespace may mount the /sys of its own network only; elsewhere this one stays, which it cannot write.
+    mount({ source: '/sys', target: `${this.#place.root}/sys`, flags: MS_BIND | MS_REC });
   }
 
   /** Moves a mount to `target`. What has to be made for it is removed again by `close`. */

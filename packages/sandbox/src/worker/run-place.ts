@@ -2,17 +2,28 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { MNT_DETACH, MS_NODEV, MS_NOSUID } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
 
+export interface RunPlaceOptions {
+  /** Does not exist yet. */
+  readonly memory: string;
+  /** Exists and is empty. */
+  readonly disk: string;
+  readonly userNamespace: boolean;
+}
+
 /** Folders of one run: names and secrets in memory, what is written on the disk. Every mount of the run is below it. */
 export class RunPlace {
   /** Where the root is mounted. */
   readonly root: string;
+  /** Overlays and binds are those of a user namespace. */
+  readonly userNamespace: boolean;
   readonly #memory: string;
   readonly #disk: string;
   #count = 0;
 
-  constructor(memory: string, disk: string) {
+  constructor({ memory, disk, userNamespace }: RunPlaceOptions) {
     this.#memory = memory;
     this.#disk = disk;
+    this.userNamespace = userNamespace;
     mkdirSync(memory, 0o700);
     mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
     this.root = this.newFolder();

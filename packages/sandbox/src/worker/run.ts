@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { TsbuildError } from '@tsbuild/core';
 import type { LaunchFailure, Syscall } from '../launch/program.ts';
 import { errnoName } from '../linux/libc.ts';
-import type { FromWorker, RunMount, RunOrder } from '../protocol.ts';
+import type { FromWorker, RunMount, RunOrder, TierFeatures } from '../protocol.ts';
 import { commandCalls } from './command-calls.ts';
 import { findProgram } from './find-program.ts';
 import type { Launcher, StartedCommand } from './launch.ts';
@@ -26,7 +26,7 @@ export interface RunTools {
   readonly launcher: Launcher;
   /** Folder in memory for this run; does not exist yet. */
   readonly memory: string;
-  readonly userXattrs: boolean;
+  readonly features: TierFeatures;
   readonly lastCapability: number;
   readonly send: (message: FromWorker) => void;
 }
@@ -46,11 +46,11 @@ export class Run {
 
   /** Resolves with the exit status when all output was sent and nothing is mounted any more. */
   async execute(): Promise<number> {
-    const place = new RunPlace(this.#tools.memory, this.#order.folder);
+    const { memory, features } = this.#tools;
+    const place = new RunPlace({ memory, disk: this.#order.folder, ...features });
     const closers: (() => void)[] = [() => place.close()];
     try {
-      const { lowers } = this.#order;
-      const root = new Root(place, { lowers, userXattrs: this.#tools.userXattrs });
+      const root = new Root(place, this.#order.lowers);
       closers.push(() => root.close());
       await this.#mountAll(root, place, closers);
       return await this.#executeIn(root, place);
@@ -75,7 +75,7 @@ export class Run {
     root.mountDevices(process.shmSizeBytes);
     const all = [...networkFiles(this.#order), ...mounts].sort((a, b) => depth(a.target) - depth(b.target));
     for (const mount of all) {
-      const staged: StagedMount = await stageMount(mount, place, this.#tools.userXattrs);
+      const staged: StagedMount = await stageMount(mount, place);
       if (staged.close !== undefined) closers.push(staged.close);
       root.attach(staged, mount.target);
     }
@@ -92,7 +92,8 @@ export class Run {
       return program.exitCode;
     }
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
-    const calls = commandCalls(process, { root: place.root, cwd, user, lastCapability: this.#tools.lastCapability });
+    const { lastCapability, features } = this.#tools;
+    const calls = commandCalls(process, { root: place.root, cwd, user, lastCapability, features });
     const started = this.#tools.launcher.start({ args: process.args, env, program: program.path, calls, owner: user });
     if ('errno' in started) return this.#launchFailed(started, calls);
     return await this.#follow(started);

@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, openSync, statSync } from 'node:fs';
 import type { ExecMount } from '@tsbuild/core';
 import { TsbuildError } from '@tsbuild/core';
 import { MS_BIND, MS_NODEV, MS_RDONLY, MS_REMOUNT } from '../../linux/flags.ts';
-import { mount } from '../../linux/libc.ts';
+import { mount, mountRestrictions } from '../../linux/libc.ts';
 import { mountOverlay } from '../overlay.ts';
 import type { RunPlace } from '../run-place.ts';
 import type { StagedMount } from './stage.ts';
@@ -11,14 +11,13 @@ import type { StagedMount } from './stage.ts';
 export function stageBind(
   { source, writable, persistent }: Extract<ExecMount, { kind: 'bind' }>,
   place: RunPlace,
-  userXattrs: boolean,
 ): StagedMount {
   const isDirectory = isFolder(source);
   if (!writable || persistent) return bindAside(source, place, { isDirectory, flags: writable ? 0 : MS_RDONLY });
   if (isDirectory) {
     const path = place.newFolder();
     const writeFolder = place.newDiskFolder();
-    mountOverlay({ lowers: [source], writeFolder, names: place.newFolder(), target: path, userXattrs });
+    mountOverlay({ lowers: [source], writeFolder, target: path, place });
     return { path, isDirectory };
   }
   const copy = `${place.newDiskFolder()}/copy`;
@@ -34,7 +33,8 @@ export function bindAside(
 ): StagedMount {
   const path = isDirectory ? place.newFolder() : place.newFile(new Uint8Array());
   mount({ source, target: path, flags: MS_BIND });
-  mount({ target: path, flags: MS_REMOUNT | MS_BIND | MS_NODEV | flags });
+  const kept = place.userNamespace ? mountRestrictions(path) : 0; // those of the machine cannot be taken back there
+  mount({ target: path, flags: MS_REMOUNT | MS_BIND | MS_NODEV | kept | flags });
   return { path, isDirectory };
 }
 

@@ -12,12 +12,11 @@ import type { StagedMount } from './stage.ts';
 export function stageRootfs(
   { lowers, path, writable }: Extract<RunMount, { kind: 'rootfs' }>,
   place: RunPlace,
-  userXattrs: boolean,
 ): StagedMount {
   const target = place.newFolder();
   const writeFolder = writable ? place.newDiskFolder() : undefined;
   const layers = lowers.length === 0 ? [place.newFolder()] : lowers;
-  mountOverlay({ lowers: layers, writeFolder, names: place.newFolder(), target, userXattrs });
+  mountOverlay({ lowers: layers, writeFolder, target, place });
   const root = openSync(target, O_PATH);
   try {
     const source = openInRoot(root, path);

@@ -14,12 +14,12 @@ export interface StagedMount {
   readonly close?: () => void;
 }
 
-export function stageMount(mount: RunMount, place: RunPlace, userXattrs: boolean): StagedMount | Promise<StagedMount> {
+export function stageMount(mount: RunMount, place: RunPlace): StagedMount | Promise<StagedMount> {
   switch (mount.kind) {
     case 'bind':
-      return stageBind(mount, place, userXattrs);
+      return stageBind(mount, place);
     case 'rootfs':
-      return stageRootfs(mount, place, userXattrs);
+      return stageRootfs(mount, place);
     case 'tmpfs':
       return stageTmpfs(mount, place);
     case 'secret':

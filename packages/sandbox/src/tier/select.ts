@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isTsbuildError, TsbuildError } from '@tsbuild/core';
+import { startRootTier } from './root.ts';
+import { type StartedTier, type StartTier, TIERS, type TierName, type TierReport, unavailable } from './tier.ts';
+import { startUsernsSingleTier, startUsernsTier } from './user-namespace.ts';
+
+const START: Readonly<Record<TierName, StartTier>> = {
+  root: startRootTier,
+  userns: startUsernsTier,
+  'userns-single': startUsernsSingleTier,
+  chroot: () => Promise.reject(new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', 'not available yet')),
+};
+
+export interface SelectedTier extends StartedTier {
+  readonly name: TierName;
+  /** The sandbox's own folder. */
+  readonly folder: string;
+}
+
+/** Starts `tier`, or with `auto` the strongest that this machine allows. @throws ERR_TSBUILD_RUN_UNAVAILABLE */
+export async function startTier(tier: 'auto' | TierName, scratch: string): Promise<SelectedTier> {
+  requireLinux();
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  const reports: TierReport[] = [];
+  for (const name of tier === 'auto' ? TIERS : [tier]) {
+    try {
+      return await tryTier(name, scratch);
+    } catch (error) {
+      reports.push(reportOf(name, error));
+    }
+  }
+  throw refusal(reports);
+}
+
+async function tryTier(name: TierName, scratch: string): Promise<SelectedTier> {
+  const folder = await mkdtemp(join(scratch, 'sandbox-'));
+  try {
+    return { name, folder, ...(await START[name](folder)) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Tries every tier on this machine by really starting and mounting, strongest first. For `doctor`.
+ * @param scratch a folder on the file system of the store, which overlays must support. @default the system's own
+ */
+export async function probeTiers(scratch: string = tmpdir()): Promise<readonly TierReport[]> {
+  requireLinux();
+  const reports: TierReport[] = [];
+  for (const tier of TIERS) {
+    try {
+      const { worker, archivers, folder } = await tryTier(tier, scratch);
+      await worker[Symbol.asyncDispose]();
+      await archivers[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+      reports.push({ tier, isAvailable: true });
+    } catch (error) {
+      reports.push(reportOf(tier, error));
+    }
+  }
+  return reports;
+}
+
+function requireLinux(): void {
+  if (process.platform === 'linux') return;
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `RUN needs Linux, this is ${process.platform}`, {
+    hint: 'images without RUN build here; for RUN use a Linux machine, a virtual machine or a container',
+  });
+}
+
+function reportOf(tier: TierName, error: unknown): TierReport {
+  const known = isTsbuildError(error) ? error : new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', String(error));
+  return unavailable(tier, known);
+}
+
+function refusal(reports: readonly TierReport[]): TsbuildError {
+  const reasons = reports.map(({ tier, reason }) => `${tier}: ${reason}`).join('; ');
+  const hint = reports.find((report) => report.hint !== undefined)?.hint;
+  return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no sandbox for RUN on this machine (${reasons})`, { hint });
+}

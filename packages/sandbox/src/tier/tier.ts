@@ -1,0 +1,40 @@
+import type { TsbuildError } from '@tsbuild/core';
+import type { OverlayNamespace } from '../archive-job.ts';
+import type { Archivers } from '../archivers.ts';
+import type { WorkerProcess } from '../worker-process.ts';
+
+/**
+ * How a command is kept apart, strongest first: `root` has namespaces made by root, `userns` a user namespace with the
+ * caller's subordinate ids, `userns-single` one with the caller's id alone, `chroot` only another root directory.
+ */
+export type TierName = 'root' | 'userns' | 'userns-single' | 'chroot';
+
+export const TIERS: readonly TierName[] = ['root', 'userns', 'userns-single', 'chroot'];
+
+/** What trying a tier on this machine gave. */
+export interface TierReport {
+  readonly tier: TierName;
+  readonly isAvailable: boolean;
+  /** Why it is not available. */
+  readonly reason?: string;
+  /** What would make it available. */
+  readonly hint?: string;
+}
+
+/** A tier whose processes run. */
+export interface StartedTier {
+  readonly worker: WorkerProcess;
+  readonly archivers: Archivers;
+  /** Names how ids on disk relate to ids in the root; snapshots of different ones are kept apart. */
+  readonly idMap: string;
+  readonly overlay: OverlayNamespace;
+}
+
+/** Starts a tier for a sandbox whose own folder is `folder`. @throws when this machine does not allow it */
+export type StartTier = (folder: string) => Promise<StartedTier>;
+
+/** The report of a tier that could not be started. */
+export function unavailable(tier: TierName, error: TsbuildError): TierReport {
+  const { message, hint } = error;
+  return { tier, isAvailable: false, reason: message, ...(hint !== undefined && { hint }) };
+}

@@ -23,13 +23,13 @@ export async function runBlockJob(job: BlockJob): Promise<BlockResult> {
   const data = new Uint8Array(buffer, dictionaryBytes, bytes);
   if (job.compression === 'zstd') return { output: await zstdFrame(data, level), crc: 0, buffer };
   const { output, crc } = deflateBlock(data, new Uint8Array(buffer, 0, dictionaryBytes), level);
-  return { output: Uint8Array.from(output), crc, buffer };
+  return { output: ownBytes(output), crc, buffer };
 }
 
 /** One compiled encoder everywhere, whatever Node has built in: the same bytes on every machine. */
 async function zstdFrame(data: Uint8Array, level: number): Promise<Uint8Array<ArrayBuffer>> {
   const { compress } = await loadZstd();
-  return Uint8Array.from(compress(data, level));
+  return ownBytes(compress(data, level));
 }
 
 let zstd: Promise<typeof import('@bokuweb/zstd-wasm')> | undefined;
@@ -40,4 +40,12 @@ function loadZstd(): Promise<typeof import('@bokuweb/zstd-wasm')> {
     return module;
   });
   return zstd;
+}
+
+/** The bytes in memory that is theirs alone, as handing them to another thread demands. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
 }

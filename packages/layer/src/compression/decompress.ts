@@ -56,7 +56,7 @@ async function peek(source: ByteStream): Promise<{ start: Uint8Array; whole: Byt
     const { done, value } = await iterator.next();
     if (done === true) break;
     // A copy: the source may reuse its buffer when it is asked for more.
-    pieces.push(Uint8Array.from(value));
+    pieces.push(new Uint8Array(value));
     length += value.length;
   }
   return { start: Buffer.concat(pieces).subarray(0, DETECT_BYTES), whole: resume(pieces, iterator) };

@@ -15,8 +15,7 @@ export function unzstd(source: ByteStream): ByteStream {
     : throughTransform(source, createZstdDecompress(), 'zstd');
 }
 
-/** Exported for its test: the decoder for Nodes without zstd. */
-export async function* unzstdInWasm(source: ByteStream): AsyncGenerator<Uint8Array> {
+async function* unzstdInWasm(source: ByteStream): AsyncGenerator<Uint8Array> {
   const { ZSTDDecoder } = await import('zstddec/stream');
   const decoder = new ZSTDDecoder();
   await decoder.init();
@@ -68,7 +67,7 @@ class ChunkFeed implements Iterable<Uint8Array> {
     while (this.#ready === undefined && !this.#isEnded) {
       const { done, value } = await this.#source.next();
       if (done === true) this.#isEnded = true;
-      else if (value.length > 0) this.#ready = Uint8Array.from(value);
+      else if (value.length > 0) this.#ready = new Uint8Array(value);
     }
   }
 

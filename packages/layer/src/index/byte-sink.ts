@@ -1,4 +1,7 @@
-import { encodeName } from '@tsbuild/core';
+import { encodeName, hasEscapedBytes } from '@tsbuild/core';
+
+/** Of one code unit. */
+const MAX_UTF8_BYTES = 3;
 
 /** Appends numbers (little-endian) and strings to a buffer that grows. */
 export class ByteSink {
@@ -43,16 +46,21 @@ export class ByteSink {
 
   /** The bytes of a name, without its length; returns how many there are. */
   name(name: string): number {
-    const bytes = encodeName(name);
-    this.bytes(bytes);
-    return bytes.length;
+    const start = this.length;
+    if (hasEscapedBytes(name)) {
+      this.bytes(encodeName(name));
+    } else {
+      this.#room(name.length * MAX_UTF8_BYTES);
+      this.length += this.#buffer.write(name, start);
+    }
+    return this.length - start;
   }
 
   /** The bytes of a name after their number. */
   sizedName(name: string): void {
-    const bytes = encodeName(name);
-    this.u32(bytes.length);
-    this.bytes(bytes);
+    const start = this.length;
+    this.u32(0);
+    this.#buffer.writeUInt32LE(this.name(name), start);
   }
 
   /** What was written; valid until the next write. */

@@ -173,7 +173,7 @@ class HeapReader {
     const xattrs = Object.create(null) as Record<string, Uint8Array>;
     for (let left = this.#u32(); left > 0; left--) {
       const name = this.name();
-      xattrs[name] = Uint8Array.from(this.#bytes(this.#u32()));
+      xattrs[name] = new Uint8Array(this.#bytes(this.#u32()));
     }
     return xattrs;
   }

@@ -119,7 +119,7 @@ function readXattrs(pax: PaxRecords): Record<string, Uint8Array> | undefined {
     if (!key.startsWith(XATTR_PREFIX)) continue;
     // No prototype: an attribute may be called __proto__.
     xattrs ??= Object.create(null) as Record<string, Uint8Array>;
-    xattrs[key.slice(XATTR_PREFIX.length)] = Uint8Array.from(value);
+    xattrs[key.slice(XATTR_PREFIX.length)] = new Uint8Array(value);
   }
   return xattrs;
 }

@@ -75,7 +75,7 @@ export function writeUstar(block: Buffer, at: number, fields: UstarFields): void
   writeOctal(block, at + DEVICE_MINOR.at, DEVICE_MINOR.length, fields.minor);
   block.write(fields.prefix, at + PREFIX.at, PREFIX.length, 'latin1');
   // Six digits, NUL and a space, unlike every other number; the field's zeros are not in the sum.
-  writeOctal(block, at + CHECKSUM.at, CHECKSUM.length - 1, sumOfBytes(block, at));
+  writeOctal(block, at + CHECKSUM.at, CHECKSUM.length - 1, sumOfFields(block, at, fields));
   block[at + CHECKSUM.at + CHECKSUM.length - 1] = 0x20;
 }
 
@@ -137,17 +137,31 @@ function text(block: Buffer, { at, length }: { at: number; length: number }): Bu
   return block.subarray(at, end === -1 ? at + length : Math.min(end, at + length));
 }
 
+/** The sum of a block that was just written: what lies between the fields is zeros. */
+function sumOfFields(block: Buffer, at: number, { name, linkName, prefix }: UstarFields): number {
+  return (
+    CHECKSUM.length * 0x20 +
+    sumOfRange(block, at, name.length) +
+    sumOfRange(block, at + MODE.at, CHECKSUM.at - MODE.at) +
+    sumOfRange(block, at + TYPE, 1 + linkName.length) +
+    sumOfRange(block, at + MAGIC, PREFIX.at - MAGIC + prefix.length)
+  );
+}
+
 /** The sum of all bytes, the checksum's own taken as spaces. */
-function sumOfBytes(block: Buffer, at: number): number {
-  let sum = CHECKSUM.length * 0x20;
-  for (let index = at; index < at + CHECKSUM.at; index++) sum += block[index] ?? 0;
-  for (let index = at + TYPE; index < at + BLOCK_BYTES; index++) sum += block[index] ?? 0;
+function sumOfBytes(block: Buffer): number {
+  return CHECKSUM.length * 0x20 + sumOfRange(block, 0, CHECKSUM.at) + sumOfRange(block, TYPE, BLOCK_BYTES - TYPE);
+}
+
+function sumOfRange(block: Buffer, from: number, length: number): number {
+  let sum = 0;
+  for (let index = from; index < from + length; index++) sum += block[index] ?? 0;
   return sum;
 }
 
 function verifyChecksum(block: Buffer): void {
   const stored = readNumber(block, CHECKSUM.at, CHECKSUM.length);
-  const sum = sumOfBytes(block, 0);
+  const sum = sumOfBytes(block);
   if (stored !== sum && stored !== sum - 256 * highBytes(block)) throw damagedArchive('a header has a wrong checksum');
 }
 

@@ -264,3 +264,12 @@ test('the context itself may be a link', async () => {
   await symlink('real', join(root, 'link'));
   expect(openContext(join(root, 'link')).list('')).toEqual(['f']);
 });
+
+test('a file is digested once', async () => {
+  await write({ f: 'x' });
+  const context = openContext(root);
+  const first = await context.digests(['f']);
+  await write({ f: 'y' });
+
+  expect(await context.digests(['f'])).toEqual(first);
+});

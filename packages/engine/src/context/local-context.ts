@@ -12,15 +12,16 @@ export class LocalContext implements ContextTree {
   readonly #options: ContextOptions;
   /** When nothing had been looked at yet. */
   readonly #since = Date.now();
-  /** Whether a path is a directory on disk, ignored or not. */
-  readonly #directories = new Map<string, boolean>([['', true]]);
+  /** Paths that are directories on disk, ignored or not. */
+  readonly #directories = new Set(['']);
   /** What the tree has; null where it has nothing. */
   readonly #entries = new Map<string, TreeEntry | null>();
   readonly #names = new Map<string, readonly string[]>();
   /** First name of files that have several, by device and inode. */
   readonly #firstNames = new Map<string, string>();
-  /** Of files, for the memo. */
+  /** Of files whose digest has not been asked for yet, for the memo. */
   readonly #identities = new Map<string, FileIdentity>();
+  readonly #digests = new Map<string, Digest>();
 
   constructor(root: string, options: ContextOptions) {
     this.#root = root;
@@ -63,7 +64,7 @@ export class LocalContext implements ContextTree {
     const unknown: LocalFile[] = [];
     for (const path of paths) {
       const file = this.#file(path);
-      const digest = this.#remembered(path);
+      const digest = this.#digests.get(path) ?? this.#remembered(path);
       if (digest === undefined) unknown.push(file);
       else digests.set(path, digest);
     }
@@ -88,13 +89,13 @@ export class LocalContext implements ContextTree {
   #lstat(path: string): LocalEntry | undefined {
     if (!this.#isDirectory(path === '' ? '' : parentPath(path))) return undefined;
     const found = lstatEntry(this.#place(path), path);
-    this.#directories.set(path, found?.entry.type === 'directory');
+    if (found?.entry.type === 'directory') this.#directories.add(path);
     return found;
   }
 
   /** Links are not followed: a path below one leads nowhere. */
   #isDirectory(path: string): boolean {
-    return this.#directories.get(path) ?? this.#lstat(path)?.entry.type === 'directory';
+    return this.#directories.has(path) || this.#lstat(path)?.entry.type === 'directory';
   }
 
   #visibleNames(directory: string): string[] {
@@ -113,12 +114,20 @@ export class LocalContext implements ContextTree {
 
   #remembered(path: string): Digest | undefined {
     const identity = this.#identities.get(path);
-    return identity === undefined ? undefined : this.#options.memo?.get(identity);
+    const digest = identity === undefined ? undefined : this.#options.memo?.get(identity);
+    if (digest !== undefined) this.#keep(path, digest);
+    return digest;
   }
 
   #remember(path: string, digest: Digest): void {
     const identity = this.#identities.get(path);
     if (identity !== undefined) this.#options.memo?.set(identity, digest, this.#since);
+    this.#keep(path, digest);
+  }
+
+  #keep(path: string, digest: Digest): void {
+    this.#identities.delete(path);
+    this.#digests.set(path, digest);
   }
 
   #file(path: string): LocalFile {

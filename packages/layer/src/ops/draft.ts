@@ -23,6 +23,8 @@ export interface DraftNode {
   readonly isOpaque: boolean;
   /** Names in this directory that the draft has. */
   readonly names: Set<string>;
+  /** The node has, or had, several paths. */
+  isLinked: boolean;
 }
 
 interface NodeOptions {
@@ -71,9 +73,9 @@ export class Draft {
     return this.#nodes.get(path);
   }
 
-  /** Every path but the root, with its node, in the order in which they were put. */
-  *entries(): Generator<readonly [string, DraftNode]> {
-    for (const entry of this.#nodes) if (entry[0] !== '') yield entry;
+  /** Every path but the root. */
+  *paths(): Generator<string> {
+    for (const path of this.#nodes.keys()) if (path !== '') yield path;
   }
 
   /** Paths of the destination that the layer deletes and has nothing in place of. */
@@ -104,6 +106,7 @@ export class Draft {
   link(path: string, target: string): void {
     const node = this.#nodes.get(target);
     if (node === undefined) throw new Error(`${target} is not in the draft`);
+    node.isLinked = true;
     this.#place(path, this.typeAt(path), node);
   }
 
@@ -171,7 +174,7 @@ export class Draft {
   #makeNode(metadata: Metadata, { content, isMerged, isOpaque }: NodeOptions): DraftNode {
     this.#sequence += 1;
     const names = metadata.type === 'directory' ? new Set<string>() : NO_NAMES;
-    return { metadata, content, sequence: this.#sequence, isMerged, isOpaque, names };
+    return { metadata, content, sequence: this.#sequence, isMerged, isOpaque, names, isLinked: false };
   }
 }
 

@@ -9,14 +9,6 @@ export interface DraftFeed {
   readonly expected?: ReadonlyMap<string, Digest> | undefined;
 }
 
-/** An entry to write. */
-interface Named {
-  readonly path: string;
-  readonly node: DraftNode;
-  /** The hardlinked path that was written before. */
-  readonly firstName: string | undefined;
-}
-
 /**
  * Writes a draft's entries, parents first, and their bytes in the order in which the nodes were made, so that every
  * feed is read once and forwards.
@@ -27,18 +19,21 @@ export async function writeDraft(
   draft: Draft,
   { feeds, signal }: { readonly feeds: readonly DraftFeed[]; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const entries = inWritingOrder(draft);
-  const readers = feeds.map(({ read }, feed) => new FeedReader(read(contentPaths(entries, feed), { signal })));
+  const paths = writingOrder(draft);
+  const readers = feeds.map(({ read }, feed) => new FeedReader(read(contentPaths(draft, paths, feed), { signal })));
+  const firstNames = new FirstNames();
   try {
-    for (const named of entries) {
-      const content = named.firstName === undefined ? named.node.content : undefined;
+    for (const path of paths) {
+      const node = nodeAt(draft, path);
+      const firstName = firstNames.of(path, node);
+      const content = firstName === undefined ? node.content : undefined;
       if (content === undefined) {
-        await writer.add(layerEntry(named));
+        await writer.add(layerEntry(path, node, firstName));
         continue;
       }
       signal?.throwIfAborted();
       const digest = feeds[content.feed]?.expected?.get(content.path);
-      await writeFile(writer, { ...named, content, digest, reader: readers[content.feed] });
+      await writeFile(writer, { path, node, content, digest, reader: readers[content.feed] });
     }
     for (const path of draft.removals()) await writer.add({ path, type: 'whiteout' });
     for (const reader of readers) await reader.finish();
@@ -47,58 +42,80 @@ export async function writeDraft(
   }
 }
 
-function inWritingOrder(draft: Draft): Named[] {
-  const ordered: Named[] = [];
-  const written = new Set<string>();
-  const firstNames = new Map<DraftNode, string>();
-
-  const write = (path: string, node: DraftNode): void => {
-    if (written.has(path)) return;
-    const parent = parentPath(path);
-    const parentNode = written.has(parent) || parent === '' ? undefined : draft.node(parent);
-    if (parentNode !== undefined) write(parent, parentNode);
-    written.add(path);
-    const firstName = firstNames.get(node);
-    ordered.push({ path, node, firstName });
-    if (node.content !== undefined && firstName === undefined) firstNames.set(node, path);
+/** Paths by the age of their nodes, but every directory before what is in it. */
+function writingOrder(draft: Draft): string[] {
+  const ordered: string[] = [];
+  const directories = new Set(['']);
+  const addDirectory = (path: string): void => {
+    if (directories.has(path)) return;
+    addDirectory(parentPath(path));
+    directories.add(path);
+    ordered.push(path);
   };
-
-  const entries = [...draft.entries()].sort(([, a], [, b]) => a.sequence - b.sequence);
-  for (const [path, node] of entries) write(path, node);
+  const byAge = [...draft.paths()].sort((a, b) => nodeAt(draft, a).sequence - nodeAt(draft, b).sequence);
+  for (const path of byAge) {
+    const isDirectory = nodeAt(draft, path).metadata.type === 'directory';
+    addDirectory(isDirectory ? path : parentPath(path));
+    if (!isDirectory) ordered.push(path);
+  }
   return ordered;
 }
 
-function contentPaths(entries: readonly Named[], feed: number): string[] {
-  const paths: string[] = [];
-  for (const { node, firstName } of entries) {
-    if (firstName === undefined && node.content?.feed === feed) paths.push(node.content.path);
+/** What is asked of a feed, in order. */
+function contentPaths(draft: Draft, paths: readonly string[], feed: number): string[] {
+  const firstNames = new FirstNames();
+  const asked: string[] = [];
+  for (const path of paths) {
+    const node = nodeAt(draft, path);
+    if (node.content?.feed === feed && firstNames.of(path, node) === undefined) asked.push(node.content.path);
   }
-  return paths;
+  return asked;
 }
 
-interface FileToWrite extends Named {
+/** Which path of a hardlinked file is written first, and so has its bytes. */
+class FirstNames {
+  readonly #names = new Map<DraftNode, string>();
+
+  /** The path that was asked for before and shares the node. */
+  of(path: string, node: DraftNode): string | undefined {
+    if (!node.isLinked) return undefined;
+    const name = this.#names.get(node);
+    if (name === undefined) this.#names.set(node, path);
+    return name;
+  }
+}
+
+function nodeAt(draft: Draft, path: string): DraftNode {
+  const node = draft.node(path);
+  if (node === undefined) throw new Error(`${path} is not in the draft`);
+  return node;
+}
+
+interface FileToWrite {
+  readonly path: string;
+  readonly node: DraftNode;
   readonly content: ContentPlace;
   readonly digest: Digest | undefined;
   readonly reader: FeedReader | undefined;
 }
 
 /** The writer checks the digest, since it hashes the bytes anyway. */
-async function writeFile(writer: LayerWriter, { digest, content, reader, ...named }: FileToWrite): Promise<void> {
-  const entry = layerEntry(named);
+async function writeFile(writer: LayerWriter, { path, node, content, digest, reader }: FileToWrite): Promise<void> {
+  const entry = layerEntry(path, node);
   try {
     const added = writer.add(digest === undefined ? entry : { ...entry, digest });
     if (added !== undefined) await added;
-    await reader?.copyTo(writer, { path: content.path, size: named.node.metadata.size });
+    await reader?.copyTo(writer, { path: content.path, size: node.metadata.size });
   } catch (error) {
     throw error instanceof DigestMismatchError ? sourceChanged(content.path) : error;
   }
 }
 
-function layerEntry({
-  path,
-  node: { metadata, isOpaque },
-  firstName,
-}: Named): TreeEntry & { readonly opaque?: boolean } {
+function layerEntry(
+  path: string,
+  { metadata, isOpaque }: DraftNode,
+  firstName?: string,
+): TreeEntry & { readonly opaque?: boolean } {
   if (firstName !== undefined) return { ...metadata, path, hardlink: firstName };
   return isOpaque ? { ...metadata, path, opaque: true } : { ...metadata, path };
 }

@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 60_000;
 /** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
 const FOREIGN_LIFE_MS = 15 * 60_000;
 /** Kernels stamp files with a clock that lags behind by up to a tick; protection begins this much earlier. */
-export const CLOCK_LAG_MS = 100;
+const CLOCK_LAG_MS = 100;
 
 /** `<since>-<machine>-<pid>-<start time>-<number>`: all in the name, so that making and reading a lease is one system call. */
 const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12}\.\d{1,10})-(\d{1,10})-(\d{1,20})-\d{1,10}$/;

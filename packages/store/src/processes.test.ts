@@ -227,7 +227,9 @@ test.skipIf(!isRoot)('(needs root) a root that cannot be made is named', async (
   );
 });
 
-const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
+/** Runs a program where its mounts are nobody else's. */
+const ISOLATED = ['unshare', '-m'] as const;
+const canMount = spawnSync(ISOLATED[0], ['-m', 'true']).status === 0;
 
 test.skipIf(!canMount)(
   '(needs unshare) a full disk is told as such, and leaves a valid store that can be pruned',
@@ -259,7 +261,7 @@ test.skipIf(!canMount)(
   `;
     const mountAndRun = 'mkdir -p "$0" && mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"';
 
-    const output = await runNode(script, [root], { wrapper: ['unshare', '-m', 'sh', '-c', mountAndRun, root] });
+    const output = await runNode(script, [root], { wrapper: [...ISOLATED, 'sh', '-c', mountAndRun, root] });
 
     expect(output).toBe('ERR_TSBUILD_DISK_FULL\nERR_TSBUILD_DISK_FULL\nERR_TSBUILD_DISK_FULL\n[]\n0\n');
   },

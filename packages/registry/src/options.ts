@@ -6,7 +6,10 @@ export interface HostOptions {
   readonly insecure?: boolean;
   /** Speak HTTP without TLS. @default true on loopback unless `ca` or `insecure` is given, as Docker does; else false */
   readonly plainHttp?: boolean;
-  /** PEM certificates trusted for this host besides the system's. */
+  /**
+   * PEM certificates trusted for this host besides the system's.
+   * @default what lies in `/etc/docker/certs.d/<host>`; so for `cert` and `key`
+   */
   readonly ca?: string | readonly string[];
   /** PEM client certificate and key. */
   readonly cert?: string;

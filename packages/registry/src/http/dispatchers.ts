@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { HostOptions, RegistryTimeouts } from '../options.ts';
 import { addressClassOf } from './address-class.ts';
+import { readCertificateFolder } from './certificate-folder.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import { readSystemAuthorities, trustOf } from './trust.ts';
 
@@ -30,27 +31,27 @@ export function createDispatchers(settings: DispatcherSettings): Dispatchers {
   const opened = new Map<string, Promise<Dispatcher>>();
   return {
     get(url, kind) {
-      const options = settings.hostOptions(url.host);
-      const isLoopback = addressClassOf(url.hostname) === 'loopback';
-      const key = JSON.stringify([kind, isLoopback, options === undefined ? '' : url.host]);
-      const known = opened.get(key) ?? openDispatcher(settings, options ?? {}, kind, isLoopback);
+      const key = JSON.stringify([kind, url.origin]);
+      const known = opened.get(key) ?? openDispatcher(settings, url, kind);
       opened.set(key, known);
       return known;
     },
     async [Symbol.asyncDispose]() {
       const all = [...opened.values()];
       opened.clear();
-      await Promise.all(all.map(async (dispatcher) => (await dispatcher).destroy()));
+      await Promise.allSettled(all.map(async (dispatcher) => (await dispatcher).destroy()));
     },
   };
 }
 
 async function openDispatcher(
-  { connections, timeouts, env }: DispatcherSettings,
-  host: HostOptions,
+  { connections, timeouts, env, hostOptions }: DispatcherSettings,
+  url: URL,
   { isGuarded, withSystemTrust }: DispatchKind,
-  isLoopback: boolean,
 ): Promise<Dispatcher> {
+  const fromFolder = url.protocol === 'https:' ? await readCertificateFolder(url.host) : {};
+  const host = { ...fromFolder, ...hostOptions(url.host) };
+  const isLoopback = addressClassOf(url.hostname) === 'loopback';
   const { Agent, EnvHttpProxyAgent } = await import('undici'); // not needed by builds that touch no registry
   const tls = tlsOptions(host, trustOf(host, withSystemTrust ? await readSystemAuthorities(env) : undefined));
   const options = {

@@ -36,6 +36,7 @@ export function createRewindable(stream: ByteStream, window: number): Rewindable
       return earliest;
     },
     async *read(offset, length) {
+      if (offset < earliest) throw new Error(`byte ${offset} is gone, the first at hand is ${earliest}`);
       const stop = offset + length;
       for (let at = offset; at < stop; ) {
         if (at >= end && !(await readMore())) return;

@@ -167,7 +167,7 @@ async function resume(upload: Upload, state: UploadState): Promise<UploadState |
   });
   await response.discard();
   if (response.status === 404) return (await isThere(upload)) ? 'complete' : start(upload);
-  const offset = receivedBytes(headerOf(response, 'range'));
+  const offset = receivedBytes(headerOf(response, 'range'), blob.size);
   if (offset === undefined) {
     await cancel(upload, state);
     return start(upload);
@@ -191,9 +191,9 @@ async function isThere({ session, blob, signal }: Upload): Promise<boolean> {
 }
 
 /** `0-99` is a hundred bytes. Registries write `0-0` for one byte and for none, which tells nothing. */
-function receivedBytes(range: string | undefined): number | undefined {
-  const last = /^(?:bytes=)?0-(\d{1,15})$/.exec(range ?? '')?.[1];
-  return last === undefined || last === '0' ? undefined : Number(last) + 1;
+function receivedBytes(range: string | undefined, size: number): number | undefined {
+  const last = Number(/^(?:bytes=)?0-(\d{1,15})$/.exec(range ?? '')?.[1] ?? 0);
+  return last === 0 || last >= size ? undefined : last + 1;
 }
 
 /** Leaves nothing behind, as far as the registry still listens. */

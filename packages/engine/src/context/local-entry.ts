@@ -15,18 +15,18 @@ export function lstatEntry(place: string, path: string): LocalEntry | undefined 
   const stats = lstatIfThere(place);
   const type = stats === undefined ? undefined : typeOf(stats);
   if (stats === undefined || type === undefined) return undefined;
-  const entry: TreeEntry = {
-    path,
-    type,
-    mode: stats.mode & 0o7777,
-    uid: 0,
-    gid: 0,
-    size: type === 'file' ? stats.size : 0,
-    mtime: stats.mtimeMs / 1000,
-    ...(type === 'symlink' ? { linkTarget: readLink(place) } : {}),
-    ...(type === 'char' || type === 'block' ? { device: deviceOf(stats.rdev) } : {}),
+  return {
+    entry: toEntry(stats, type, { place, path }),
+    identity: identityOf(stats),
+    isLinked: type === 'file' && stats.nlink > 1,
   };
-  return { entry, identity: identityOf(stats), isLinked: type === 'file' && stats.nlink > 1 };
+}
+
+function toEntry(stats: Stats, type: EntryType, { place, path }: { place: string; path: string }): TreeEntry {
+  const size = type === 'file' ? stats.size : 0;
+  const entry = { path, type, mode: stats.mode & 0o7777, uid: 0, gid: 0, size, mtime: stats.mtimeMs / 1000 };
+  if (type === 'symlink') return { ...entry, linkTarget: readLink(place) };
+  return type === 'char' || type === 'block' ? { ...entry, device: deviceOf(stats.rdev) } : entry;
 }
 
 /** Only what a memo asks for: the whole of the stats would be kept in memory for every file. */

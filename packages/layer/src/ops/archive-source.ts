@@ -13,6 +13,11 @@ export interface ArchiveFile {
   readonly expected?: Digest | undefined;
 }
 
+/** An archive without an entry in this much is none: a file of zeros must not be read to its end. */
+const MAX_SNIFFED_BYTES = 16 * 1024 * 1024;
+/** All entries of an archive are kept in memory until its layer is written. */
+const LIMITS = { dotdot: 'drop', maxEntries: 2_000_000 } as const;
+
 interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,12 +35,14 @@ export async function isArchive(file: ArchiveFile, { signal }: ReadOptions = {})
       },
       content: () => undefined,
     },
-    { dotdot: 'drop' },
+    LIMITS,
   );
+  let sniffed = 0;
   try {
     for await (const bytes of decompress(fileBytes(file, signal), { signal })) {
       parser.push(bytes);
-      if (hasEntry) break;
+      sniffed += bytes.byteLength;
+      if (hasEntry || sniffed > MAX_SNIFFED_BYTES) break;
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -51,7 +58,7 @@ export async function scanArchive(
 ): Promise<void> {
   let index = 0;
   const entry = (found: TarEntry): void => onEntry(found, index++);
-  const parser = createTarParser({ entry, content: () => undefined }, { dotdot: 'drop' });
+  const parser = createTarParser({ entry, content: () => undefined }, LIMITS);
   for await (const bytes of decompress(fileBytes(file, signal), { signal })) parser.push(bytes);
   parser.finish();
 }
@@ -64,7 +71,7 @@ export async function* readArchive(file: ArchiveFile, { signal }: ReadOptions): 
   const bytes = fileBytes(file, signal);
   const tap = new HashTap();
   try {
-    yield* readTar(decompress(leftOpen(bytes, tap), { signal }), { dotdot: 'drop', signal });
+    yield* readTar(decompress(leftOpen(bytes, tap), { signal }), { ...LIMITS, signal });
     for await (const rest of bytes) tap.update(rest);
     if (file.expected !== undefined && tap.digest() !== file.expected) throw sourceChanged(file.path);
   } finally {

@@ -27,6 +27,10 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
+function makeFifo(name: string): void {
+  execFileSync('sh', ['-c', 'mkfifo -m 600 "$0"', join(root, name)]);
+}
+
 /** Every path of a tree. */
 function walk(tree: FileTree, directory = ''): string[] {
   return tree.list(directory).flatMap((name) => {
@@ -84,7 +88,7 @@ test('links are links, and nothing is found below one', async () => {
 });
 
 test('FIFOs are there, sockets are not', async () => {
-  execFileSync('mkfifo', ['-m', '600', join(root, 'pipe')]);
+  makeFifo('pipe');
   const server = createServer().listen(join(root, 'socket'));
   await once(server, 'listening');
   try {
@@ -205,7 +209,7 @@ test('a link or FIFO that took the place of a file is neither followed nor waite
   await rm(join(root, 'f'));
   await symlink('/etc/hostname', join(root, 'f'));
   await rm(join(root, 'g'));
-  execFileSync('mkfifo', [join(root, 'g')]);
+  makeFifo('g');
 
   for (const path of ['f', 'g']) {
     await expect(context.digests([path])).rejects.toMatchObject({ code: 'ERR_TSBUILD_CONTEXT_CHANGED' });

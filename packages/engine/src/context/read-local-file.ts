@@ -72,7 +72,7 @@ async function* readAhead(handle: FileHandle, { path, size }: LocalFile): AsyncG
   }
 }
 
-export function contextChanged(path: string): TsbuildError {
+function contextChanged(path: string): TsbuildError {
   return new TsbuildError('ERR_TSBUILD_CONTEXT_CHANGED', `"/${path}" changed while it was read`, {
     hint: 'build again when nothing writes to the build context any more',
   });

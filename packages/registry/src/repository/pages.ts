@@ -5,14 +5,16 @@ import { followUrl } from '../http/redirect.ts';
 import type { Session, SessionRequest } from '../session.ts';
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
-/** More pages than any list has: a registry that never ends is not waited for. */
+/** More pages than any list has: one that does not end is not waited for. */
 const MAX_PAGES = 1000;
 
 /** Asks for a list page by page. A 404 of the first page is given out as an empty list when `request` expects it. */
 export async function* pages(session: Session, request: SessionRequest): AsyncGenerator<Record<string, unknown>> {
+  const seen = new Set<string>();
   let target: string | URL | undefined = request.target;
-  for (let page = 0; target !== undefined; page++) {
-    if (page === MAX_PAGES) throw endless(session, request);
+  while (target !== undefined) {
+    if (seen.size === MAX_PAGES || seen.has(String(target))) throw endless(session, request);
+    seen.add(String(target));
     const response = await session.request({ ...request, target });
     if (response.status === 404) return response.discard();
     yield await readPage(response, request);

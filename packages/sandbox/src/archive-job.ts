@@ -4,11 +4,20 @@ import type { WireError } from './protocol.ts';
 /** How overlays of a tier keep what a folder cannot say. */
 export type OverlayNamespace = 'trusted' | 'user';
 
+/** Whether files have their owners, or all are root's and the owners are noted beside. */
+export type OwnerPolicy = 'real' | 'noted';
+
+/** How the folders of a tier say what a layer says. */
+export interface FolderFormat {
+  readonly overlay: OverlayNamespace;
+  readonly owners: OwnerPolicy;
+}
+
 export interface UnpackJob {
   readonly kind: 'unpack';
   /** An empty folder. The tar comes as frames on stdin. */
   readonly target: string;
-  readonly overlay: OverlayNamespace;
+  readonly format: FolderFormat;
 }
 
 export interface AdoptJob {
@@ -18,7 +27,7 @@ export interface AdoptJob {
   readonly implicit: readonly string[];
   /** Snapshots that `target` lies on, bottom first. */
   readonly below: readonly string[];
-  readonly overlay: OverlayNamespace;
+  readonly format: FolderFormat;
 }
 
 export interface PackJob {
@@ -27,7 +36,7 @@ export interface PackJob {
   readonly upper: string;
   /** Snapshots it lay on, bottom first. */
   readonly lowers: readonly string[];
-  readonly overlay: OverlayNamespace;
+  readonly format: FolderFormat;
   /** Seconds between which the command ran. */
   readonly stepWindow: { readonly from: number; readonly to: number };
 }

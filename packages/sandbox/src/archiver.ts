@@ -52,9 +52,9 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
   }
 }
 
-function unpack({ target, overlay }: UnpackJob): string[] {
+function unpack({ target, format }: UnpackJob): string[] {
   return insideRoot(target, () => {
-    const unpacker = new Unpacker(overlay);
+    const unpacker = new Unpacker(format);
     const parser = createTarParser(unpacker);
     receiveFramesSync(STDIN, (bytes) => parser.push(bytes));
     parser.finish();

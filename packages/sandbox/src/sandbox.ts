@@ -13,8 +13,8 @@ import { type SelectedTier, startTier } from './tier/select.ts';
  */
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
   const tier = await startTier(options.tier ?? 'auto', options.scratch);
-  const { folder: scratch, idMap, overlay, archivers } = tier;
-  const places = { folder: join(options.snapshots, idMap), scratch, overlay };
+  const { folder: scratch, idMap, format, archivers } = tier;
+  const places = { folder: join(options.snapshots, idMap), scratch, format };
   return new Sandbox(tier, await openSnapshots(places, archivers));
 }
 
@@ -88,10 +88,10 @@ class Sandbox implements Executor {
     stepWindow: { readonly from: number; readonly to: number },
     request: ExecRequest,
   ): Promise<WrittenLayer> {
-    const { archivers, overlay } = this.#parts;
+    const { archivers, format } = this.#parts;
     const upper = `${folder}/upper`;
     await using ingest = await request.createIngest();
-    const job = { kind: 'pack', upper, lowers, overlay, stepWindow } as const;
+    const job = { kind: 'pack', upper, lowers, format, stepWindow } as const;
     const layer = await archivers.use((archiver) => archiver.pack(job, ingest));
     await this.#snapshots.keep(layer.diffId, upper);
     return layer;

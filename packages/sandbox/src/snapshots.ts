@@ -11,7 +11,7 @@ import {
   type RootfsLayer,
   systemErrorCode,
 } from '@tsbuild/core';
-import type { OverlayNamespace } from './archive-job.ts';
+import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
 
 export interface SnapshotPlaces {
@@ -19,7 +19,7 @@ export interface SnapshotPlaces {
   readonly folder: string;
   /** On the same file system. */
   readonly scratch: string;
-  readonly overlay: OverlayNamespace;
+  readonly format: FolderFormat;
 }
 
 /**
@@ -89,9 +89,9 @@ export class Snapshots {
 
   async #fill(target: string, layer: RootfsLayer, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const tap = new HashTap();
-    const { overlay } = this.#places;
+    const { format } = this.#places;
     const implicit = await this.#archivers.use(async (archiver) =>
-      archiver.unpack({ kind: 'unpack', target, overlay }, abortable(tap.through(await layer.open()), signal)),
+      archiver.unpack({ kind: 'unpack', target, format }, abortable(tap.through(await layer.open()), signal)),
     );
     const digest = tap.digest();
     if (digest !== layer.diffId) throw new DigestMismatchError(layer.diffId, digest);
@@ -99,8 +99,8 @@ export class Snapshots {
   }
 
   async #adopt(target: string, implicit: readonly string[], below: readonly string[]): Promise<void> {
-    const { overlay } = this.#places;
-    await this.#archivers.use((archiver) => archiver.do({ kind: 'adopt', target, implicit, below, overlay }));
+    const { format } = this.#places;
+    await this.#archivers.use((archiver) => archiver.do({ kind: 'adopt', target, implicit, below, format }));
   }
 }
 

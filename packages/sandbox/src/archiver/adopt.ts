@@ -1,19 +1,20 @@
-import { chmodSync, lchownSync, lutimesSync } from 'node:fs';
+import { chmodSync, lutimesSync } from 'node:fs';
 import { toFsPath } from '@tsbuild/core';
-import type { AdoptJob } from '../archive-job.ts';
+import type { AdoptJob, FolderFormat } from '../archive-job.ts';
 import { setXattr } from '../linux/libc.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { type LowerEntry, LowerView } from './lower-view.ts';
+import { ownerOf, setOwner } from './owner.ts';
 
 /**
  * Gives folders that a layer's tar did not name the metadata that they have below, for in an overlay the topmost folder
  * decides. What is new is root's, 0755.
  */
-export function adopt({ target, implicit, below, overlay }: AdoptJob): void {
-  const root = LowerView.open(below, overlay);
+export function adopt({ target, implicit, below, format }: AdoptJob): void {
+  const root = LowerView.open(below, format.overlay);
   for (const path of implicit) {
     const folder = findFolder(root, path);
-    if (folder !== undefined) copyMetadata(folder, `${target}/${path}`);
+    if (folder !== undefined) copyMetadata(folder, `${target}/${path}`, format);
   }
 }
 
@@ -28,8 +29,8 @@ function findFolder(root: LowerView, path: string): LowerEntry | undefined {
   return found;
 }
 
-function copyMetadata({ path, stats }: LowerEntry, target: string): void {
-  lchownSync(toFsPath(target), Number(stats.uid), Number(stats.gid));
+function copyMetadata({ path, stats }: LowerEntry, target: string, { owners }: FolderFormat): void {
+  setOwner(target, ownerOf(path, stats, owners), owners, true);
   chmodSync(toFsPath(target), Number(stats.mode) & 0o7777);
   for (const [name, value] of Object.entries(keptXattrs(path) ?? {})) setXattr(target, name, value);
   const mtime = Number(stats.mtimeNs) / 1e9;

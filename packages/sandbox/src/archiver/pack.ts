@@ -17,6 +17,7 @@ import { splitDeviceNumber } from '../linux/libc.ts';
 import { isSameFile } from './compare.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { isOpaque, isWhiteout, LowerView, lstatOrUndefined } from './lower-view.ts';
+import { ownerOf } from './owner.ts';
 
 type Entry = Exclude<LayerEntry, { type: 'whiteout' }>;
 
@@ -40,8 +41,8 @@ export class Packer {
   }
 
   async pack(): Promise<void> {
-    const { upper, lowers, overlay } = this.#job;
-    await this.#folder('', LowerView.open(lowers, overlay), () => undefined);
+    const { upper, lowers, format } = this.#job;
+    await this.#folder('', LowerView.open(lowers, format.overlay), () => undefined);
     lchownSync(upper, 0, 0); // a change of the root folder itself is not recorded
     chmodSync(upper, 0o755);
   }
@@ -60,11 +61,11 @@ export class Packer {
   async #subfolder(path: string, stats: BigIntStats, { lower, announce }: Surroundings): Promise<void> {
     const disk = this.#onDisk(path);
     const below = lower.lookup(baseNameOf(path));
-    const opaque = isOpaque(disk, this.#job.overlay);
+    const opaque = isOpaque(disk, this.#job.format.overlay);
     const xattrs = keptXattrs(disk);
     const hides = opaque && below?.stats.isDirectory() === true;
     const entry: Entry = {
-      ...describe(path, stats, 'directory'),
+      ...this.#describe(path, stats, 'directory'),
       ...(xattrs && { xattrs }),
       ...(hides && { opaque: true }),
     };
@@ -101,7 +102,7 @@ export class Packer {
   async #add(path: string, stats: BigIntStats): Promise<void> {
     const disk = this.#onDisk(path);
     const xattrs = keptXattrs(disk);
-    const entry = { ...describe(path, stats, typeOf(stats)), ...(xattrs && { xattrs }) };
+    const entry = { ...this.#describe(path, stats, typeOf(stats)), ...(xattrs && { xattrs }) };
     if (!stats.isFile()) {
       const linkTarget = stats.isSymbolicLink() ? decodeName(readlinkSync(toFsPath(disk), 'buffer')) : undefined;
       const device = stats.isFIFO() || stats.isSymbolicLink() ? undefined : splitDeviceNumber(stats.rdev);
@@ -134,6 +135,17 @@ export class Packer {
     }
   }
 
+  #describe(path: string, stats: BigIntStats, type: Entry['type']): Entry {
+    return {
+      path,
+      type,
+      mode: Number(stats.mode) & 0o7777,
+      ...ownerOf(this.#onDisk(path), stats, this.#job.format.owners),
+      size: type === 'file' ? Number(stats.size) : 0,
+      mtime: Number(wholeSeconds(stats)),
+    };
+  }
+
   #onDisk(path: string): string {
     return path === '' ? this.#job.upper : `${this.#job.upper}/${path}`;
   }
@@ -152,18 +164,6 @@ function sortedNames(folder: string): string[] {
 
 function baseNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function describe(path: string, stats: BigIntStats, type: Entry['type']): Entry {
-  return {
-    path,
-    type,
-    mode: Number(stats.mode) & 0o7777,
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
-    size: type === 'file' ? Number(stats.size) : 0,
-    mtime: Number(wholeSeconds(stats)),
-  };
 }
 
 function typeOf(stats: BigIntStats): Entry['type'] {

@@ -2,9 +2,7 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
-  fchownSync,
   futimesSync,
-  lchownSync,
   linkSync,
   lutimesSync,
   mkdirSync,
@@ -14,11 +12,13 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { type LayerEntry, parentPath, toFsPath } from '@tsbuild/core';
+import { type LayerEntry, parentPath, systemErrorCode, toFsPath } from '@tsbuild/core';
 import type { TarEntry, TarHandler } from '@tsbuild/layer';
-import type { OverlayNamespace } from '../archive-job.ts';
+import type { FolderFormat } from '../archive-job.ts';
 import { makeNode, setXattr } from '../linux/libc.ts';
+import { isKeptXattr } from './kept-xattrs.ts';
 import { isWhiteout, lstatOrUndefined } from './lower-view.ts';
+import { setOwner } from './owner.ts';
 
 type Entry = Exclude<LayerEntry, { type: 'whiteout' }>;
 
@@ -31,12 +31,12 @@ const NO_DEVICE = { major: 0, minor: 0 };
  * be chrooted into the target: paths are used as they are, and links of the archive cannot lead out.
  */
 export class Unpacker implements TarHandler {
-  readonly #overlay: OverlayNamespace;
+  readonly #format: FolderFormat;
   readonly #folders = new Map<string, Entry | undefined>();
   #file: { readonly fd: number; readonly entry: Entry } | undefined;
 
-  constructor(overlay: OverlayNamespace) {
-    this.#overlay = overlay;
+  constructor(format: FolderFormat) {
+    this.#format = format;
     this.#folders.set('', undefined);
   }
 
@@ -82,12 +82,12 @@ export class Unpacker implements TarHandler {
   #hide(path: string): void {
     const stats = lstatOrUndefined(`/${path}`);
     if (stats === undefined) makeNode(`/${path}`, S_IFCHR, NO_DEVICE);
-    else if (stats.isDirectory()) setXattr(`/${path}`, `${this.#overlay}.overlay.opaque`, Buffer.from('y'));
+    else if (stats.isDirectory()) setXattr(`/${path}`, `${this.#format.overlay}.overlay.opaque`, Buffer.from('y'));
   }
 
   #makeOpaque(path: string): void {
     this.#makeParents(`${path}/`);
-    setXattr(`/${path}`, `${this.#overlay}.overlay.opaque`, Buffer.from('y'));
+    setXattr(`/${path}`, `${this.#format.overlay}.overlay.opaque`, Buffer.from('y'));
   }
 
   #makeFolder(entry: Entry): void {
@@ -114,11 +114,21 @@ export class Unpacker implements TarHandler {
 
   #makeSpecial(entry: Entry): void {
     if (entry.type === 'symlink') symlinkSync(toFsPath(entry.linkTarget ?? ''), toFsPath(`/${entry.path}`));
-    else if (entry.type !== 'file' && entry.type !== 'directory') {
-      makeNode(`/${entry.path}`, NODE_TYPES[entry.type] | 0o600, entry.device ?? NO_DEVICE);
-    }
+    else if (entry.type !== 'file' && entry.type !== 'directory' && !this.#makeNode(entry, NODE_TYPES[entry.type]))
+      return;
     this.#setMetadata(entry);
     setTimes(entry.path, entry.mtime);
+  }
+
+  /** False where root of a user namespace may not make a device: it could not be opened there either. */
+  #makeNode({ path, device = NO_DEVICE }: Entry, type: number): boolean {
+    try {
+      makeNode(`/${path}`, type | 0o600, device);
+      return true;
+    } catch (error) {
+      if (this.#format.overlay === 'user' && systemErrorCode(error) === 'EPERM') return false;
+      throw error;
+    }
   }
 
   #remove(path: string, isDirectory: boolean): void {
@@ -134,21 +144,27 @@ export class Unpacker implements TarHandler {
 
   /** Owner before mode, for changing the owner clears setuid; attributes last, for writing clears capabilities. */
   #setMetadata({ path, type, uid, gid, mode, xattrs = {} }: Entry): void {
-    if (uid !== 0 || gid !== 0) lchownSync(toFsPath(`/${path}`), uid, gid);
+    setOwner(`/${path}`, { uid, gid }, this.#format.owners, type === 'file' || type === 'directory');
     if (type !== 'symlink') chmodSync(toFsPath(`/${path}`), mode);
-    for (const [name, value] of Object.entries(xattrs)) setXattr(`/${path}`, name, value);
+    setXattrs(path, xattrs);
   }
 
   #closeFile(): void {
     if (this.#file === undefined) return;
     const { fd, entry } = this.#file;
     this.#file = undefined;
-    if (entry.uid !== 0 || entry.gid !== 0) fchownSync(fd, entry.uid, entry.gid);
+    if (this.#format.owners === 'noted' || entry.uid !== 0 || entry.gid !== 0) {
+      setOwner(`/${entry.path}`, entry, this.#format.owners, true);
+    }
     fchmodSync(fd, entry.mode);
-    for (const [name, value] of Object.entries(entry.xattrs ?? {})) setXattr(`/${entry.path}`, name, value);
+    setXattrs(entry.path, entry.xattrs);
     futimesSync(fd, entry.mtime, entry.mtime);
     closeSync(fd);
   }
+}
+
+function setXattrs(path: string, xattrs: Entry['xattrs'] = {}): void {
+  for (const [name, value] of Object.entries(xattrs)) if (isKeptXattr(name)) setXattr(`/${path}`, name, value);
 }
 
 function setTimes(path: string, mtime: number): void {

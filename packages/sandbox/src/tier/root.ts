@@ -17,7 +17,12 @@ export async function startRootTier(folder: string): Promise<StartedTier> {
   try {
     const settings = { folder, userNamespace: overlay === 'user', mapsGroups: true };
     const worker = await WorkerProcess.start(settings, { prefix: NAMESPACES });
-    return { worker, archivers, idMap: overlay === 'trusted' ? 'root' : 'root-user', overlay };
+    return {
+      worker,
+      archivers,
+      idMap: overlay === 'trusted' ? 'root' : 'root-user',
+      format: { overlay, owners: 'real' },
+    };
   } catch (error) {
     await archivers[Symbol.asyncDispose]();
     throw error;

@@ -1,5 +1,5 @@
 import type { TsbuildError } from '@tsbuild/core';
-import type { OverlayNamespace } from '../archive-job.ts';
+import type { FolderFormat } from '../archive-job.ts';
 import type { Archivers } from '../archivers.ts';
 import type { WorkerProcess } from '../worker-process.ts';
 
@@ -27,7 +27,7 @@ export interface StartedTier {
   readonly archivers: Archivers;
   /** Names how ids on disk relate to ids in the root; snapshots of different ones are kept apart. */
   readonly idMap: string;
-  readonly overlay: OverlayNamespace;
+  readonly format: FolderFormat;
 }
 
 /** Starts a tier for a sandbox whose own folder is `folder`. @throws when this machine does not allow it */

@@ -28,7 +28,7 @@ export async function startUsernsTier(folder: string): Promise<StartedTier> {
   const settings = { folder, userNamespace: true, mapsGroups: true };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, ...GATE], prepare: mapIds });
   const idMap = `userns-${digestHex(digestOf([...uids, ...gids].join(' '))).slice(0, 16)}`;
-  return { worker, archivers: new Archivers(enter(worker)), idMap, overlay: 'user' };
+  return { worker, archivers: new Archivers(enter(worker)), idMap, format: { overlay: 'user', owners: 'real' } };
 }
 
 /** A user namespace in which the caller is root and there is nobody else. */
@@ -36,7 +36,8 @@ export async function startUsernsSingleTier(folder: string): Promise<StartedTier
   callerIds();
   const settings = { folder, userNamespace: true, mapsGroups: false };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, '--map-root-user', '--'] });
-  return { worker, archivers: new Archivers(enter(worker)), idMap: 'userns-single', overlay: 'user' };
+  const format = { overlay: 'user', owners: 'noted' } as const;
+  return { worker, archivers: new Archivers(enter(worker)), idMap: 'userns-single', format };
 }
 
 function callerIds(): readonly [uid: number, gid: number] {

@@ -1,7 +1,7 @@
 import type { ByteStream } from '@tsbuild/core';
 
 /** Input is compressed in blocks of this size, whatever the sizes of the chunks that it came in. */
-export const BLOCK_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 /** As far as deflate looks back. */
 const DICTIONARY_BYTES = 32 * 1024;
 

@@ -67,7 +67,7 @@ class ChunkFeed implements Iterable<Uint8Array> {
     while (this.#ready === undefined && !this.#isEnded) {
       const { done, value } = await this.#source.next();
       if (done === true) this.#isEnded = true;
-      else if (value.length > 0) this.#ready = new Uint8Array(value);
+      else if (value.length > 0) this.#ready = value;
     }
   }
 

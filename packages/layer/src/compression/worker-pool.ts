@@ -43,8 +43,16 @@ class WorkerPool {
     for (const worker of this.#workers) if (worker.current === undefined) this.#assign(worker);
     const room = Math.min(availableParallelism(), MAX_WORKERS) - this.#workers.size;
     for (let count = Math.min(room, this.#queue.length); count > 0; count--) this.#assign(this.#start());
-    const isIdle = [...this.#workers].every(({ current }) => current === undefined);
-    if (isIdle) this.#idleTimer = setTimeout(() => this.#stop(), IDLE_MILLISECONDS).unref();
+    if (this.#isIdle()) this.#stopLater();
+  }
+
+  #isIdle(): boolean {
+    return [...this.#workers].every(({ current }) => current === undefined);
+  }
+
+  #stopLater(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#stop(), IDLE_MILLISECONDS).unref();
   }
 
   #assign(worker: PoolWorker): void {

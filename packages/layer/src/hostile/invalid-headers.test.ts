@@ -1,7 +1,9 @@
-import { LayerError } from '@tsbuild/core';
+import { digestOf, LayerError } from '@tsbuild/core';
 import { expect, test } from 'vitest';
-import { archive, header, member, padded, pax } from '../../test/archive.ts';
+import { archive, header, member, padded, pax, streamOf } from '../../test/archive.ts';
 import { readAll } from '../../test/read-all.ts';
+import { indexLayer } from '../index/layer-indexer.ts';
+import { openLayerTree } from '../tree/layer-tree.ts';
 
 test.each([
   ['a wrong checksum', header({ name: 'f', checksum: '000001\0 ' }), 'a header has a wrong checksum'],
@@ -37,4 +39,24 @@ test('the owner that some systems give to nobody is its 32 bits', async () => {
   const [nobody] = await readAll(archive(header({ name: 'f', uid: '\xff\xff\xff\xff\xff\xff\xff\xfe' })));
 
   expect(nobody?.entry).toMatchObject({ uid: 4_294_967_294 });
+});
+
+test('a link that claims to be sparse adds nothing to the file after it', async () => {
+  const sparse = pax({ 'GNU.sparse.map': '', 'GNU.sparse.size': '10', 'GNU.sparse.name': 'l' });
+  const tar = archive(member('a', 'x'), sparse, header({ name: 'l', type: '1', link: 'a' }), member('b', 'y'));
+
+  expect((await readAll(tar)).map(({ entry, content }) => [entry.path, content])).toEqual([
+    ['a', 'x'],
+    ['l', ''],
+    ['b', 'y'],
+  ]);
+  const tree = openLayerTree((await indexLayer(streamOf(tar))).index, '/none');
+  expect(tree.lookup('b')?.digest).toBe(digestOf('y'));
+});
+
+test('of a global header only what replaces fields is kept', async () => {
+  const junk = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, 'v'.repeat(100)]));
+  const files = Array.from({ length: 2000 }, (_, index) => member(`f${index}`));
+
+  expect(await readAll(archive(pax({ ...junk, uid: '7' }, 'g'), ...files))).toHaveLength(2000);
 });

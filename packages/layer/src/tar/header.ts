@@ -117,7 +117,7 @@ export function isZeroBlock(block: Buffer): boolean {
   return block[0] === 0 && block.equals(ZERO_BLOCK);
 }
 
-export const ZERO_BLOCK = Buffer.alloc(BLOCK_BYTES);
+const ZERO_BLOCK = Buffer.alloc(BLOCK_BYTES);
 
 /** Bytes of zeros that follow `size` bytes of contents. */
 export function paddingOf(size: number): number {

@@ -1,7 +1,8 @@
+import { ByteCollector } from './byte-collector.ts';
 import { type DecodeOptions, decodeEntry, type EntryHeaders, storedSize } from './decode-entry.ts';
 import { archiveTooLarge, damagedArchive } from './errors.ts';
 import { BLOCK_BYTES, isZeroBlock, paddingOf, type RawHeader, readHeader, TYPE_FLAG } from './header.ts';
-import { type PaxRecords, parsePax } from './pax.ts';
+import { PendingHeaders } from './pending-headers.ts';
 import {
   checkedExtents,
   readOldExtension,
@@ -12,8 +13,6 @@ import {
 } from './sparse.ts';
 import { DEFAULT_TAR_LIMITS, type Extent, type ReadTarOptions, type TarHandler, type TarParser } from './tar-entry.ts';
 
-const NO_RECORDS: PaxRecords = new Map();
-const TAKEN_BACK_WHEN_EMPTY = ['path', 'linkpath', 'size', 'uid', 'gid', 'mtime'];
 /** What the parser does with the next bytes. */
 type Mode = 'collect' | 'content' | 'skip' | 'ended';
 
@@ -30,7 +29,7 @@ class StreamParser implements TarParser {
   #position = 0;
   /** Bytes until the mode ends. */
   #remaining = BLOCK_BYTES;
-  #parts: Buffer[] = [];
+  readonly #collected = new ByteCollector();
   #whenCollected = (block: Buffer): void => this.#onHeader(block);
   /** An archive may end here. */
   #isBetweenEntries = true;
@@ -39,10 +38,7 @@ class StreamParser implements TarParser {
   #headers = 0;
   #holeBytes = 0;
   #sawZeroBlock = false;
-  #globalPax: PaxRecords = NO_RECORDS;
-  #pax: PaxRecords | undefined;
-  #longName: Buffer | undefined;
-  #longLink: Buffer | undefined;
+  readonly #pending = new PendingHeaders();
 
   constructor(handler: TarHandler, options: DecodeOptions) {
     this.#handler = handler;
@@ -63,9 +59,8 @@ class StreamParser implements TarParser {
   finish(): void {
     if (this.#mode === 'content') throw damagedArchive('unexpected EOF in the contents of an entry');
     if (this.#mode !== 'collect') return;
-    const isBetweenEntries = this.#isBetweenEntries && this.#parts.length === 0;
-    const isCutEndMarker = this.#parts.length > 0 && this.#parts.every((part) => part.every((byte) => byte === 0));
-    if (!isBetweenEntries && !isCutEndMarker) throw damagedArchive('unexpected EOF in a header');
+    // A cut end marker is as good as none.
+    if (!this.#isBetweenEntries || !this.#collected.isZero) throw damagedArchive('unexpected EOF in a header');
   }
 
   #take(piece: Buffer): void {
@@ -75,14 +70,9 @@ class StreamParser implements TarParser {
   }
 
   #collectPiece(piece: Buffer): void {
-    if (this.#remaining > 0) {
-      // Whoever pushes may use the bytes again.
-      this.#parts.push(Buffer.from(piece));
-      return;
-    }
-    const body = this.#parts.length === 0 ? piece : Buffer.concat([...this.#parts, piece]);
-    this.#parts = [];
-    this.#whenCollected(body);
+    const isWhole = this.#remaining === 0 && this.#collected.isEmpty;
+    if (!isWhole) this.#collected.add(piece);
+    if (this.#remaining === 0) this.#whenCollected(isWhole ? piece : this.#collected.take());
   }
 
   #collect(bytes: number, then: (body: Buffer) => void): void {
@@ -95,8 +85,7 @@ class StreamParser implements TarParser {
 
   #nextHeader(): void {
     this.#collect(BLOCK_BYTES, (block) => this.#onHeader(block));
-    const isDescribed = this.#pax !== undefined || this.#longName !== undefined || this.#longLink !== undefined;
-    this.#isBetweenEntries = !isDescribed;
+    this.#isBetweenEntries = !this.#pending.isWaiting;
   }
 
   #onHeader(block: Buffer): void {
@@ -112,66 +101,30 @@ class StreamParser implements TarParser {
       throw archiveTooLarge(`it has more than ${this.#options.maxEntries} entries`);
     }
     const raw = readHeader(block);
-    if (!this.#startExtension(raw)) this.#startEntry(raw, block);
+    if (this.#pending.accepts(raw.type)) this.#startExtension(raw);
+    else this.#startEntry(raw, block);
   }
 
-  /** Headers that describe the entry after them. */
-  #startExtension(raw: RawHeader): boolean {
-    const onBody = this.#extensionHandler(raw.type);
-    if (onBody === undefined) return false;
+  /** Collects the contents of a header that describes the entry after it. */
+  #startExtension({ type, size }: RawHeader): void {
     const limit = this.#options.maxHeaderBytes;
-    if (raw.size < 0) throw damagedArchive('a header declares a negative size');
-    if (raw.size > limit) throw archiveTooLarge(`a header has ${raw.size} bytes, at most ${limit} are allowed`);
-    this.#collect(raw.size + paddingOf(raw.size), (body) => {
+    if (size < 0) throw damagedArchive('a header declares a negative size');
+    if (size > limit) throw archiveTooLarge(`a header has ${size} bytes, at most ${limit} are allowed`);
+    this.#collect(size + paddingOf(size), (body) => {
       // A copy: the bytes of the archive may be overwritten before the entry is complete.
-      onBody(Buffer.from(body.subarray(0, raw.size)));
+      this.#pending.add(type, Buffer.from(body.subarray(0, size)));
       this.#nextHeader();
     });
-    return true;
-  }
-
-  #extensionHandler(type: number): ((body: Buffer) => void) | undefined {
-    switch (type) {
-      case TYPE_FLAG.pax:
-        return (body) => {
-          this.#pax = parsePax(body);
-        };
-      case TYPE_FLAG.paxGlobal:
-        return (body) => {
-          this.#globalPax = new Map([...this.#globalPax, ...parsePax(body)]);
-        };
-      case TYPE_FLAG.gnuLongName:
-        return (body) => {
-          this.#longName = withoutNul(body);
-        };
-      case TYPE_FLAG.gnuLongLink:
-        return (body) => {
-          this.#longLink = withoutNul(body);
-        };
-      default:
-        return undefined;
-    }
   }
 
   #startEntry(raw: RawHeader, block: Buffer): void {
-    const headers: EntryHeaders = { raw, pax: this.#mergedPax(), longName: this.#longName, longLink: this.#longLink };
-    this.#pax = undefined;
-    this.#longName = undefined;
-    this.#longLink = undefined;
+    const headers: EntryHeaders = { raw, ...this.#pending.take() };
     const stored = storedSize(headers);
     const sparse = readPaxSparse(headers.pax);
     if (raw.type === TYPE_FLAG.gnuSparse) this.#startOldSparse(headers, block, stored);
     else if (sparse === undefined) this.#emitEntry(headers, stored);
     else if (sparse.extents === 'in contents') this.#startSparseMap({ ...headers, realSize: sparse.realSize }, stored);
     else this.#emitEntry({ ...headers, realSize: sparse.realSize }, stored, sparse.extents);
-  }
-
-  /** An empty value takes back what a global header, or the plain one, said. */
-  #mergedPax(): PaxRecords {
-    if (this.#globalPax.size === 0 && this.#pax === undefined) return NO_RECORDS;
-    const merged = new Map([...this.#globalPax, ...(this.#pax ?? NO_RECORDS)]);
-    for (const key of TAKEN_BACK_WHEN_EMPTY) if (merged.get(key)?.length === 0) merged.delete(key);
-    return merged;
   }
 
   #startOldSparse(headers: EntryHeaders, block: Buffer, stored: number): void {
@@ -213,7 +166,7 @@ class StreamParser implements TarParser {
     const extents = map && checkedExtents(map, realSize ?? 0, stored);
     if (realSize !== undefined) this.#countHoles(realSize - stored);
     const entry = decodeEntry(headers, this.#options);
-    const isFile = entry?.type === 'file';
+    const isFile = entry?.type === 'file' && entry.hardlink === undefined;
     this.#expander = isFile && extents ? new SparseExpander(extents, realSize ?? 0) : undefined;
     if (entry !== undefined) this.#handler.entry(entry, { offset: this.#position, extents });
     this.#padding = paddingOf(stored);
@@ -244,9 +197,4 @@ class StreamParser implements TarParser {
       this.#nextHeader();
     }
   }
-}
-
-function withoutNul(body: Buffer): Buffer {
-  const end = body.indexOf(0);
-  return end === -1 ? body : body.subarray(0, end);
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, ExecMount, ProcessSpec } from '@tsbuild/core';
+import type { RunnerName } from './options.ts';
 
 /** A mount whose layers, if it has any, are already folders. Folders come bottom first. */
 export type RunMount =
@@ -40,6 +41,7 @@ export interface TierFeatures {
 }
 
 export interface WorkerSettings extends TierFeatures {
+  readonly runner: RunnerName;
   /** The sandbox's own folder. */
   readonly folder: string;
 }

@@ -12,7 +12,8 @@ import { type SelectedTier, startTier } from './tier/select.ts';
  * @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE when this machine cannot isolate a command: says why and the mend.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
-  const tier = await startTier(options.tier ?? 'auto', options.scratch);
+  const { tier: wanted = 'auto', runner = 'builtin', scratch: parent } = options;
+  const tier = await startTier({ tier: wanted, runner, scratch: parent });
   const { folder: scratch, idMap, format, archivers } = tier;
   const places = { folder: join(options.snapshots, idMap), scratch, format };
   return new Sandbox(tier, await openSnapshots(places, archivers));

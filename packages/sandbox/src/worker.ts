@@ -1,14 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { TsbuildError } from '@tsbuild/core';
-import type { Architecture } from './launch/architecture.ts';
-import { hostArchitecture } from './launch/launcher.ts';
-import { MS_NODEV, MS_NOSUID } from './linux/flags.ts';
+import { MS_NODEV, MS_NOEXEC, MS_NOSUID } from './linux/flags.ts';
 import { closeOnExec, mount } from './linux/libc.ts';
 import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
-import { lastCapability } from './worker/capabilities.ts';
-import { Launcher } from './worker/launch.ts';
+import { BuiltinRunner } from './worker/builtin-runner.ts';
+import { OciRunner } from './worker/oci-runner.ts';
 import { Run, type RunTools } from './worker/run.ts';
+import type { Runner } from './worker/runner.ts';
 import { selfTest } from './worker/self-test.ts';
 
 /**
@@ -48,8 +46,8 @@ function setUp(settings: WorkerSettings): void {
     memory = `${settings.folder}/memory`;
     mkdirSync(memory, 0o700);
     mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
-    const launcher = new Launcher(requireArchitecture(), { newPidNamespace: true });
-    tools = { launcher, features: settings, lastCapability: lastCapability(), send };
+    const runner = createRunner(settings);
+    tools = { runner, features: settings, send };
     selfTest({ ...tools, memory: `${memory}/self-test` }, settings.folder);
     send({ kind: 'ready' });
   } catch (error) {
@@ -57,12 +55,11 @@ function setUp(settings: WorkerSettings): void {
   }
 }
 
-function requireArchitecture(): Architecture {
-  const architecture = hostArchitecture();
-  if (architecture !== undefined) return architecture;
-  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no built-in runner for the processor ${process.arch}`, {
-    hint: 'use --runner runc',
-  });
+function createRunner(settings: WorkerSettings): Runner {
+  if (settings.runner === 'builtin') return new BuiltinRunner(settings);
+  // The runtime looks up its container's processes, by their numbers here.
+  mount({ source: 'proc', target: '/proc', type: 'proc', flags: MS_NOSUID | MS_NODEV | MS_NOEXEC });
+  return new OciRunner(settings.runner, settings);
 }
 
 async function start(order: RunOrder): Promise<void> {

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
-import type { StartedTier } from './tier.ts';
+import type { StartedTier, TierOptions } from './tier.ts';
 
 const NAMESPACES = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--'];
 const WHOLE_ID_MAP = /^\s*0\s+0\s+4294967295\s*$/;
 
 /** Mount and pid namespaces made by root; ids are what they are. */
-export async function startRootTier(folder: string): Promise<StartedTier> {
+export async function startRootTier(options: TierOptions): Promise<StartedTier> {
   if (process.getuid?.() !== 0) {
     throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', 'this process is not root', { hint: 'run it with sudo' });
   }
   const overlay = isWholeIdMap() ? 'trusted' : 'user';
   const archivers = new Archivers([]);
   try {
-    const settings = { folder, userNamespace: overlay === 'user', mapsGroups: true };
+    const settings = { ...options, userNamespace: overlay === 'user', mapsGroups: true };
     const worker = await WorkerProcess.start(settings, { prefix: NAMESPACES });
     return {
       worker,

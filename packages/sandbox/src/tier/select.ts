@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isTsbuildError, TsbuildError } from '@tsbuild/core';
+import type { RunnerName } from '../options.ts';
 import { startRootTier } from './root.ts';
 import { type StartedTier, type StartTier, TIERS, type TierName, type TierReport, unavailable } from './tier.ts';
 import { startUsernsSingleTier, startUsernsTier } from './user-namespace.ts';
@@ -19,14 +20,20 @@ export interface SelectedTier extends StartedTier {
   readonly folder: string;
 }
 
+export interface TierRequest {
+  readonly tier: 'auto' | TierName;
+  readonly scratch: string;
+  readonly runner: RunnerName;
+}
+
 /** Starts `tier`, or with `auto` the strongest that this machine allows. @throws ERR_TSBUILD_RUN_UNAVAILABLE */
-export async function startTier(tier: 'auto' | TierName, scratch: string): Promise<SelectedTier> {
+export async function startTier({ tier, scratch, runner }: TierRequest): Promise<SelectedTier> {
   requireLinux();
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   const reports: TierReport[] = [];
   for (const name of tier === 'auto' ? TIERS : [tier]) {
     try {
-      return await tryTier(name, scratch);
+      return await tryTier(name, scratch, runner);
     } catch (error) {
       reports.push(reportOf(name, error));
     }
@@ -34,10 +41,10 @@ export async function startTier(tier: 'auto' | TierName, scratch: string): Promi
   throw refusal(reports);
 }
 
-async function tryTier(name: TierName, scratch: string): Promise<SelectedTier> {
+async function tryTier(name: TierName, scratch: string, runner: RunnerName): Promise<SelectedTier> {
   const folder = await mkdtemp(join(scratch, 'sandbox-'));
   try {
-    return { name, folder, ...(await START[name](folder)) };
+    return { name, folder, ...(await START[name]({ folder, runner })) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -53,7 +60,7 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
   const reports: TierReport[] = [];
   for (const tier of TIERS) {
     try {
-      const { worker, archivers, folder } = await tryTier(tier, scratch);
+      const { worker, archivers, folder } = await tryTier(tier, scratch, 'builtin');
       await worker[Symbol.asyncDispose]();
       await archivers[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import type { TsbuildError } from '@tsbuild/core';
 import type { FolderFormat } from '../archive-job.ts';
 import type { Archivers } from '../archivers.ts';
+import type { RunnerName } from '../options.ts';
 import type { WorkerProcess } from '../worker-process.ts';
 
 /**
@@ -30,8 +31,14 @@ export interface StartedTier {
   readonly format: FolderFormat;
 }
 
-/** Starts a tier for a sandbox whose own folder is `folder`. @throws when this machine does not allow it */
-export type StartTier = (folder: string) => Promise<StartedTier>;
+export interface TierOptions {
+  /** The sandbox's own folder. */
+  readonly folder: string;
+  readonly runner: RunnerName;
+}
+
+/** @throws when this machine does not allow the tier */
+export type StartTier = (options: TierOptions) => Promise<StartedTier>;
 
 /** The report of a tier that could not be started. */
 export function unavailable(tier: TierName, error: TsbuildError): TierReport {

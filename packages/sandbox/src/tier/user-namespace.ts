@@ -5,7 +5,7 @@ import { digestHex, digestOf, TsbuildError } from '@tsbuild/core';
 import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
 import { mapArguments, subordinateIds } from './subordinate-ids.ts';
-import type { StartedTier } from './tier.ts';
+import type { StartedTier, TierOptions } from './tier.ts';
 import { explainUserNamespaces } from './user-namespace-limits.ts';
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ const NAMESPACES = ['unshare', '--user', '--mount', '--pid', '--fork', '--kill-c
 const GATE = ['--', '/bin/sh', '-c', 'echo; read -r _; exec "$@"', 'sh'];
 
 /** A user namespace in which the caller is root and its subordinate ids are the others. */
-export async function startUsernsTier(folder: string): Promise<StartedTier> {
+export async function startUsernsTier(options: TierOptions): Promise<StartedTier> {
   const [uid, gid] = callerIds();
   const uids = mapArguments(uid, subordinateIds('/etc/subuid', uid));
   const gids = mapArguments(gid, subordinateIds('/etc/subgid', uid));
@@ -25,16 +25,16 @@ export async function startUsernsTier(folder: string): Promise<StartedTier> {
     await writeMap('newgidmap', child.pid, gids);
     child.stdin?.write('\n');
   };
-  const settings = { folder, userNamespace: true, mapsGroups: true };
+  const settings = { ...options, userNamespace: true, mapsGroups: true };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, ...GATE], prepare: mapIds });
   const idMap = `userns-${digestHex(digestOf([...uids, ...gids].join(' '))).slice(0, 16)}`;
   return { worker, archivers: new Archivers(enter(worker)), idMap, format: { overlay: 'user', owners: 'real' } };
 }
 
 /** A user namespace in which the caller is root and there is nobody else. */
-export async function startUsernsSingleTier(folder: string): Promise<StartedTier> {
+export async function startUsernsSingleTier(options: TierOptions): Promise<StartedTier> {
   callerIds();
-  const settings = { folder, userNamespace: true, mapsGroups: false };
+  const settings = { ...options, userNamespace: true, mapsGroups: false };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, '--map-root-user', '--'] });
   const format = { overlay: 'user', owners: 'noted' } as const;
   return { worker, archivers: new Archivers(enter(worker)), idMap: 'userns-single', format };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
 
 /** Docker's default set: what root in a container may do. Numbers of linux/capability.h. */
-const DEFAULT_CAPABILITIES: readonly number[] = [
+export const DEFAULT_CAPABILITIES: readonly number[] = [
   0, // chown
   1, // dac_override
   3, // fowner

@@ -1,4 +1,4 @@
-import { type ProcessSpec, TsbuildError } from '@tsbuild/core';
+import { TsbuildError } from '@tsbuild/core';
 import { PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
 import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS, MNT_DETACH } from '../linux/flags.ts';
@@ -7,6 +7,7 @@ import { capabilityCalls } from './capabilities.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
+import type { Command } from './runner.ts';
 import type { User } from './user.ts';
 
 const F_SETFD = 2;
@@ -19,33 +20,32 @@ const SOCK_DGRAM = 2;
 const SIOCSIFFLAGS = 0x8914;
 const IFF_UP = 1;
 
-export interface CommandPlace {
-  /** Where the root is mounted. */
-  readonly root: string;
-  /** Absolute, inside the root. */
-  readonly cwd: string;
-  readonly user: User;
-  readonly lastCapability: number;
+export interface CommandOptions {
   readonly features: TierFeatures;
+  readonly lastCapability: number;
 }
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
-export function commandCalls(process: ProcessSpec, place: CommandPlace): Syscall[] {
-  const hostname = Buffer.from(process.hostname ?? DEFAULT_HOSTNAME);
-  const network = process.network === 'none' ? CLONE_NEWNET : 0;
+export function commandCalls(
+  { spec, place, cwd, user }: Command,
+  { features, lastCapability }: CommandOptions,
+): Syscall[] {
+  const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
+  const network = spec.network === 'none' ? CLONE_NEWNET : 0;
+  const isPrivileged = spec.isPrivileged === true;
   return [
     ...descriptorCalls(),
     syscall('unshare', CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network),
     ...(network === 0 ? [] : loopbackCalls()),
     syscall('sethostname', hostname, hostname.length),
     syscall('chdir', place.root),
-    ...kernelFileCalls({ isPrivileged: process.isPrivileged === true, ...place.features }),
+    ...kernelFileCalls({ isPrivileged, userNamespace: features.userNamespace }),
     ...enterCalls(),
-    syscall('chdir', place.cwd),
+    syscall('chdir', cwd),
     syscall('umask', UMASK),
-    ...limitCalls(process.ulimits ?? {}),
-    ...(process.isPrivileged === true ? [] : capabilityCalls(place.lastCapability)),
-    ...userCalls(place.user, place.features),
+    ...limitCalls(spec.ulimits ?? {}),
+    ...(isPrivileged ? [] : capabilityCalls(lastCapability)),
+    ...userCalls(user, features),
   ];
 }
 

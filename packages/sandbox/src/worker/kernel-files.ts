@@ -3,10 +3,10 @@ import { optional, type Syscall, syscall } from '../launch/program.ts';
 import { MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_REC, MS_REMOUNT } from '../linux/flags.ts';
 
 /** What a container may see but not write. */
-const READ_ONLY = ['proc/bus', 'proc/fs', 'proc/irq', 'proc/sys', 'proc/sysrq-trigger'];
+export const READ_ONLY = ['proc/bus', 'proc/fs', 'proc/irq', 'proc/sys', 'proc/sysrq-trigger'];
 
 /** What tells of the machine and is hidden. */
-const MASKED = [
+export const MASKED = [
   'proc/acpi',
   'proc/asound',
   'proc/interrupts',

@@ -1,33 +1,20 @@
 import { constants } from 'node:os';
-import { TsbuildError } from '@tsbuild/core';
-import type { LaunchFailure, Syscall } from '../launch/program.ts';
-import { errnoName } from '../linux/libc.ts';
 import type { FromWorker, RunMount, RunOrder, TierFeatures } from '../protocol.ts';
-import { commandCalls } from './command-calls.ts';
 import { findProgram } from './find-program.ts';
-import type { Launcher, StartedCommand } from './launch.ts';
 import { type StagedMount, stageMount } from './mounts/stage.ts';
 import { hostsFile, resolverFile } from './network-files.ts';
 import { Output } from './output.ts';
 import { readInRoot } from './read-in-root.ts';
 import { Root } from './root.ts';
 import { RunPlace } from './run-place.ts';
+import type { Runner, StartedCommand } from './runner.ts';
 import { findUser, type User } from './user.ts';
 
-/** What a shell says of a program that was found but could not be started. */
-const EXEC_ERRORS: Readonly<Record<string, string>> = {
-  ENOEXEC: 'exec format error',
-  ENOENT: 'its interpreter does not exist',
-  EACCES: 'permission denied',
-  E2BIG: 'argument list too long',
-};
-
 export interface RunTools {
-  readonly launcher: Launcher;
+  readonly runner: Runner;
   /** Folder in memory for this run; does not exist yet. */
   readonly memory: string;
   readonly features: TierFeatures;
-  readonly lastCapability: number;
   readonly send: (message: FromWorker) => void;
 }
 
@@ -62,7 +49,7 @@ export class Run {
   /** Kills the command with everything it started. */
   stop(): void {
     this.#isStopped = true;
-    this.#command?.child.kill('SIGKILL');
+    this.#command?.kill();
   }
 
   consumed(bytes: number): void {
@@ -92,18 +79,18 @@ export class Run {
       return program.exitCode;
     }
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
-    const { lastCapability, features } = this.#tools;
-    const calls = commandCalls(process, { root: place.root, cwd, user, lastCapability, features });
-    const started = this.#tools.launcher.start({ args: process.args, env, program: program.path, calls, owner: user });
-    if ('errno' in started) return this.#launchFailed(started, calls);
-    return await this.#follow(started);
+    const command = { spec: process, env, program: program.path, cwd, user, place };
+    const started = this.#tools.runner.start(command);
+    if ('ended' in started) return await this.#follow(started);
+    this.#print(started.message);
+    return started.exitCode;
   }
 
   async #follow(command: StartedCommand): Promise<number> {
     this.#command = command;
     const { id } = this.#order;
     this.#output = new Output(command, (stream, bytes) => this.#tools.send({ kind: 'output', id, stream, bytes }));
-    const exitCode = await exitOf(command);
+    const exitCode = await command.ended;
     this.#command = undefined;
     await this.#output.finish();
     return exitCode;
@@ -112,18 +99,6 @@ export class Run {
   #findUser(root: Root): User {
     const passwd = readInRoot(root.fd, 'etc/passwd') ?? '';
     return findUser(this.#order.process.user, passwd, readInRoot(root.fd, 'etc/group') ?? '');
-  }
-
-  /** The program itself could not be started, which is the command's failure; anything before it is ours. */
-  #launchFailed({ index, errno }: LaunchFailure, calls: readonly Syscall[]): number {
-    const code = errnoName(errno);
-    const failed = calls[index];
-    if (failed === undefined) {
-      this.#print(`exec: ${JSON.stringify(this.#order.process.args[0])}: ${EXEC_ERRORS[code] ?? code}`);
-      return code === 'ENOENT' ? 127 : 126;
-    }
-    const subject = failed.args.filter((argument) => typeof argument === 'string').join(' ');
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot prepare the command: ${failed.name} ${subject}: ${code}`);
   }
 
   #print(message: string): void {
@@ -143,10 +118,4 @@ function networkFiles({ process }: RunOrder): RunMount[] {
 
 function depth(path: string): number {
   return path.split('/').filter((name) => name !== '' && name !== '.').length;
-}
-
-function exitOf({ child }: StartedCommand): Promise<number> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-  });
 }

@@ -1,11 +1,10 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { ProcessSpec } from '@tsbuild/core';
-import { TsbuildError } from '@tsbuild/core';
-import { errnoName } from '../linux/libc.ts';
-import { commandCalls } from './command-calls.ts';
+import { BuiltinRunner } from './builtin-runner.ts';
 import { Root } from './root.ts';
 import type { RunTools } from './run.ts';
 import { RunPlace } from './run-place.ts';
+import type { Runner } from './runner.ts';
 
 const NOTHING: ProcessSpec = { args: ['nothing'], env: {}, cwd: '/', user: '', network: 'host' };
 const ROOT = { uid: 0, gid: 0, groups: [], home: '/' };
@@ -25,7 +24,7 @@ export function selfTest(tools: RunTools, folder: string): void {
       rmdirSync(`${place.root}/d`);
       mkdirSync(`${place.root}/d`);
       root.mountDevices(undefined);
-      startNothing(tools, place);
+      startNothing(new BuiltinRunner(tools.features), place);
     } finally {
       root.close();
     }
@@ -35,15 +34,7 @@ export function selfTest(tools: RunTools, folder: string): void {
   }
 }
 
-function startNothing({ launcher, features, lastCapability }: RunTools, place: RunPlace): void {
-  const calls = commandCalls(NOTHING, { root: place.root, cwd: '/', user: ROOT, lastCapability, features });
-  const result = launcher.start({ args: ['nothing'], env: {}, program: '/nothing', calls, owner: ROOT });
-  if (!('errno' in result)) throw new Error('a program that does not exist was started');
-  const failed = calls[result.index];
-  if (failed === undefined) return;
-  const subject = failed.args.filter((argument) => typeof argument === 'string').join(' ');
-  throw new TsbuildError(
-    'ERR_TSBUILD_RUN_UNAVAILABLE',
-    `${`${failed.name} ${subject}`.trim()}: ${errnoName(result.errno)}`,
-  );
+function startNothing(runner: Runner, place: RunPlace): void {
+  const started = runner.start({ spec: NOTHING, env: {}, program: '/nothing', cwd: '/', user: ROOT, place });
+  if ('ended' in started) throw new Error('a program that does not exist was started');
 }

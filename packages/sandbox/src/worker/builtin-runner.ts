@@ -1,0 +1,64 @@
+import { TsbuildError } from '@tsbuild/core';
+import type { Architecture } from '../launch/architecture.ts';
+import { hostArchitecture } from '../launch/launcher.ts';
+import type { LaunchFailure, Syscall } from '../launch/program.ts';
+import { errnoName } from '../linux/libc.ts';
+import type { TierFeatures } from '../protocol.ts';
+import { lastCapability } from './capabilities.ts';
+import { commandCalls } from './command-calls.ts';
+import { exitStatusOf } from './exit-status.ts';
+import { Launcher } from './launch.ts';
+import { OutputPipes } from './output-pipes.ts';
+import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
+
+/** What a shell says of a program that was found but could not be started. */
+const EXEC_ERRORS: Readonly<Record<string, string>> = {
+  ENOEXEC: 'exec format error',
+  ENOENT: 'its interpreter does not exist',
+  EACCES: 'permission denied',
+  E2BIG: 'argument list too long',
+};
+
+/** Starts commands with nothing but the kernel. */
+export class BuiltinRunner implements Runner {
+  readonly #features: TierFeatures;
+  readonly #launcher = new Launcher(requireArchitecture());
+  readonly #lastCapability = lastCapability();
+
+  constructor(features: TierFeatures) {
+    this.#features = features;
+  }
+
+  start(command: Command): StartedCommand | FailedCommand {
+    const { spec, env, program, user } = command;
+    const calls = commandCalls(command, { features: this.#features, lastCapability: this.#lastCapability });
+    const pipes = new OutputPipes();
+    const [stdout, stderr] = pipes.writeEnds(user);
+    const child = this.#launcher.start({ args: spec.args, env, program, calls, stdout, stderr });
+    if ('errno' in child) {
+      pipes.close();
+      return failed(child, calls, spec.args[0] ?? '');
+    }
+    return { ...pipes.readEnds(), ended: exitStatusOf(child), kill: () => void child.kill('SIGKILL') };
+  }
+}
+
+/** That the program itself does not start is the command's failure; anything before it is ours. */
+function failed({ index, errno }: LaunchFailure, calls: readonly Syscall[], program: string): FailedCommand {
+  const code = errnoName(errno);
+  const call = calls[index];
+  if (call !== undefined) {
+    const subject = [call.name, ...call.args.filter((argument) => typeof argument === 'string')].join(' ');
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot prepare the command: ${subject}: ${code}`);
+  }
+  const message = `exec: ${JSON.stringify(program)}: ${EXEC_ERRORS[code] ?? code}`;
+  return { exitCode: code === 'ENOENT' ? 127 : 126, message };
+}
+
+function requireArchitecture(): Architecture {
+  const architecture = hostArchitecture();
+  if (architecture !== undefined) return architecture;
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no built-in runner for the processor ${process.arch}`, {
+    hint: 'use --runner runc',
+  });
+}

@@ -47,7 +47,8 @@ export function expandWordDetails(word: Word, env: Environment, options: ExpandO
  * @throws {DockerfileError} as {@link expandWord}
  */
 export function expandWords(word: Word, env: Environment, options: ExpandOptions = {}): string[] {
-  return [...atPlace(options, () => lex(word, lookupIn(env), { escape: options.escape ?? '\\' })).words];
+  const { words } = atPlace(options, () => lex(word, lookupIn(env), { escape: options.escape ?? '\\', split: true }));
+  return [...words];
 }
 
 /** Runs `read` and says where it failed. */

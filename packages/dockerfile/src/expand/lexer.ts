@@ -8,7 +8,7 @@ const MAX_DEPTH = 100;
 /** Characters that variables may add to one text. */
 const MAX_SUBSTITUTED = 16 * 1024 * 1024;
 /** Steps that the patterns of one text may take. */
-const MAX_PATTERN_STEPS = 50_000_000;
+const MAX_PATTERN_STEPS = 20_000_000;
 
 export interface LexOptions {
   readonly escape: EscapeChar;
@@ -20,11 +20,13 @@ export interface LexOptions {
   readonly ignoreQuotes?: boolean;
   /** Leaves `$name` as it is when `name` is unset. */
   readonly keepUnset?: boolean;
+  /** Also gives the words of the value. */
+  readonly split?: boolean;
 }
 
 export interface LexResult {
   readonly value: string;
-  /** The value split at white space that came from outside of quotes, without empty words. */
+  /** With `split`: the value split at white space that came from outside of quotes, without empty words. */
   readonly words: readonly string[];
   /** Names that were looked up and set. */
   readonly used: ReadonlySet<string>;
@@ -45,15 +47,21 @@ export function lex(source: string, lookup: (name: string) => string | undefined
   return new Lexer(source, lookup, options).run();
 }
 
-/** Collects the value and, beside it, the words that it falls into. */
+/** Collects the value and, if asked to, the words that it falls into. */
 class Words {
+  readonly #isSplit: boolean;
   readonly #words: string[] = [];
   readonly #parts: string[] = [];
   #word = '';
 
+  constructor(isSplit: boolean) {
+    this.#isSplit = isSplit;
+  }
+
   /** Text in which white space separates words. */
   addSplit(text: string): void {
     this.#parts.push(text);
+    if (!this.#isSplit) return;
     let start = 0;
     for (let at = 0; at < text.length; at++) {
       if (!isSpace(text.charAt(at))) continue;
@@ -67,7 +75,7 @@ class Words {
   /** Text that belongs to the current word whatever is in it. */
   addWhole(text: string): void {
     this.#parts.push(text);
-    this.#word += text;
+    if (this.#isSplit) this.#word += text;
   }
 
   #endWord(): void {
@@ -121,7 +129,7 @@ class Lexer {
 
   /** Reads up to `stop` and past it, or to the end. */
   #readUntil(stop: string | undefined, rawEscapes: boolean): { value: string; words: string[] } {
-    const words = new Words();
+    const words = new Words(this.#options.split === true && this.#depth === 0);
     while (this.#at < this.#source.length) {
       const char = this.#char;
       if (char === stop) {

@@ -36,7 +36,7 @@ export interface StageScope {
 }
 
 /** More names than that are not searched for a similar one. */
-const MAX_SEARCHED = 1000;
+const MAX_SEARCHED = 200;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -8,7 +8,7 @@ import { atLeastOne, type InstructionLine } from './instruction-line.ts';
 export function parseArg({ base, rest, escape: escapeChar }: InstructionLine): ArgInstruction {
   const words = splitWords(rest, escapeChar);
   if (words.length === 0) throw atLeastOne('ARG');
-  return { ...base, kind: 'ARG', args: words.map((word) => toDeclaration(word, base.comments)) };
+  return { kind: 'ARG', args: words.map((word) => toDeclaration(word, base.comments)), ...base };
 }
 
 function toDeclaration(word: string, comments: readonly string[]): ArgDeclaration {

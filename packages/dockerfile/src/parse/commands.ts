@@ -6,12 +6,12 @@ import { toCommand } from './run.ts';
 
 export function parseCmd({ base, flags, rest, json }: InstructionLine): CmdInstruction {
   parseFlags(flags, {});
-  return { ...base, kind: 'CMD', command: toCommand(rest, json) };
+  return { kind: 'CMD', command: toCommand(rest, json), ...base };
 }
 
 export function parseEntrypoint({ base, flags, rest, json }: InstructionLine): EntrypointInstruction {
   parseFlags(flags, {});
-  return { ...base, kind: 'ENTRYPOINT', command: toCommand(rest, json) };
+  return { kind: 'ENTRYPOINT', command: toCommand(rest, json), ...base };
 }
 
 export function parseShell({ base, flags, rest, json }: InstructionLine): ShellInstruction {
@@ -20,5 +20,5 @@ export function parseShell({ base, flags, rest, json }: InstructionLine): ShellI
   if (json === undefined) {
     throw syntaxError('SHELL requires the arguments to be in JSON form', 'such as SHELL ["/bin/bash", "-c"]');
   }
-  return { ...base, kind: 'SHELL', shell: json };
+  return { kind: 'SHELL', shell: json, ...base };
 }

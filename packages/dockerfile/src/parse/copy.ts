@@ -15,12 +15,12 @@ export function parseCopy(line: InstructionLine): CopyInstruction {
   const args = readArguments('COPY', line);
   const flags = parseFlags(line.flags, COPY_FLAGS);
   return {
-    ...line.base,
     kind: 'COPY',
     ...toSources('COPY', args, line),
     ...toCommon(flags),
     ...given('from', checkFrom(flags.from, line)),
     parents: flags.parents ?? false,
+    ...line.base,
   };
 }
 
@@ -29,13 +29,13 @@ export function parseAdd(line: InstructionLine): AddInstruction {
   const flags = parseFlags(line.flags, ADD_FLAGS);
   const keepGitDir = flags['keep-git-dir'];
   return {
-    ...line.base,
     kind: 'ADD',
     ...toSources('ADD', args, line),
     ...toCommon(flags),
     ...given('checksum', flags.checksum),
     ...(keepGitDir !== undefined && { keepGitDir }),
     ...(flags.unpack !== undefined && { unpack: flags.unpack }),
+    ...line.base,
   };
 }
 

@@ -16,23 +16,23 @@ export type Flags<S extends Readonly<Record<string, FlagType>>> = {
  * @throws {DockerfileError} for a flag that is unknown, given twice or without a value.
  */
 export function parseFlags<S extends Readonly<Record<string, FlagType>>>(words: readonly string[], table: S): Flags<S> {
-  const values = new Map<string, string | boolean | string[]>();
-  for (const [name, type] of Object.entries(table)) if (type === 'strings') values.set(name, []);
+  const values: Record<string, string | boolean | string[]> = {};
+  for (const name in table) if (table[name] === 'strings') values[name] = [];
   for (const word of words) addFlag(values, word, table);
-  return Object.fromEntries(values) as Flags<S>;
+  return values as Flags<S>;
 }
 
-function addFlag(values: Map<string, string | boolean | string[]>, word: string, table: Record<string, FlagType>) {
+function addFlag(values: Record<string, string | boolean | string[]>, word: string, table: Record<string, FlagType>) {
   const equals = word.indexOf('=');
   const name = word.slice(2, equals === -1 ? undefined : equals);
   const value = equals === -1 ? undefined : word.slice(equals + 1);
   const type = Object.hasOwn(table, name) ? table[name] : undefined;
-  const known = values.get(name);
+  const known = Object.hasOwn(values, name) ? values[name] : undefined;
   if (type === undefined) throw unknownFlag(name, table);
   if (type === 'boolean' ? value === '' : value === undefined) throw syntaxError(`missing a value on flag: --${name}`);
   if (Array.isArray(known)) known.push(value ?? '');
   else if (known !== undefined) throw syntaxError(`duplicate flag specified: --${name}`);
-  else values.set(name, type === 'boolean' ? toBoolean(name, value) : (value ?? ''));
+  else values[name] = type === 'boolean' ? toBoolean(name, value) : (value ?? '');
 }
 
 function toBoolean(name: string, value = 'true'): boolean {

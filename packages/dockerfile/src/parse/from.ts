@@ -13,7 +13,7 @@ export function parseFrom({ base, flags, rest }: InstructionLine): FromInstructi
   }
   const alias = toAlias(asKeyword, stageName);
   const { platform = '' } = parseFlags(flags, { platform: 'string' });
-  return { ...base, kind: 'FROM', image, ...alias, ...(platform !== '' && { platform }) };
+  return { kind: 'FROM', image, ...alias, ...(platform !== '' && { platform }), ...base };
 }
 
 function isAs(word: string, name: string | undefined): boolean {

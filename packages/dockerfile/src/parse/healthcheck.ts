@@ -24,14 +24,13 @@ export function parseHealthcheck({ base, flags, rest }: InstructionLine): Health
   const json = parseJsonForm(command);
   if (upper === 'NONE') {
     if (command !== '' && json?.length !== 0) throw syntaxError('HEALTHCHECK NONE takes no arguments');
-    return { ...base, kind: 'HEALTHCHECK', test: ['NONE'] };
+    return { kind: 'HEALTHCHECK', test: ['NONE'], ...base };
   }
   const values = parseFlags(flags, FLAGS);
   if (upper !== 'CMD') throw syntaxError(`unknown type ${quote(type)} in HEALTHCHECK`, 'expected CMD or NONE');
   if (command === '' || json?.length === 0) throw syntaxError('missing command after HEALTHCHECK CMD');
   const test = json === undefined ? ['CMD-SHELL', command] : ['CMD', ...json];
   return {
-    ...base,
     kind: 'HEALTHCHECK',
     test,
     ...interval('interval', '--interval', values.interval),
@@ -39,6 +38,7 @@ export function parseHealthcheck({ base, flags, rest }: InstructionLine): Health
     ...interval('startPeriod', '--start-period', values['start-period']),
     ...interval('startInterval', '--start-interval', values['start-interval']),
     ...retries(values.retries),
+    ...base,
   };
 }
 

@@ -62,7 +62,8 @@ export function parseInstruction(statement: Statement, reader: StatementReader, 
     keyword: command.keyword,
     comments: statement.comments,
   };
-  return PARSERS[kind]({ ...command, base, text: statement.text, json, heredocs, escape: reader.escape });
+  const { flags, rest } = command;
+  return PARSERS[kind]({ base, text: statement.text, flags, rest, json, heredocs, escape: reader.escape });
 }
 
 function hasHeredocs(

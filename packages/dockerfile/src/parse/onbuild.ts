@@ -13,7 +13,7 @@ export function parseOnbuild({ base, text, flags, rest, heredocs }: InstructionL
   parseFlags(flags, {});
   if (kind === 'ONBUILD') throw syntaxError("chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
   if (kind === 'FROM' || kind === 'MAINTAINER') throw syntaxError(`${kind} isn't allowed as an ONBUILD trigger`);
-  return { ...base, kind: 'ONBUILD', trigger: withBodies(cutAtBlank(trimStart(text))[1] ?? '', heredocs) };
+  return { kind: 'ONBUILD', trigger: withBodies(cutAtBlank(trimStart(text))[1] ?? '', heredocs), ...base };
 }
 
 /** The text with the here-documents that it announces below it. */

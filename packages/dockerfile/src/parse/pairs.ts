@@ -6,11 +6,11 @@ import { parseFlags } from './flags.ts';
 import { atLeastOne, type InstructionLine } from './instruction-line.ts';
 
 export function parseEnv(line: InstructionLine): EnvInstruction {
-  return { ...line.base, kind: 'ENV', pairs: parsePairs('ENV', line) };
+  return { kind: 'ENV', pairs: parsePairs('ENV', line), ...line.base };
 }
 
 export function parseLabel(line: InstructionLine): LabelInstruction {
-  return { ...line.base, kind: 'LABEL', pairs: parsePairs('LABEL', line) };
+  return { kind: 'LABEL', pairs: parsePairs('LABEL', line), ...line.base };
 }
 
 /** `key=value …`, or the old `key value` when the first word has no equals sign. */

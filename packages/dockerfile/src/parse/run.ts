@@ -15,7 +15,7 @@ export function parseRun({ base, flags, rest, json, heredocs }: InstructionLine)
     throw syntaxError(`security ${quote(security)} is not valid`, 'expected sandbox or insecure');
   }
   for (const value of mount) checkRunMount(value);
-  return { ...base, kind: 'RUN', command: toCommand(rest, json), heredocs, mounts: mount, network, security };
+  return { kind: 'RUN', command: toCommand(rest, json), heredocs, mounts: mount, network, security, ...base };
 }
 
 export function toCommand(rest: string, json: readonly string[] | undefined): CommandForm {

@@ -14,19 +14,19 @@ import { atLeastOne, exactlyOne, type InstructionLine } from './instruction-line
 export function parseExpose({ base, flags, rest }: InstructionLine): ExposeInstruction {
   if (rest === '') throw atLeastOne('EXPOSE');
   parseFlags(flags, {});
-  return { ...base, kind: 'EXPOSE', ports: splitAtBlanks(rest) };
+  return { kind: 'EXPOSE', ports: splitAtBlanks(rest), ...base };
 }
 
 export function parseUser({ base, flags, rest }: InstructionLine): UserInstruction {
   const user = exactlyOne('USER', rest);
   parseFlags(flags, {});
-  return { ...base, kind: 'USER', user };
+  return { kind: 'USER', user, ...base };
 }
 
 export function parseWorkdir({ base, flags, rest }: InstructionLine): WorkdirInstruction {
   const path = exactlyOne('WORKDIR', rest);
   parseFlags(flags, {});
-  return { ...base, kind: 'WORKDIR', path };
+  return { kind: 'WORKDIR', path, ...base };
 }
 
 export function parseVolume({ base, flags, rest, json }: InstructionLine): VolumeInstruction {
@@ -34,16 +34,16 @@ export function parseVolume({ base, flags, rest, json }: InstructionLine): Volum
   if (paths.length === 0) throw atLeastOne('VOLUME');
   parseFlags(flags, {});
   if (paths.includes('')) throw syntaxError('VOLUME specified can not be an empty string');
-  return { ...base, kind: 'VOLUME', paths };
+  return { kind: 'VOLUME', paths, ...base };
 }
 
 /** Flags before the signal are ignored, as BuildKit does. */
 export function parseStopsignal({ base, rest }: InstructionLine): StopsignalInstruction {
-  return { ...base, kind: 'STOPSIGNAL', signal: exactlyOne('STOPSIGNAL', rest) };
+  return { kind: 'STOPSIGNAL', signal: exactlyOne('STOPSIGNAL', rest), ...base };
 }
 
 export function parseMaintainer({ base, flags, rest }: InstructionLine): MaintainerInstruction {
   const maintainer = exactlyOne('MAINTAINER', rest);
   parseFlags(flags, {});
-  return { ...base, kind: 'MAINTAINER', maintainer };
+  return { kind: 'MAINTAINER', maintainer, ...base };
 }

@@ -13,9 +13,9 @@ export function parseHeredocWord(word: string): HeredocWord | undefined {
   const [, descriptor = '', dash, rest = ''] = HEREDOC.exec(word) ?? [];
   const delimiter = trimStart(rest);
   if (delimiter === '') return undefined;
-  const [name, ...more] = lex(delimiter, unset, { escape: '\\', keepUnset: true }).words;
+  const [name, ...more] = lex(delimiter, unset, { escape: '\\', keepUnset: true, split: true }).words;
   if (name === undefined || more.length > 0) return undefined;
-  const [raw = ''] = lex(delimiter, unset, { escape: '\\', keepUnset: true, rawQuotes: true }).words;
+  const [raw = ''] = lex(delimiter, unset, { escape: '\\', keepUnset: true, rawQuotes: true, split: true }).words;
   return {
     name,
     expand: countQuotes(name) === countQuotes(raw),
@@ -39,7 +39,7 @@ export function findHeredocWords(line: string): HeredocWord[] {
 
 function lexOrNothing(line: string): readonly string[] {
   try {
-    return lex(line, unset, { escape: '\\', keepUnset: true, rawQuotes: true, rawEscapes: true }).words;
+    return lex(line, unset, { escape: '\\', keepUnset: true, rawQuotes: true, rawEscapes: true, split: true }).words;
   } catch {
     return [];
   }

@@ -45,6 +45,22 @@ test('requests at the same time share one token', async () => {
   expect(tokensOf(registry)).toBe(1);
 });
 
+test('a request that is given up takes the token of no other with it', async () => {
+  await using registry = await startRegistry({
+    auth: { type: 'bearer', ...USER },
+    onRequest: ({ path }) => (path.startsWith('/token') ? { kind: 'delay', milliseconds: 50 } : undefined),
+  });
+  await using client = createRegistryClient({ env: {}, credentials: () => USER });
+  const repository = client.repository(parseReference(`${registry.host}/app`));
+  const controller = new AbortController();
+  const given = repository.exists(blobOf(noise('a', 10)), { signal: controller.signal });
+  const kept = repository.exists(blobOf(noise('b', 10)));
+  setTimeout(() => controller.abort(new Error('given up')), 25);
+
+  await expect(given).rejects.toThrow('given up');
+  expect(await kept).toBe(false);
+});
+
 test('an expired token is renewed before it is used', async () => {
   await using registry = await startRegistry({ auth: { type: 'bearer', ...USER, tokenLifetimeSeconds: 1 } });
   await using client = createRegistryClient({ env: {}, credentials: () => USER });

@@ -48,6 +48,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     const authorizer = createAuthorizer({
       registry,
       credentials,
+      closing: signal,
       send: (request, challenged) =>
         withRetries(retry, signal, () => sendFollowing(transport, { ...request, signal }, challenged)),
     });

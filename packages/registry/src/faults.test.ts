@@ -232,6 +232,21 @@ test('an upload that the registry forgot starts anew', async () => {
   expect(faulty.log()).toEqual(['POST 202', 'PUT 0', 'GET 404', 'HEAD 404', 'POST 202', 'PUT 201']);
 });
 
+test('a refusal that comes before the upload has ended is told', async () => {
+  await using faulty = await openFaulty();
+  const bytes = noise('refused', 20 * MEGABYTE);
+  const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'quota exceeded' }] });
+  faulty.fail(
+    ({ method }) => method === 'PUT',
+    () => ({ kind: 'answer', status: 413, body }),
+  );
+
+  await expect(faulty.repository.push(blobOf(bytes), streamOf(bytes))).rejects.toMatchObject({
+    status: 413,
+    errors: [{ code: 'DENIED', message: 'quota exceeded' }],
+  });
+});
+
 test('what an upload can no longer rewind is copied again from its source', async () => {
   await using faulty = await openFaulty();
   const image = sampleImage({ layerSizes: [20 * MEGABYTE] });

@@ -1,6 +1,6 @@
 import { RegistryError } from '@tsbuild/core';
 import { abortable } from '../abortable.ts';
-import type { Credential, CredentialSource, RegistryAction } from '../credentials/credentials.ts';
+import type { Credential, CredentialRequest, CredentialSource, RegistryAction } from '../credentials/credentials.ts';
 import { type HttpRequest, type HttpResponse, headersOf } from '../http/message.ts';
 import { followUrl } from '../http/redirect.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
@@ -36,6 +36,8 @@ export interface AuthorizerOptions {
   readonly credentials: CredentialSource;
   /** Sends a request to the token server that `challenged` was told of. */
   readonly send: (request: HttpRequest, challenged: URL) => Promise<HttpResponse>;
+  /** Aborted when the client closes. Requests share credentials and tokens, so no single one's signal may end them. */
+  readonly closing: AbortSignal;
 }
 
 type Scheme = { readonly kind: 'basic' } | { readonly kind: 'bearer'; readonly service: TokenService };
@@ -47,7 +49,7 @@ interface CachedToken {
   value?: string;
 }
 
-export function createAuthorizer({ registry, credentials, send }: AuthorizerOptions): Authorizer {
+export function createAuthorizer({ registry, credentials, send, closing }: AuthorizerOptions): Authorizer {
   const secrets = createSecrets();
   const known = new Map<string, Promise<Credential | undefined>>();
   const wider = new Map<string, readonly Scope[]>();
@@ -57,8 +59,12 @@ export function createAuthorizer({ registry, credentials, send }: AuthorizerOpti
 
   const credentialFor = (need: AccessNeed): Promise<Credential | undefined> => {
     const key = ownScopes(need).join(' ');
-    const credential = known.get(key) ?? askCredential(credentials, registry, need, secrets);
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    const { repository, actions } = need;
+    const credential = askCredential(credentials, { registry, repository, actions, signal: closing }, secrets);
     known.set(key, credential);
+    credential.catch(() => known.delete(key));
     return credential;
   };
   const tokenFor = async (service: TokenService, need: AccessNeed, named: URL): Promise<string> => {
@@ -96,7 +102,7 @@ export function createAuthorizer({ registry, credentials, send }: AuthorizerOpti
   };
   const authorize = async (need: AccessNeed): Promise<string | undefined> => {
     if (scheme === undefined || origin === undefined) return undefined;
-    const credential = await credentialFor(need);
+    const credential = await abortable(credentialFor(need), need.signal);
     if (credential !== undefined && 'registryToken' in credential) return `Bearer ${credential.registryToken}`;
     if (scheme.kind === 'bearer') return `Bearer ${await tokenFor(scheme.service, need, origin)}`;
     return credential !== undefined && 'username' in credential ? basicAuthorization(credential) : undefined;
@@ -130,11 +136,10 @@ function ownScopes({ repository, actions, alsoPull }: AccessNeed): Scope[] {
 
 async function askCredential(
   credentials: CredentialSource,
-  registry: string,
-  { repository, actions, signal }: AccessNeed,
+  request: CredentialRequest,
   secrets: Secrets,
 ): Promise<Credential | undefined> {
-  const credential = await credentials({ registry, repository, actions, signal });
+  const credential = await credentials(request);
   if (credential === undefined) return undefined;
   if ('username' in credential) secrets.add(credential.password, basicAuthorization(credential).slice('Basic '.length));
   if ('identityToken' in credential) secrets.add(credential.identityToken);

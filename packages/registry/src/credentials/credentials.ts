@@ -15,6 +15,7 @@ export interface CredentialRequest {
   /** Absent when the registry itself is asked, not one of its repositories. */
   readonly repository?: string | undefined;
   readonly actions: readonly RegistryAction[];
+  /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
 

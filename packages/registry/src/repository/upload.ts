@@ -111,7 +111,7 @@ async function sendChunk(upload: Upload, state: UploadState, length: number): Pr
   const response = await session.request({
     method: 'PATCH',
     target: state.location,
-    headers: bodyHeaders(state.offset, length),
+    headers: { ...bodyHeaders(length), ...rangeHeader(state.offset, length) },
     body: source.read(state.offset, length),
     actions: ['push'],
     what: `upload of ${blob.digest}`,
@@ -128,7 +128,8 @@ async function finish({ session, blob, source, signal }: Upload, { location, off
   const response = await session.request({
     method: 'PUT',
     target: withDigest(location, blob),
-    headers: bodyHeaders(offset, length),
+    // A blob in one request has no range: some registries take one for a sign of chunks.
+    headers: { ...bodyHeaders(length), ...(offset === 0 ? {} : rangeHeader(offset, length)) },
     body: length === 0 ? await drained(source, offset) : source.read(offset, length),
     actions: ['push'],
     what: `upload of ${blob.digest}`,
@@ -146,12 +147,12 @@ async function drained(source: Rewindable, offset: number): Promise<Uint8Array> 
   return new Uint8Array();
 }
 
-function bodyHeaders(offset: number, length: number): Record<string, string> {
-  return {
-    'content-type': 'application/octet-stream',
-    'content-length': String(length),
-    ...(length === 0 ? {} : { 'content-range': `${offset}-${offset + length - 1}` }),
-  };
+function bodyHeaders(length: number): Record<string, string> {
+  return { 'content-type': 'application/octet-stream', 'content-length': String(length) };
+}
+
+function rangeHeader(offset: number, length: number): Record<string, string> {
+  return length === 0 ? {} : { 'content-range': `${offset}-${offset + length - 1}` };
 }
 
 /** Where the registry stands after a failure; a new start when it has forgotten the upload. */

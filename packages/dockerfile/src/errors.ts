@@ -2,9 +2,13 @@ import { DockerfileError, type ErrorCode } from '@tsbuild/core';
 
 const SHOWN = 80;
 
-/** Quotes a piece of the Dockerfile for a message; long pieces are cut. */
+/** A piece of the Dockerfile for a message: long ones are cut. */
+export function shorten(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}
+
 export function quote(text: string): string {
-  return JSON.stringify(text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
+  return JSON.stringify(shorten(text));
 }
 
 /** An instruction is malformed. Whoever knows the place adds it with `withSource`. */

@@ -1,14 +1,8 @@
 import type { EscapeChar } from '../ast.ts';
 import { dockerfileError, quote } from '../errors.ts';
-import { isSpace } from '../read/space.ts';
-import { parseShellPattern, removePrefix, removeSuffix, replaceMatches, type ShellPattern } from './shell-pattern.ts';
-
-/** Levels of `${a:-${b:-…}}`. */
-const MAX_DEPTH = 100;
-/** Characters that variables may add to one text. */
-const MAX_SUBSTITUTED = 16 * 1024 * 1024;
-/** Steps that the patterns of one text may take. */
-const MAX_PATTERN_STEPS = 20_000_000;
+import { ExpansionBudget } from './budget.ts';
+import { type SubstitutionReader, substitute } from './substitution.ts';
+import { Words } from './words.ts';
 
 export interface LexOptions {
   readonly escape: EscapeChar;
@@ -47,63 +41,21 @@ export function lex(source: string, lookup: (name: string) => string | undefined
   return new Lexer(source, lookup, options).run();
 }
 
-/** Collects the value and, if asked to, the words that it falls into. */
-class Words {
-  readonly #isSplit: boolean;
-  readonly #words: string[] = [];
-  readonly #parts: string[] = [];
-  #word = '';
-
-  constructor(isSplit: boolean) {
-    this.#isSplit = isSplit;
-  }
-
-  /** Text in which white space separates words. */
-  addSplit(text: string): void {
-    this.#parts.push(text);
-    if (!this.#isSplit) return;
-    let start = 0;
-    for (let at = 0; at < text.length; at++) {
-      if (!isSpace(text.charAt(at))) continue;
-      this.#word += text.slice(start, at);
-      this.#endWord();
-      start = at + 1;
-    }
-    this.#word += text.slice(start);
-  }
-
-  /** Text that belongs to the current word whatever is in it. */
-  addWhole(text: string): void {
-    this.#parts.push(text);
-    if (this.#isSplit) this.#word += text;
-  }
-
-  #endWord(): void {
-    if (this.#word !== '') this.#words.push(this.#word);
-    this.#word = '';
-  }
-
-  finish(): { value: string; words: string[] } {
-    this.#endWord();
-    return { value: this.#parts.join(''), words: this.#words };
-  }
-}
-
-class Lexer {
+class Lexer implements SubstitutionReader {
+  readonly budget = new ExpansionBudget((problem) => this.fail(problem));
+  readonly keepsUnset: boolean;
   readonly #source: string;
   readonly #lookup: (name: string) => string | undefined;
   readonly #options: LexOptions;
   readonly #used = new Set<string>();
   readonly #unset = new Set<string>();
   #at = 0;
-  #depth = 0;
-  #substituted = 0;
-  #patternSteps = 0;
 
   constructor(source: string, lookup: (name: string) => string | undefined, options: LexOptions) {
     this.#source = source;
     this.#lookup = lookup;
     this.#options = options;
+    this.keepsUnset = options.keepUnset === true;
   }
 
   run(): LexResult {
@@ -111,12 +63,12 @@ class Lexer {
     return { value, words, used: this.#used, unset: this.#unset };
   }
 
-  #fail(problem: string, hint?: string) {
+  fail(problem: string, hint?: string) {
     return dockerfileError('ERR_TSBUILD_EXPANSION', `failed to process ${quote(this.#source)}: ${problem}`, hint);
   }
 
-  #missing(char: string) {
-    return this.#fail(`missing '${char}' in \${}`);
+  missing(char: string) {
+    return this.fail(`missing '${char}' in \${}`);
   }
 
   get #char(): string {
@@ -127,9 +79,19 @@ class Lexer {
     return this.#at < this.#source.length && chars.includes(this.#char);
   }
 
+  takeIf(char: string): boolean {
+    if (!this.#peekIs(char)) return false;
+    this.#at++;
+    return true;
+  }
+
+  takeUntil(stop: '}' | '/', rawEscapes: boolean): string {
+    return this.#readUntil(stop, rawEscapes).value;
+  }
+
   /** Reads up to `stop` and past it, or to the end. */
   #readUntil(stop: string | undefined, rawEscapes: boolean): { value: string; words: string[] } {
-    const words = new Words(this.#options.split === true && this.#depth === 0);
+    const words = new Words(this.#options.split === true && !this.budget.isNested);
     while (this.#at < this.#source.length) {
       const char = this.#char;
       if (char === stop) {
@@ -143,7 +105,7 @@ class Lexer {
       else if (char === this.#options.escape) words.addWhole(this.#escaped(rawEscapes));
       else words.addSplit(this.#plain(stop));
     }
-    if (stop !== undefined) throw this.#missing(stop);
+    if (stop !== undefined) throw this.missing(stop);
     return words.finish();
   }
 
@@ -159,8 +121,8 @@ class Lexer {
     return this.#source.slice(start, this.#at);
   }
 
-  /** One character, two code units when it is a surrogate pair. */
-  #next(): string {
+  /** One character, two code units when it is a surrogate pair; an empty string at the end. */
+  take(): string {
     const code = this.#source.codePointAt(this.#at);
     const char = code === undefined ? '' : String.fromCodePoint(code);
     this.#at += char.length;
@@ -168,8 +130,8 @@ class Lexer {
   }
 
   #escaped(rawEscapes: boolean): string {
-    const escapeChar = this.#next();
-    return rawEscapes ? escapeChar + this.#next() : this.#next();
+    const escapeChar = this.take();
+    return rawEscapes ? escapeChar + this.take() : this.take();
   }
 
   /** `<<` takes the blanks after it along, so that `<< EOF` is one word. */
@@ -184,7 +146,7 @@ class Lexer {
   #singleQuoted(): string {
     const start = this.#at + 1;
     const end = this.#source.indexOf("'", start);
-    if (end === -1) throw this.#fail('unexpected end while looking for the matching single-quote');
+    if (end === -1) throw this.fail('unexpected end while looking for the matching single-quote');
     this.#at = end + 1;
     return this.#options.rawQuotes ? this.#source.slice(start - 1, end + 1) : this.#source.slice(start, end);
   }
@@ -203,32 +165,27 @@ class Lexer {
       else if (char === this.#options.escape) parts.push(this.#escapedInQuotes(rawEscapes));
       else parts.push(this.#plain('"'));
     }
-    throw this.#fail('unexpected end while looking for the matching double-quote');
+    throw this.fail('unexpected end while looking for the matching double-quote');
   }
 
   /** Within double quotes an escape goes only before `"`, `$` and itself, else it stays. */
   #escapedInQuotes(rawEscapes: boolean): string {
-    const escapeChar = this.#next();
+    const escapeChar = this.take();
     const kept = rawEscapes ? escapeChar : '';
     if (this.#at >= this.#source.length) return kept;
     const isSpecial = this.#char === '"' || this.#char === '$' || this.#char === escapeChar;
-    return kept + (isSpecial ? this.#next() : escapeChar);
+    return kept + (isSpecial ? this.take() : escapeChar);
   }
 
   #dollar(): string {
     this.#at++;
-    if (this.#char === '{') return this.#limited(() => this.#braces());
+    if (this.#peekIs('{')) return this.budget.nested(() => this.#braces());
     const name = this.#name();
     if (name === '') return '$';
-    const value = this.#get(name);
-    return value === undefined && this.#options.keepUnset ? `$${name}` : this.#add(value ?? '');
-  }
-
-  #limited(read: () => string): string {
-    if (++this.#depth > MAX_DEPTH) throw this.#fail(`\${…} is nested more than ${MAX_DEPTH} levels deep`);
-    const value = read();
-    this.#depth--;
-    return value;
+    const value = this.valueOf(name);
+    if (value === undefined && this.keepsUnset) return `$${name}`;
+    this.budget.spendText(value?.length ?? 0);
+    return value ?? '';
   }
 
   #name(): string {
@@ -248,92 +205,17 @@ class Lexer {
     }
   }
 
-  #get(name: string): string | undefined {
+  valueOf(name: string): string | undefined {
     const value = this.#lookup(name);
     (value === undefined ? this.#unset : this.#used).add(name);
-    return value;
-  }
-
-  #add(value: string): string {
-    this.#substituted += value.length;
-    if (this.#substituted > MAX_SUBSTITUTED) throw this.#fail('the variables expand to more than 16 MiB');
     return value;
   }
 
   /** What follows `$` when it is `{`. */
   #braces(): string {
     this.#at++;
-    if (this.#at >= this.#source.length) throw this.#missing('}');
-    if (this.#char === '{' || this.#char === '}' || this.#char === ':') throw this.#fail('bad substitution');
-    const name = this.#name();
-    if (this.#at >= this.#source.length) throw this.#missing('}');
-    const operator = this.#next();
-    if (operator === '}') return this.#plainValue(name);
-    if (operator === '/') return this.#replace(name);
-    if ('+-?'.includes(operator)) return this.#alternative(name, operator, false);
-    if (operator === '#' || operator === '%') return this.#remove(name, operator);
-    if (operator === ':') return this.#alternative(name, this.#next(), true);
-    throw this.#unsupported(operator);
-  }
-
-  #unsupported(modifier: string) {
-    return this.#fail(
-      `unsupported modifier (${modifier}) in substitution`,
-      'known are :- - :+ + :? ? # ## % %% / and //',
-    );
-  }
-
-  #plainValue(name: string): string {
-    const value = this.#get(name);
-    return value === undefined && this.#options.keepUnset ? `\${${name}}` : this.#add(value ?? '');
-  }
-
-  #alternative(name: string, operator: string, emptyIsUnset: boolean): string {
-    const modifier = `${emptyIsUnset ? ':' : ''}${operator}`;
-    if (operator === '' || !'+-?'.includes(operator)) throw this.#unsupported(modifier);
-    const { value: word } = this.#readUntil('}', false);
-    const value = this.#get(name);
-    if (value === undefined && this.#options.keepUnset) return `\${${name}${modifier}${word}}`;
-    const isMissing = value === undefined || (emptyIsUnset && value === '');
-    if (operator === '+') return isMissing ? '' : word;
-    if (!isMissing) return this.#add(value);
-    if (operator === '-') return word;
-    const reason = value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty';
-    throw this.#fail(`${name}: ${word === '' ? reason : word}`);
-  }
-
-  #remove(name: string, operator: '#' | '%'): string {
-    const { value: word } = this.#readUntil('}', true);
-    const value = this.#get(name);
-    if (value === undefined && this.#options.keepUnset) return `\${${name}${operator}${word}}`;
-    const longest = word.startsWith(operator);
-    const pattern = this.#pattern(longest ? word.slice(1) : word, value ?? '');
-    const remove = operator === '#' ? removePrefix : removeSuffix;
-    return this.#add(remove(value ?? '', pattern, longest));
-  }
-
-  #replace(name: string): string {
-    const all = this.#char === '/';
-    if (all) this.#at++;
-    const { value: text } = this.#readUntil('/', true);
-    const { value: replacement } = this.#readUntil('}', true);
-    const value = this.#get(name);
-    if (value === undefined && this.#options.keepUnset) return `\${${name}/${text}/${replacement}}`;
-    const pattern = this.#pattern(text, value ?? '');
-    const growth = all ? (value ?? '').length + 1 : 1;
-    if (growth * replacement.length > MAX_SUBSTITUTED) throw this.#fail('the variables expand to more than 16 MiB');
-    return this.#add(replaceMatches(value ?? '', pattern, replacement, all));
-  }
-
-  /** Reads a pattern that is about to be matched with `value`. */
-  #pattern(text: string, value: string): ShellPattern {
-    const pattern = parseShellPattern(text);
-    if (pattern === undefined) {
-      const hint = 'a backslash goes before * ? / } or another backslash';
-      throw this.#fail(`invalid escape in pattern ${quote(text)}`, hint);
-    }
-    this.#patternSteps += (value.length + 1) * (pattern.length + 1);
-    if (this.#patternSteps > MAX_PATTERN_STEPS) throw this.#fail('the patterns are too long for values of that length');
-    return pattern;
+    if (this.#at >= this.#source.length) throw this.missing('}');
+    if (this.#peekIs('{}:')) throw this.fail('bad substitution');
+    return substitute(this, this.#name());
   }
 }

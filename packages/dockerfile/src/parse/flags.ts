@@ -1,5 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts';
-import { dockerfileError, quote, syntaxError } from '../errors.ts';
+import { dockerfileError, quote, shorten, syntaxError } from '../errors.ts';
 
 /** How often a flag may be given, and with what. */
 export type FlagType = 'string' | 'strings' | 'boolean';
@@ -46,6 +46,5 @@ function unknownFlag(name: string, table: Record<string, FlagType>) {
   const suggestion = didYouMean(name, names)?.replace('did you mean ', 'did you mean --');
   const known =
     names.length === 0 ? 'this instruction has no flags' : `known are ${names.map((n) => `--${n}`).join(' ')}`;
-  const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
-  return dockerfileError('ERR_TSBUILD_UNKNOWN_FLAG', `unknown flag: --${shown}`, suggestion ?? known);
+  return dockerfileError('ERR_TSBUILD_UNKNOWN_FLAG', `unknown flag: --${shorten(name)}`, suggestion ?? known);
 }

@@ -1,9 +1,7 @@
 import type { DockerfileError } from '@tsbuild/core';
 import { didYouMean } from '../did-you-mean.ts';
-import { dockerfileError } from '../errors.ts';
+import { dockerfileError, shorten } from '../errors.ts';
 import type { Instruction } from '../instructions.ts';
-
-const SHOWN = 80;
 
 /** The error for a line that begins with no instruction, with the likely reason. */
 export function unknownInstruction(
@@ -11,9 +9,8 @@ export function unknownInstruction(
   known: readonly string[],
   previous: Instruction | undefined,
 ): DockerfileError {
-  const shown = keyword.length > SHOWN ? `${keyword.slice(0, SHOWN)}…` : keyword;
   const hint = missingSpace(keyword, known) ?? didYouMean(keyword, known) ?? lineBefore(keyword, previous);
-  return dockerfileError('ERR_TSBUILD_UNKNOWN_INSTRUCTION', `unknown instruction: ${shown}`, hint);
+  return dockerfileError('ERR_TSBUILD_UNKNOWN_INSTRUCTION', `unknown instruction: ${shorten(keyword)}`, hint);
 }
 
 function missingSpace(keyword: string, known: readonly string[]): string | undefined {

@@ -41,17 +41,12 @@ export const BASE_PARTS: Readonly<Record<BaseName, readonly string[]>> = {
 /** Saves a base image under the name `tag` in the store of `builder`, made from this machine's own programs and libraries. */
 export async function saveBase(builder: Builder, name: BaseName, tag: string = name): Promise<void> {
   await using root = await openTempFolder();
-  await fillRoot(root.path, name);
+  await BASES[name](root.path);
   await builder.build({
     context: root.path,
     dockerfile: 'FROM scratch\nCOPY . /\nCMD ["/bin/sh"]\n',
     tags: [tag],
   });
-}
-
-/** Puts the files of a base image into the folder `root`. */
-export async function fillRoot(root: string, name: BaseName): Promise<void> {
-  await BASES[name](root);
 }
 
 async function fillShell(root: string): Promise<void> {

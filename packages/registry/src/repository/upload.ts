@@ -1,39 +1,28 @@
-import {
-  type ByteStream,
-  type CallOptions,
-  type Descriptor,
-  DigestMismatchError,
-  NotFoundError,
-  RegistryError,
-} from '@tsbuild/core';
+import { type ByteStream, type CallOptions, type Descriptor, DigestMismatchError, RegistryError } from '@tsbuild/core';
 import { type HttpResponse, headerOf } from '../http/message.ts';
-import { followUrl } from '../http/redirect.ts';
 import { backOff, wait } from '../http/retry.ts';
 import type { Session } from '../session.ts';
 import { verified } from '../verified.ts';
 import { createRewindable, type Rewindable } from './rewindable.ts';
+import {
+  cancelUpload,
+  locationOf,
+  resumeUpload,
+  startUpload,
+  type UploadState,
+  type UploadTarget,
+  withDigest,
+} from './upload-state.ts';
 
 /** Bytes kept for sending again. What a cut loses is what lay in the buffers on the way, a few megabytes. */
 const REWIND_BYTES = 8 * 1024 * 1024;
 /** A try that brought the registry at least this much counts as a new start. */
 const PROGRESS_BYTES = 1024 * 1024;
 
-/** An upload as the registry knows it. */
-interface UploadState {
-  readonly location: URL;
-  /** Bytes the registry has. */
-  readonly offset: number;
-  /** The least it takes in one chunk. */
-  readonly minChunk: number;
-}
-
-interface Upload {
-  readonly session: Session;
-  readonly blob: Descriptor;
+interface Upload extends UploadTarget {
   readonly source: Rewindable;
   /** Bytes in one request, `Infinity` for all. */
   readonly chunkBytes: number;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -51,7 +40,7 @@ export async function uploadBlob(
   const source = createRewindable(verified(content, blob), window);
   const upload: Upload = { session, blob, source, chunkBytes, signal };
   try {
-    await sendResuming(upload, await start(upload));
+    await sendResuming(upload, await startUpload(upload));
   } finally {
     await source.close();
   }
@@ -64,13 +53,15 @@ async function sendResuming(upload: Upload, started: UploadState): Promise<void>
   for (;;) {
     const before = state.offset;
     try {
-      return await sendFrom(upload, state);
+      return await sendFrom(upload, state, (reached) => {
+        state = reached;
+      });
     } catch (error) {
       const isTemporary = error instanceof RegistryError && error.isTemporary;
-      if (!isTemporary) await cancel(upload, state);
+      if (!isTemporary) await cancelUpload(upload, state);
       if (!isTemporary || ++failures >= session.retry.attempts) throw error;
       await wait(backOff(failures, session.retry), signal);
-      const resumed = await resume(upload, state);
+      const resumed = await resumeUpload(upload, state);
       if (resumed === 'complete') return;
       if (resumed.offset < upload.source.earliest) throw error;
       if (resumed.offset - before >= PROGRESS_BYTES) failures = 0;
@@ -79,30 +70,15 @@ async function sendResuming(upload: Upload, started: UploadState): Promise<void>
   }
 }
 
-async function start({ session, blob, signal }: Upload): Promise<UploadState> {
-  const response = await session.request({
-    method: 'POST',
-    target: 'blobs/uploads/',
-    headers: { 'content-length': '0' },
-    actions: ['push'],
-    what: `upload of ${blob.digest}`,
-    expect: [202],
-    signal,
-  });
-  await response.discard();
-  const minChunk = Number(headerOf(response, 'oci-chunk-min-length') ?? 0);
-  return {
-    location: locationOf(session, response),
-    offset: 0,
-    minChunk: Number.isSafeInteger(minChunk) ? minChunk : 0,
-  };
-}
-
-async function sendFrom(upload: Upload, started: UploadState): Promise<void> {
+/** Sends the rest. Each chunk has its own place to go to, so what was reached must be told for the case of a cut. */
+async function sendFrom(upload: Upload, from: UploadState, onReached: (state: UploadState) => void): Promise<void> {
   const { blob, chunkBytes } = upload;
-  const chunk = Math.max(chunkBytes, started.minChunk);
-  let state = started;
-  while (blob.size - state.offset > chunk) state = await sendChunk(upload, state, chunk);
+  const chunk = Math.max(chunkBytes, from.minChunk);
+  let state = from;
+  while (blob.size - state.offset > chunk) {
+    state = await sendChunk(upload, state, chunk);
+    onReached(state);
+  }
   await finish(upload, state);
 }
 
@@ -155,86 +131,7 @@ function rangeHeader(offset: number, length: number): Record<string, string> {
   return length === 0 ? {} : { 'content-range': `${offset}-${offset + length - 1}` };
 }
 
-/** Where the registry stands after a failure; a new start when it has forgotten the upload. */
-async function resume(upload: Upload, state: UploadState): Promise<UploadState | 'complete'> {
-  const { session, blob, signal } = upload;
-  const response = await session.request({
-    method: 'GET',
-    target: state.location,
-    actions: ['push'],
-    what: `upload of ${blob.digest}`,
-    expect: [204, 202, 200, 404],
-    signal,
-  });
-  await response.discard();
-  if (response.status === 404) return (await isThere(upload)) ? 'complete' : start(upload);
-  const offset = receivedBytes(headerOf(response, 'range'), blob.size);
-  if (offset === undefined) {
-    await cancel(upload, state);
-    return start(upload);
-  }
-  const location = headerOf(response, 'location') === undefined ? state.location : locationOf(session, response);
-  return { ...state, location, offset };
-}
-
-/** The answer to the last request may have been lost after the registry had done its work. */
-async function isThere({ session, blob, signal }: Upload): Promise<boolean> {
-  const response = await session.request({
-    method: 'HEAD',
-    target: `blobs/${blob.digest}`,
-    actions: ['push'],
-    what: `blob ${blob.digest}`,
-    expect: [200, 404],
-    signal,
-  });
-  await response.discard();
-  return response.status === 200;
-}
-
-/** `0-99` is a hundred bytes. Registries write `0-0` for one byte and for none, which tells nothing. */
-function receivedBytes(range: string | undefined, size: number): number | undefined {
-  const last = Number(/^(?:bytes=)?0-(\d{1,15})$/.exec(range ?? '')?.[1] ?? 0);
-  return last === 0 || last >= size ? undefined : last + 1;
-}
-
-/** Leaves nothing behind, as far as the registry still listens. */
-async function cancel({ session, blob }: Upload, { location }: UploadState): Promise<void> {
-  try {
-    const response = await session.request({
-      method: 'DELETE',
-      target: location,
-      actions: ['push'],
-      what: `upload of ${blob.digest}`,
-      expect: [204, 202, 200, 404],
-      signal: AbortSignal.timeout(5_000),
-    });
-    await response.discard();
-  } catch (error) {
-    if (!(error instanceof RegistryError || error instanceof NotFoundError || isTimeout(error))) throw error;
-  }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
-}
-
 function outOfStep({ session, blob }: Upload, { status }: HttpResponse): RegistryError {
   const message = `upload of ${blob.digest}: registry ${session.endpoint.registry} has other bytes than were sent`;
   return new RegistryError('ERR_TSBUILD_REGISTRY', message, { status, isTemporary: true });
-}
-
-/** Where the next request goes. A proxy that ends TLS before the registry makes it name plain HTTP: TLS stays. */
-function locationOf(session: Session, response: HttpResponse): URL {
-  const location = headerOf(response, 'location') ?? '';
-  if (location === '') throw new RegistryError('ERR_TSBUILD_REGISTRY', 'the registry named no place for the upload');
-  const text = location.replace(/^http:\/\/([^/]+)/, (whole, host) =>
-    host === session.endpoint.base.host ? session.endpoint.base.origin : whole,
-  );
-  return followUrl({ method: 'POST', url: session.endpoint.base }, text);
-}
-
-function withDigest(location: URL, { digest }: Descriptor): URL {
-  const url = new URL(location);
-  url.search += `${url.search === '' ? '' : '&'}digest=${encodeURIComponent(digest)}`;
-  return url;
 }

@@ -15,8 +15,10 @@ export interface FolderFormat {
 
 export interface UnpackJob {
   readonly kind: 'unpack';
-  /** An empty folder. The tar comes as frames on stdin. */
+  /** The tar comes as frames on stdin. */
   readonly target: string;
+  /** Whether `target` is empty and becomes a lower folder of overlays, or is a whole root that the layer changes. */
+  readonly into: 'layer' | 'root';
   readonly format: FolderFormat;
 }
 
@@ -41,13 +43,29 @@ export interface PackJob {
   readonly stepWindow: { readonly from: number; readonly to: number };
 }
 
+/** Notes what a root is like. */
+export interface BaselineJob {
+  readonly kind: 'baseline';
+  readonly root: string;
+  /** Where to; does not exist yet. */
+  readonly baseline: string;
+}
+
+/** Packs what changed in a root since its baseline. */
+export interface PackChangesJob {
+  readonly kind: 'pack-changes';
+  readonly root: string;
+  readonly baseline: string;
+  readonly stepWindow: { readonly from: number; readonly to: number };
+}
+
 export interface RemoveJob {
   readonly kind: 'remove';
   readonly path: string;
 }
 
 /** Work on files that needs the tier's privileges; an archiver does one job at a time. */
-export type ArchiveJob = UnpackJob | AdoptJob | PackJob | RemoveJob;
+export type ArchiveJob = UnpackJob | AdoptJob | BaselineJob | PackJob | PackChangesJob | RemoveJob;
 
 export type ToArchiver =
   | ArchiveJob

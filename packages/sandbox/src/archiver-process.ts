@@ -1,5 +1,5 @@
 import type { Ingest, WrittenLayer } from '@tsbuild/core';
-import type { ArchiveJob, FromArchiver, PackJob, ToArchiver } from './archive-job.ts';
+import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob, ToArchiver } from './archive-job.ts';
 import { receiveFrames, sendFrames } from './frames.ts';
 import { HelperProcess } from './helper-process.ts';
 import { fromWireError } from './wire-error.ts';
@@ -55,7 +55,7 @@ export class ArchiverProcess {
   }
 
   /** Writes the layer of an upper folder into `ingest`. */
-  async pack(job: PackJob, ingest: Ingest): Promise<WrittenLayer> {
+  async pack(job: PackJob | PackChangesJob, ingest: Ingest): Promise<WrittenLayer> {
     const { stdout } = this.#helper.child;
     if (stdout === null) throw new Error('the archiver has no output');
     const sizeKnown = new Promise<number>((resolve) => {
@@ -74,7 +74,7 @@ export class ArchiverProcess {
   }
 
   /** A job that is neither. */
-  async do(job: Exclude<ArchiveJob, { kind: 'unpack' | 'pack' }>): Promise<void> {
+  async do(job: Exclude<ArchiveJob, { kind: 'unpack' | 'pack' | 'pack-changes' }>): Promise<void> {
     await this.#do(job);
   }
 

@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
 import type { Digest, Ingest } from '@tsbuild/core';
 import { createLayerWriter, createTarParser } from '@tsbuild/layer';
-import type { ArchiveJob, FromArchiver, PackJob, ToArchiver, UnpackJob } from './archive-job.ts';
+import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob, ToArchiver, UnpackJob } from './archive-job.ts';
 import { adopt } from './archiver/adopt.ts';
+import { writeBaseline } from './archiver/baseline.ts';
 import { insideRoot } from './archiver/chroot.ts';
+import { LayerFolder, RootFolder } from './archiver/hiding.ts';
 import { Packer } from './archiver/pack.ts';
+import { ChangePacker } from './archiver/pack-changes.ts';
 import { Unpacker } from './archiver/unpack.ts';
 import { receiveFramesSync, sendFrameSync } from './frames.ts';
 import { toWireError } from './wire-error.ts';
@@ -42,7 +45,11 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
     case 'adopt':
       adopt(job);
       return { kind: 'done' };
+    case 'baseline':
+      writeBaseline(job.root, job.baseline);
+      return { kind: 'done' };
     case 'pack':
+    case 'pack-changes':
       return await pack(job);
     case 'remove':
       rmSync(job.path, { recursive: true, force: true });
@@ -52,9 +59,9 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
   }
 }
 
-function unpack({ target, format }: UnpackJob): string[] {
+function unpack({ target, into, format }: UnpackJob): string[] {
   return insideRoot(target, () => {
-    const unpacker = new Unpacker(format);
+    const unpacker = new Unpacker(into === 'layer' ? new LayerFolder(format.overlay) : new RootFolder(), format);
     const parser = createTarParser(unpacker);
     receiveFramesSync(STDIN, (bytes) => parser.push(bytes));
     parser.finish();
@@ -62,10 +69,11 @@ function unpack({ target, format }: UnpackJob): string[] {
   });
 }
 
-async function pack(job: PackJob): Promise<FromArchiver> {
+async function pack(job: PackJob | PackChangesJob): Promise<FromArchiver> {
   const { stepWindow } = job;
   const writer = createLayerWriter(pipedIngest(), { timesCount: true, stepWindow });
-  await new Packer(job, writer).pack();
+  const packer = job.kind === 'pack' ? new Packer(job, writer) : new ChangePacker(job, writer);
+  await packer.pack();
   return { kind: 'packed', layer: await writer.finish() };
 }
 

@@ -91,7 +91,10 @@ export class Snapshots {
     const tap = new HashTap();
     const { format } = this.#places;
     const implicit = await this.#archivers.use(async (archiver) =>
-      archiver.unpack({ kind: 'unpack', target, format }, abortable(tap.through(await layer.open()), signal)),
+      archiver.unpack(
+        { kind: 'unpack', target, into: 'layer', format },
+        abortable(tap.through(await layer.open()), signal),
+      ),
     );
     const digest = tap.digest();
     if (digest !== layer.diffId) throw new DigestMismatchError(layer.diffId, digest);

@@ -16,26 +16,29 @@ import { type LayerEntry, parentPath, systemErrorCode, toFsPath } from '@tsbuild
 import type { TarEntry, TarHandler } from '@tsbuild/layer';
 import type { FolderFormat } from '../archive-job.ts';
 import { makeNode, setXattr } from '../linux/libc.ts';
+import type { Hiding } from './hiding.ts';
 import { isKeptXattr } from './kept-xattrs.ts';
 import { isWhiteout, lstatOrUndefined } from './lower-view.ts';
 import { setOwner } from './owner.ts';
 
 type Entry = Exclude<LayerEntry, { type: 'whiteout' }>;
 
-const S_IFCHR = 0o020000;
-const NODE_TYPES = { char: S_IFCHR, block: 0o060000, fifo: 0o010000 };
+const NODE_TYPES = { char: 0o020000, block: 0o060000, fifo: 0o010000 };
 const NO_DEVICE = { major: 0, minor: 0 };
 
 /**
- * Writes the entries of one layer into the current root directory, as a lower folder of an overlay. The process must
- * be chrooted into the target: paths are used as they are, and links of the archive cannot lead out.
+ * Writes the entries of one layer into the current root directory. The process must be chrooted into the target: paths
+ * are used as they are, and links of the archive cannot lead out.
  */
 export class Unpacker implements TarHandler {
+  readonly #hiding: Hiding;
   readonly #format: FolderFormat;
+  /** Folders that the layer makes, with their entries where it has them. */
   readonly #folders = new Map<string, Entry | undefined>();
   #file: { readonly fd: number; readonly entry: Entry } | undefined;
 
-  constructor(format: FolderFormat) {
+  constructor(hiding: Hiding, format: FolderFormat) {
+    this.#hiding = hiding;
     this.#format = format;
     this.#folders.set('', undefined);
   }
@@ -44,10 +47,11 @@ export class Unpacker implements TarHandler {
     this.#closeFile();
     if (entry.path === '') return; // the root's own metadata does not count
     this.#makeParents(entry.path);
-    if (entry.type === 'whiteout') this.#hide(entry.path);
+    if (entry.type === 'whiteout') this.#hiding.hide(entry.path);
     else if (entry.type === 'opaque') this.#makeOpaque(entry.path);
     else if (entry.type === 'directory') this.#makeFolder(entry);
     else this.#replace(entry);
+    if (entry.type !== 'whiteout') this.#hiding.made(entry.path);
   }
 
   content(bytes: Uint8Array): void {
@@ -76,18 +80,12 @@ export class Unpacker implements TarHandler {
     if (stats !== undefined) unlinkSync(toFsPath(`/${parent}`));
     mkdirSync(toFsPath(`/${parent}`), 0o755);
     this.#folders.set(parent, undefined);
-  }
-
-  /** A name that this layer has itself stays: a whiteout is about the layers below. */
-  #hide(path: string): void {
-    const stats = lstatOrUndefined(`/${path}`);
-    if (stats === undefined) makeNode(`/${path}`, S_IFCHR, NO_DEVICE);
-    else if (stats.isDirectory()) setXattr(`/${path}`, `${this.#format.overlay}.overlay.opaque`, Buffer.from('y'));
+    if (stats !== undefined && isWhiteout(stats)) this.#hiding.hideAllIn(parent);
   }
 
   #makeOpaque(path: string): void {
     this.#makeParents(`${path}/`);
-    setXattr(`/${path}`, `${this.#format.overlay}.overlay.opaque`, Buffer.from('y'));
+    this.#hiding.hideAllIn(path);
   }
 
   #makeFolder(entry: Entry): void {

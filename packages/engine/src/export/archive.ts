@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type ByteStream, type Descriptor, digestHex, fromSystemError, isTsbuildError } from '@tsbuild/core';
+import { type ByteStream, type Descriptor, digestHex } from '@tsbuild/core';
 import { pack } from 'tar-stream';
-import { type ExportContext, type ExportImage, exportFailed } from './export-context.ts';
+import { type ExportContext, type ExportImage, writeFailed } from './export-context.ts';
 import { dockerManifest, imageBlobs, layoutFile, layoutIndex } from './oci-layout.ts';
 
 /**
@@ -20,14 +20,11 @@ export async function exportArchive(
 ): Promise<void> {
   const partial = join(dirname(dest), `.${basename(dest)}.${process.pid}.partial`);
   try {
-    await mkdir(dirname(dest), { recursive: true });
     await writeArchive(exported, partial, isDocker, context);
     await rename(partial, dest);
   } catch (error) {
     await rm(partial, { force: true });
-    if (isTsbuildError(error) || context.signal?.aborted === true) throw error;
-    const known = fromSystemError(error, `writing ${dest}`);
-    throw isTsbuildError(known) ? known : exportFailed(dest, error);
+    throw writeFailed(dest, error, context);
   }
 }
 

@@ -1,4 +1,12 @@
-import { type Descriptor, type ReadOnlyTarget, SolveError } from '@tsbuild/core';
+import { dirname } from 'node:path';
+import {
+  type Descriptor,
+  fromSystemError,
+  isTsbuildError,
+  type ReadOnlyTarget,
+  SolveError,
+  systemErrorCode,
+} from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import type { Reporter } from '../events.ts';
@@ -69,8 +77,15 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** A damaged or vanished blob, in words for people. */
-export function exportFailed(dest: string, cause: unknown): SolveError {
+/** What went wrong with an output, in words for people; tsbuild's own errors and an abort pass unchanged. */
+export function writeFailed(dest: string, cause: unknown, { signal }: ExportContext): unknown {
+  if (signal?.aborted === true) return cause;
+  const known = fromSystemError(cause, `writing ${dest}`);
+  if (isTsbuildError(known)) return known;
+  if (systemErrorCode(cause) === 'ENOENT') {
+    const hint = `create the folder ${dirname(dest)} first`;
+    return new SolveError('ERR_TSBUILD_OUTPUT', `cannot write ${dest}: its folder does not exist`, { cause, hint });
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SolveError('ERR_TSBUILD_OUTPUT', `cannot write ${dest}: ${reason}`, { cause });
 }

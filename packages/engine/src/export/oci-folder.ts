@@ -2,20 +2,26 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Descriptor, digestHex, fromSystemError } from '@tsbuild/core';
-import type { ExportContext, ExportImage } from './export-context.ts';
+import { type Descriptor, digestHex, systemErrorCode } from '@tsbuild/core';
+import { type ExportContext, type ExportImage, writeFailed } from './export-context.ts';
 import { imageBlobs, layoutEntries, layoutFile } from './oci-layout.ts';
 
 /** Writes an OCI layout folder. Blobs that are there are left alone, and so are images with other names in its index. */
 export async function exportFolder(exported: ExportImage, dest: string, context: ExportContext): Promise<void> {
   try {
-    await mkdir(join(dest, 'blobs', 'sha256'), { recursive: true });
+    for (const folder of [dest, join(dest, 'blobs'), join(dest, 'blobs', 'sha256')]) await makeFolder(folder);
     for (const blob of imageBlobs(exported)) await writeBlob(exported, blob, dest, context);
     await replaceFile(join(dest, 'oci-layout'), layoutFile());
     await replaceFile(join(dest, 'index.json'), await mergedIndex(dest, exported.descriptor, context.tags));
   } catch (error) {
-    throw fromSystemError(error, `writing ${dest}`);
+    throw writeFailed(dest, error, context);
   }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
 }
 
 async function writeBlob(

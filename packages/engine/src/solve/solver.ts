@@ -30,8 +30,8 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
   async function solveVertex(vertex: Vertex): Promise<Solved> {
     if (vertex.op === 'image') return solveImage(vertex);
     // Sources in other stages start now, not when this stage reaches them.
-    const sources = Promise.all(inputsOf(vertex).map((input) => solve(input)));
-    const [parent] = await Promise.all([solve(vertex.parent), sources]);
+    const inputs = [vertex.parent, ...inputsOf(vertex)].map((input) => solve(input));
+    const [parent = EMPTY_ROOT] = await Promise.all(inputs);
     const { reporter, signal } = context;
     signal?.throwIfAborted();
     reporter.start(vertex.step);

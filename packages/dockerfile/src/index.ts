@@ -47,6 +47,7 @@ export type {
   WorkdirInstruction,
 } from './instructions.ts';
 export { checkDockerfile, checkFailure } from './lint/check-dockerfile.ts';
+export { type BuildCheck, listBuildChecks } from './lint/list-build-checks.ts';
 export type { BaseImageFacts, CheckDockerfileOptions } from './lint/model.ts';
 export { type ParseOptions, parseDockerfile } from './parse/dockerfile.ts';
 export { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';

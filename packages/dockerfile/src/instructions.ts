@@ -43,6 +43,7 @@ export type CommandForm =
   | { readonly form: 'exec'; readonly args: readonly string[] }
   | { readonly form: 'shell'; readonly text: string };
 
+/** `FROM [--platform=…] image [AS name]`. */
 export interface FromInstruction extends InstructionBase {
   readonly kind: 'FROM';
   /** Image, stage, named context or `scratch`, as written. */
@@ -55,6 +56,7 @@ export interface FromInstruction extends InstructionBase {
   readonly platform?: Word;
 }
 
+/** `RUN`, in its shell, exec and here-document forms: see `runProgram`. */
 export interface RunInstruction extends InstructionBase {
   readonly kind: 'RUN';
   readonly command: CommandForm;
@@ -82,6 +84,7 @@ interface CopyBase extends InstructionBase {
   readonly isJson: boolean;
 }
 
+/** `COPY`. */
 export interface CopyInstruction extends CopyBase {
   readonly kind: 'COPY';
   /** As written; BuildKit refuses variables here. */
@@ -89,6 +92,7 @@ export interface CopyInstruction extends CopyBase {
   readonly parents: boolean;
 }
 
+/** `ADD`. */
 export interface AddInstruction extends CopyBase {
   readonly kind: 'ADD';
   readonly keepGitDir?: boolean;
@@ -97,52 +101,62 @@ export interface AddInstruction extends CopyBase {
   readonly unpack?: boolean;
 }
 
+/** `ENV`: no pair sees another of the same line. */
 export interface EnvInstruction extends InstructionBase {
   readonly kind: 'ENV';
   readonly pairs: readonly NamedValue[];
 }
 
+/** `ARG`: a default sees the names before it. */
 export interface ArgInstruction extends InstructionBase {
   readonly kind: 'ARG';
   readonly args: readonly ArgDeclaration[];
 }
 
+/** `LABEL`. */
 export interface LabelInstruction extends InstructionBase {
   readonly kind: 'LABEL';
   readonly pairs: readonly NamedValue[];
 }
 
+/** `EXPOSE`. */
 export interface ExposeInstruction extends InstructionBase {
   readonly kind: 'EXPOSE';
   /** As written: `expandPorts` gives the ports. */
   readonly ports: readonly Word[];
 }
 
+/** `USER`. */
 export interface UserInstruction extends InstructionBase {
   readonly kind: 'USER';
   readonly user: Word;
 }
 
+/** `WORKDIR`. */
 export interface WorkdirInstruction extends InstructionBase {
   readonly kind: 'WORKDIR';
   readonly path: Word;
 }
 
+/** `VOLUME`. */
 export interface VolumeInstruction extends InstructionBase {
   readonly kind: 'VOLUME';
   readonly paths: readonly Word[];
 }
 
+/** `CMD`: nobody expands it. */
 export interface CmdInstruction extends InstructionBase {
   readonly kind: 'CMD';
   readonly command: CommandForm;
 }
 
+/** `ENTRYPOINT`: nobody expands it. */
 export interface EntrypointInstruction extends InstructionBase {
   readonly kind: 'ENTRYPOINT';
   readonly command: CommandForm;
 }
 
+/** `SHELL`. */
 export interface ShellInstruction extends InstructionBase {
   readonly kind: 'SHELL';
   readonly shell: readonly string[];
@@ -160,17 +174,20 @@ export interface HealthcheckInstruction extends InstructionBase {
   readonly retries?: number;
 }
 
+/** `STOPSIGNAL`: `parseStopSignal` checks the expanded word. */
 export interface StopsignalInstruction extends InstructionBase {
   readonly kind: 'STOPSIGNAL';
   readonly signal: Word;
 }
 
+/** `ONBUILD`. */
 export interface OnbuildInstruction extends InstructionBase {
   readonly kind: 'ONBUILD';
   /** What the image config keeps: the trigger with its heredocs, unchecked. `parseOnbuildTrigger` reads it. */
   readonly trigger: string;
 }
 
+/** `MAINTAINER`, which is deprecated. */
 export interface MaintainerInstruction extends InstructionBase {
   readonly kind: 'MAINTAINER';
   readonly maintainer: string;
@@ -196,6 +213,8 @@ export type StageInstruction =
   | OnbuildInstruction
   | MaintainerInstruction;
 
+/** Any instruction; a new kind makes every `switch` over `kind` that ends in `satisfies never` fail to compile. */
 export type Instruction = FromInstruction | StageInstruction;
 
+/** Keywords in upper case. */
 export type InstructionKind = Instruction['kind'];

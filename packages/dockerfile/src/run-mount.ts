@@ -1,5 +1,8 @@
 interface MountFields {
-  /** Absent only for secrets (`/run/secrets/<id>`, or none with `env`) and ssh agents. Not yet joined with WORKDIR. */
+  /**
+   * As written, not yet joined with WORKDIR; empty when none was given. Absent for a secret that makes no file, and for an
+   * ssh agent at its default place.
+   */
   readonly target?: string;
 }
 
@@ -37,7 +40,7 @@ export interface TmpfsMount extends MountFields {
   readonly size?: number;
 }
 
-/** `type=secret`. A file is made unless `env` is given without `target`. */
+/** `type=secret`. It makes a file unless `env` is given without `target`. */
 export interface SecretMount extends MountFields {
   readonly type: 'secret';
   /** Falls back to the base name of `target`. */
@@ -60,4 +63,5 @@ export interface SshMount extends MountFields {
   readonly gid?: number;
 }
 
+/** A `--mount` of RUN, with variables put in and the defaults of its type. */
 export type RunMount = BindMount | CacheMount | TmpfsMount | SecretMount | SshMount;

@@ -32,10 +32,10 @@ interface Verdict {
 
 export function createIgnoreMatcher(patterns: readonly IgnorePattern[]): IgnoreMatcher {
   /** The directories above the path that was asked for last, and that path. */
-  let chain: Verdict[] = [];
+  const chain: Verdict[] = [];
 
   function judge(path: string): Verdict | undefined {
-    while (chain.length > 0 && !isAtOrBelow(path, chain.at(-1)?.path ?? '')) chain = chain.slice(0, -1);
+    while (chain.length > 0 && !isAtOrBelow(path, chain.at(-1)?.path ?? '')) chain.pop();
     let verdict = chain.at(-1);
     for (let end = verdict?.path.length ?? -1; end < path.length; ) {
       const slash = path.indexOf('/', end + 1);

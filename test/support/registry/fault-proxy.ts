@@ -41,12 +41,13 @@ export interface FaultProxy extends AsyncDisposable {
 export async function startFaultProxy(upstream: string, draw: () => ProxyFault): Promise<FaultProxy> {
   const faults: ProxyFault[] = [];
   const server = createServer(async (request, response) => {
+    const { socket } = request; // gone from the request once its body was left
     const fault = draw();
     faults.push(fault);
     try {
       await forward(upstream, request, response, fault);
     } catch {
-      request.socket?.resetAndDestroy();
+      socket.resetAndDestroy();
     }
   });
   server.listen(0, '127.0.0.1');

@@ -20,7 +20,7 @@ export function trimSpace(text: string): string {
 }
 
 /** The blanks that separate arguments within a line. */
-export function isBlank(char: string): boolean {
+function isBlank(char: string): boolean {
   return char === ' ' || char === '\t' || char === '\r' || char === '\v' || char === '\f';
 }
 

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { type ByteStream, type Descriptor, digestHex } from '@tsbuild/core';
-import { pack } from 'tar-stream';
+import { type Descriptor, digestHex } from '@tsbuild/core';
 import { type ExportContext, type ExportImage, writeFailed } from './export-context.ts';
 import { dockerManifest, imageBlobs, layoutFile, layoutIndex } from './oci-layout.ts';
+import { createTarFile, type TarFile } from './tar-file.ts';
 
 /**
  * Writes an OCI archive, or with `isDocker` one that `docker load` of any version reads as well. The file appears under
@@ -34,61 +31,29 @@ async function writeArchive(
   isDocker: boolean,
   context: ExportContext,
 ): Promise<void> {
-  const tar = pack();
-  const written = pipeline(
-    tar,
-    createWriteStream(path, { highWaterMark: 1024 * 1024 }),
-    ...(context.signal === undefined ? [] : [{ signal: context.signal }]),
-  );
-  const filled = fill(tar, exported, isDocker, context).catch((error: unknown) => {
-    tar.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
-  });
-  const [first, second] = await Promise.allSettled([filled, written]);
-  if (first.status === 'rejected') throw first.reason;
-  if (second.status === 'rejected') throw second.reason;
-}
-
-type Pack = ReturnType<typeof pack>;
-
-async function fill(tar: Pack, exported: ExportImage, isDocker: boolean, context: ExportContext): Promise<void> {
   const { tags } = context;
-  addText(tar, 'oci-layout', layoutFile());
-  addText(tar, 'index.json', layoutIndex(exported.descriptor, tags));
-  if (isDocker) addText(tar, 'manifest.json', dockerManifest(exported, tags));
-  for (const blob of imageBlobs(exported)) {
-    await addBlob(tar, blob, await exported.target.fetch(blob, { signal: context.signal }), context);
-  }
-  tar.finalize();
+  await using tar = await createTarFile(path);
+  await addText(tar, 'oci-layout', layoutFile());
+  await addText(tar, 'index.json', layoutIndex(exported.descriptor, tags));
+  if (isDocker) await addText(tar, 'manifest.json', dockerManifest(exported, tags));
+  for (const blob of imageBlobs(exported)) await addBlob(tar, exported, blob, context);
+  await tar.finish();
 }
 
-/** Fixed owner, mode and time: equal images are equal archives. */
-const FIXED = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
-
-function addText(tar: Pack, name: string, text: string): void {
-  tar.entry({ ...FIXED, name }, text);
+async function addText(tar: TarFile, name: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  await tar.entry(name, bytes.byteLength);
+  await tar.write(bytes);
 }
 
-async function addBlob(
-  tar: Pack,
-  { digest, size }: Descriptor,
-  content: ByteStream,
-  { reporter, step }: ExportContext,
-): Promise<void> {
-  const entry = tar.entry({ ...FIXED, name: `blobs/sha256/${digestHex(digest)}`, size });
+async function addBlob(tar: TarFile, { target }: ExportImage, blob: Descriptor, context: ExportContext): Promise<void> {
+  const { reporter, step, signal } = context;
+  await tar.entry(`blobs/sha256/${digestHex(blob.digest)}`, blob.size);
   let current = 0;
-  for await (const bytes of content) {
+  for await (const bytes of await target.fetch(blob, { signal })) {
+    signal?.throwIfAborted();
+    await tar.write(bytes);
     current += bytes.byteLength;
-    if (!entry.write(bytes)) await drained(entry);
-    reporter.progress(step, digest, current, size);
+    reporter.progress(step, blob.digest, current, blob.size);
   }
-  entry.end(undefined);
-}
-
-/** Settles when more may be written, or when the stream ended or failed and writing says so itself. */
-async function drained(stream: NodeJS.EventEmitter): Promise<void> {
-  const ended = new AbortController();
-  const { signal } = ended;
-  await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
-  ended.abort();
 }

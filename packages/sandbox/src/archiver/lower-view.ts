@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { systemErrorCode, toFsPath } from '@tsbuild/core';
 import type { OverlayNamespace } from '../archive-job.ts';
-import { getXattr } from '../linux/libc.ts';
+import { isOpaque, visibleLayers } from '../linux/visible-layers.ts';
 
 /** What the layers below say of one name. */
 export interface LowerEntry {
@@ -26,7 +26,7 @@ export class LowerView {
 
   /** `lowers` come bottom first. */
   static open(lowers: readonly string[], overlay: OverlayNamespace): LowerView {
-    return new LowerView(lowers.toReversed(), overlay);
+    return new LowerView(visibleLayers(lowers, overlay).toReversed(), overlay);
   }
 
   lookup(name: string): LowerEntry | undefined {
@@ -49,10 +49,6 @@ export class LowerView {
 /** Overlays note a deleted name as a character device 0/0. */
 export function isWhiteout(stats: BigIntStats): boolean {
   return stats.isCharacterDevice() && stats.rdev === 0n;
-}
-
-export function isOpaque(path: string, overlay: OverlayNamespace): boolean {
-  return getXattr(path, `${overlay}.overlay.opaque`)?.toString() === 'y';
 }
 
 export function lstatOrUndefined(path: string): BigIntStats | undefined {

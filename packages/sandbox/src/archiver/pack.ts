@@ -1,9 +1,10 @@
 import { type BigIntStats, chmodSync, lchownSync, rmdirSync, unlinkSync } from 'node:fs';
 import { baseName, joinPath, type LayerWriter, toFsPath } from '@tsbuild/core';
 import type { PackJob } from '../archive-job.ts';
+import { isOpaque } from '../linux/visible-layers.ts';
 import { isSameFile } from './compare.ts';
 import { EntryWriter, sortedNames, truncateTime } from './entry-writer.ts';
-import { isOpaque, isWhiteout, LowerView, lstatOrUndefined } from './lower-view.ts';
+import { isWhiteout, LowerView, lstatOrUndefined } from './lower-view.ts';
 
 interface Surroundings {
   readonly lower: LowerView;

@@ -45,7 +45,11 @@ export class Unpacker implements TarHandler {
 
   entry(entry: TarEntry): void {
     this.#closeFile();
-    if (entry.path === '') return; // the root's own metadata does not count
+    if (entry.path === '') {
+      // The root's own metadata does not count.
+      if (entry.type === 'opaque' || (entry.type === 'directory' && entry.opaque === true)) this.#hiding.hideAllIn('');
+      return;
+    }
     this.#makeParents(entry.path);
     if (entry.type === 'whiteout') this.#hiding.hide(entry.path);
     else if (entry.type === 'opaque') this.#makeOpaque(entry.path);

@@ -27,7 +27,7 @@ export interface CommandOptions {
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
 export function commandCalls(
-  { spec, place, cwd, user }: Command,
+  { spec, root, cwd, user }: Command,
   { features, lastCapability }: CommandOptions,
 ): Syscall[] {
   const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
@@ -38,7 +38,7 @@ export function commandCalls(
     syscall('unshare', CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network),
     ...(network === 0 ? [] : loopbackCalls()),
     syscall('sethostname', hostname, hostname.length),
-    syscall('chdir', place.root),
+    syscall('chdir', root),
     ...kernelFileCalls({ isPrivileged, userNamespace: features.userNamespace }),
     ...enterCalls(),
     syscall('chdir', cwd),

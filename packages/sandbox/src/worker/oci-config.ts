@@ -11,7 +11,7 @@ const HARDENED = ['nosuid', 'noexec', 'nodev'];
  * The command as an OCI runtime wants it. `/dev` and all other mounts are in place below the root already.
  * @see https://github.com/opencontainers/runtime-spec/blob/v1.2.1/config.md
  */
-export function ociConfig({ spec, env, program, cwd, user, place }: Command, { userNamespace }: TierFeatures): object {
+export function ociConfig({ spec, env, program, cwd, user, root }: Command, { userNamespace }: TierFeatures): object {
   const isPrivileged = spec.isPrivileged === true;
   const allowed = new Set(isPrivileged ? CAPABILITY_NAMES.keys() : DEFAULT_CAPABILITIES);
   const names = CAPABILITY_NAMES.filter((_, number) => allowed.has(number));
@@ -25,7 +25,7 @@ export function ociConfig({ spec, env, program, cwd, user, place }: Command, { u
   };
   return {
     ociVersion: '1.0.2',
-    root: { path: place.root },
+    root: { path: root },
     hostname: spec.hostname ?? DEFAULT_HOSTNAME,
     process: {
       args: [program, ...spec.args.slice(1)],
@@ -41,7 +41,7 @@ export function ociConfig({ spec, env, program, cwd, user, place }: Command, { u
     },
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc', options: HARDENED },
-      { destination: '/dev', type: 'bind', source: `${place.root}/dev`, options: ['rbind', 'rw'] },
+      { destination: '/dev', type: 'bind', source: `${root}/dev`, options: ['rbind', 'rw'] },
       { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: HARDENED },
       ...(userNamespace && spec.network === 'host' ? [] : [sys]),
     ],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
 import { exitStatusOf } from './exit-status.ts';
@@ -13,9 +13,13 @@ export class OciRunner implements Runner {
   readonly #features: TierFeatures;
   #count = 0;
 
-  constructor(runtime: 'runc' | 'crun', features: TierFeatures) {
+  readonly #memory: string;
+
+  /** `memory` is a folder in memory, for what the runtime is told. */
+  constructor(runtime: 'runc' | 'crun', features: TierFeatures, memory: string) {
     this.#runtime = runtime;
     this.#features = features;
+    this.#memory = memory;
     if (!features.mapsGroups) {
       throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `${runtime} does not work in the tier userns-single`, {
         hint: 'use the built-in runner',
@@ -24,29 +28,22 @@ export class OciRunner implements Runner {
   }
 
   start(command: Command): StartedCommand {
-    const { place, user } = command;
-    const bundle = place.newFolder();
-    const pidFile = place.newName();
-    writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features)), { mode: 0o600 });
     this.#count += 1;
-    const args = [
-      '--root',
-      place.newFolder(),
-      'run',
-      '--pid-file',
-      pidFile,
-      '--bundle',
-      bundle,
-      `tsbuild-${process.ppid}-${this.#count}`,
-    ];
+    const id = `tsbuild-${process.ppid}-${this.#count}`;
+    const bundle = `${this.#memory}/${id}`;
+    const pidFile = `${bundle}/pid`;
+    mkdirSync(bundle, { mode: 0o700 });
+    writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features)), { mode: 0o600 });
+    const args = ['--root', `${bundle}/state`, 'run', '--pid-file', pidFile, '--bundle', bundle, id];
     const pipes = new OutputPipes();
-    const [stdout, stderr] = pipes.writeEnds(user);
+    const [stdout, stderr] = pipes.writeEnds(command.user);
     const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', stdout, stderr] });
     const kill = () => {
       killContainer(pidFile);
       child.kill('SIGTERM'); // reaches the command if it is not running yet
     };
-    return { ...pipes.readEnds(), ended: exitStatusOf(child), kill };
+    const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
+    return { ...pipes.readEnds(), ended, kill };
   }
 }
 

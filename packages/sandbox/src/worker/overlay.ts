@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import { MS_NODEV } from '../linux/flags.ts';
 import { mount, SystemCallError } from '../linux/libc.ts';
+import { visibleLayers } from '../linux/visible-layers.ts';
 import type { RunPlace } from './run-place.ts';
 
 /** As many lower folders as an overlay of Linux may have. */
@@ -26,7 +27,8 @@ export function mountOverlay({ lowers, writeFolder, target, place }: OverlayOpti
   if (lowers.length > MAX_LOWERS) {
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `a root of ${lowers.length} layers: Linux mounts ${MAX_LOWERS}`);
   }
-  const lowerNames = lowers.map((lower, index) => {
+  const overlay = place.userNamespace ? 'user' : 'trusted';
+  const lowerNames = visibleLayers(lowers, overlay).map((lower, index) => {
     symlinkSync(lower, `${names}/${index.toString(36)}`);
     return index.toString(36);
   });

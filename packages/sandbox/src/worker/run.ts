@@ -1,24 +1,20 @@
 import { constants } from 'node:os';
-import type { FromWorker, RunMount, RunOrder, TierFeatures } from '../protocol.ts';
+import type { FromWorker, RunOrder } from '../protocol.ts';
 import { findProgram } from './find-program.ts';
-import { type StagedMount, stageMount } from './mounts/stage.ts';
-import { hostsFile, resolverFile } from './network-files.ts';
+import type { OpenRoot } from './open-root.ts';
 import { Output } from './output.ts';
 import { readInRoot } from './read-in-root.ts';
-import { Root } from './root.ts';
-import { RunPlace } from './run-place.ts';
 import type { Runner, StartedCommand } from './runner.ts';
 import { findUser, type User } from './user.ts';
 
 export interface RunTools {
   readonly runner: Runner;
-  /** Folder in memory for this run; does not exist yet. */
-  readonly memory: string;
-  readonly features: TierFeatures;
+  /** Makes the root ready; what undoes it is added to `closers`, also when a later part fails. */
+  readonly prepare: (order: RunOrder, closers: (() => void)[]) => OpenRoot | Promise<OpenRoot>;
   readonly send: (message: FromWorker) => void;
 }
 
-/** One command: its root is mounted, it runs, everything is unmounted. */
+/** One command: its root is prepared, it runs, everything is undone. */
 export class Run {
   readonly #order: RunOrder;
   readonly #tools: RunTools;
@@ -33,14 +29,9 @@ export class Run {
 
   /** Resolves with the exit status when all output was sent and nothing is mounted any more. */
   async execute(): Promise<number> {
-    const { memory, features } = this.#tools;
-    const place = new RunPlace({ memory, disk: this.#order.folder, ...features });
-    const closers: (() => void)[] = [() => place.close()];
+    const closers: (() => void)[] = [];
     try {
-      const root = new Root(place, this.#order.lowers);
-      closers.push(() => root.close());
-      await this.#mountAll(root, place, closers);
-      return await this.#executeIn(root, place);
+      return await this.#executeIn(await this.#tools.prepare(this.#order, closers));
     } finally {
       for (const close of closers.reverse()) close();
     }
@@ -56,66 +47,35 @@ export class Run {
     this.#output?.consumed(bytes);
   }
 
-  /** Parents before what lies in them, otherwise in the order given. */
-  async #mountAll(root: Root, place: RunPlace, closers: (() => void)[]): Promise<void> {
-    const { process, mounts } = this.#order;
-    root.mountDevices(process.shmSizeBytes);
-    const all = [...networkFiles(this.#order), ...mounts].sort((a, b) => depth(a.target) - depth(b.target));
-    for (const mount of all) {
-      const staged: StagedMount = await stageMount(mount, place);
-      if (staged.close !== undefined) closers.push(staged.close);
-      root.attach(staged, mount.target);
-    }
-  }
-
-  async #executeIn(root: Root, place: RunPlace): Promise<number> {
-    const { process } = this.#order;
-    const cwd = root.makeWorkingDirectory(process.cwd);
-    const user = this.#findUser(root);
-    const env = 'HOME' in process.env ? process.env : { ...process.env, HOME: user.home };
-    const program = findProgram(root.fd, process.args[0] ?? '', { env, cwd });
-    if (program.path === undefined) {
-      this.#print(program.message);
-      return program.exitCode;
-    }
+  async #executeIn(root: OpenRoot): Promise<number> {
+    const { process: spec } = this.#order;
+    const cwd = root.makeWorkingDirectory(spec.cwd);
+    const user = findUserIn(root, spec.user);
+    const env = 'HOME' in spec.env ? spec.env : { ...spec.env, HOME: user.home };
+    const found = findProgram(root.fd, spec.args[0] ?? '', { env, cwd });
+    if (found.path === undefined) return this.#failed(found);
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
-    const command = { spec: process, env, program: program.path, cwd, user, place };
-    const started = this.#tools.runner.start(command);
-    if ('ended' in started) return await this.#follow(started);
-    this.#print(started.message);
-    return started.exitCode;
+    const started = this.#tools.runner.start({ spec, env, program: found.path, cwd, user, root: root.path });
+    return 'ended' in started ? await this.#follow(started) : this.#failed(started);
   }
 
   async #follow(command: StartedCommand): Promise<number> {
     this.#command = command;
-    const { id } = this.#order;
-    this.#output = new Output(command, (stream, bytes) => this.#tools.send({ kind: 'output', id, stream, bytes }));
+    this.#output = new Output(command, (stream, bytes) => {
+      this.#tools.send({ kind: 'output', id: this.#order.id, stream, bytes });
+    });
     const exitCode = await command.ended;
     this.#command = undefined;
     await this.#output.finish();
     return exitCode;
   }
 
-  #findUser(root: Root): User {
-    const passwd = readInRoot(root.fd, 'etc/passwd') ?? '';
-    return findUser(this.#order.process.user, passwd, readInRoot(root.fd, 'etc/group') ?? '');
-  }
-
-  #print(message: string): void {
+  #failed({ exitCode, message }: { readonly exitCode: number; readonly message: string }): number {
     this.#tools.send({ kind: 'output', id: this.#order.id, stream: 'stderr', bytes: Buffer.from(`${message}\n`) });
+    return exitCode;
   }
 }
 
-function networkFiles({ process }: RunOrder): RunMount[] {
-  const file = (target: string, text: string): RunMount => ({
-    kind: 'file',
-    target,
-    data: Buffer.from(text),
-    mode: 0o644,
-  });
-  return [file('/etc/hosts', hostsFile(process)), file('/etc/resolv.conf', resolverFile())];
-}
-
-function depth(path: string): number {
-  return path.split('/').filter((name) => name !== '' && name !== '.').length;
+function findUserIn({ fd }: OpenRoot, user: string): User {
+  return findUser(user, readInRoot(fd, 'etc/passwd') ?? '', readInRoot(fd, 'etc/group') ?? '');
 }

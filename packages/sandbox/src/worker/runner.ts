@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { ProcessSpec } from '@tsbuild/core';
-import type { RunPlace } from './run-place.ts';
 import type { User } from './user.ts';
 
 /** A command whose root is mounted and whose every question is answered. */
@@ -12,7 +11,8 @@ export interface Command {
   readonly program: string;
   readonly cwd: string;
   readonly user: User;
-  readonly place: RunPlace;
+  /** Where the root is. */
+  readonly root: string;
 }
 
 /** A command that runs. */

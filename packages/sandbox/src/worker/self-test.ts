@@ -1,8 +1,8 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { ProcessSpec } from '@tsbuild/core';
+import type { TierFeatures } from '../protocol.ts';
 import { BuiltinRunner } from './builtin-runner.ts';
-import { Root } from './root.ts';
-import type { RunTools } from './run.ts';
+import { OverlayRoot } from './overlay-root.ts';
 import { RunPlace } from './run-place.ts';
 import type { Runner } from './runner.ts';
 
@@ -13,18 +13,18 @@ const ROOT = { uid: 0, gid: 0, groups: [], home: '/' };
  * Does what every run does, up to the start of a program that does not exist: overlay, opaque folder, `/dev`, `/proc`,
  * the change of root. @throws when this machine forbids any of it
  */
-export function selfTest(tools: RunTools, folder: string): void {
+export function selfTest(features: TierFeatures, folder: string): void {
   const [disk, lower] = [`${folder}/self-test`, `${folder}/self-test-lower`];
   mkdirSync(disk);
   mkdirSync(`${lower}/d`, { recursive: true });
-  const place = new RunPlace({ memory: tools.memory, disk, ...tools.features });
+  const place = new RunPlace({ memory: `${folder}/self-test-memory`, disk, ...features });
   try {
-    const root = new Root(place, [lower]);
+    const root = new OverlayRoot(place, [lower]);
     try {
       rmdirSync(`${place.root}/d`);
       mkdirSync(`${place.root}/d`);
       root.mountDevices(undefined);
-      startNothing(new BuiltinRunner(tools.features), place);
+      startNothing(new BuiltinRunner(features), place.root);
     } finally {
       root.close();
     }
@@ -34,7 +34,7 @@ export function selfTest(tools: RunTools, folder: string): void {
   }
 }
 
-function startNothing(runner: Runner, place: RunPlace): void {
-  const started = runner.start({ spec: NOTHING, env: {}, program: '/nothing', cwd: '/', user: ROOT, place });
+function startNothing(runner: Runner, root: string): void {
+  const started = runner.start({ spec: NOTHING, env: {}, program: '/nothing', cwd: '/', user: ROOT, root });
   if ('ended' in started) throw new Error('a program that does not exist was started');
 }

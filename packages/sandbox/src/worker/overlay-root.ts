@@ -1,34 +1,34 @@
-import { closeSync, fstatSync, lstatSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, rmdirSync, unlinkSync } from 'node:fs';
 import { systemErrorCode, TsbuildError } from '@tsbuild/core';
-import { MNT_DETACH, MS_BIND, MS_MOVE, MS_REC, O_PATH } from '../linux/flags.ts';
+import { MNT_DETACH, MS_BIND, MS_MOVE, MS_REC } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
 import { mountDevices } from './devices.ts';
 import type { StagedMount } from './mounts/stage.ts';
+import { OpenRoot } from './open-root.ts';
 import { mountOverlay } from './overlay.ts';
+import { refuseTarget } from './refuse-target.ts';
 import { type CreatedEntry, entryPath, openInRoot } from './root-path.ts';
 import type { RunPlace } from './run-place.ts';
 
 /** Folders that the kernel's own file systems are mounted on; they stay in a root that lacks them. */
 const KERNEL_FOLDERS = ['dev', 'proc', 'sys'];
 
-/** A mounted root file system, being prepared for a command. */
-export class Root {
-  /** Open with O_PATH. */
-  readonly fd: number;
+/** A root whose layers are merged by an overlay, being prepared for a command. */
+export class OverlayRoot extends OpenRoot {
   readonly #place: RunPlace;
   readonly #created: CreatedEntry[] = [];
 
   /** `lowers` come bottom first. */
   constructor(place: RunPlace, lowers: readonly string[]) {
-    this.#place = place;
     const layers = lowers.length === 0 ? [place.newFolder()] : lowers;
     mountOverlay({ lowers: layers, writeFolder: place.disk, target: place.root, place });
-    this.fd = openSync(place.root, O_PATH);
+    super(place.root);
+    this.#place = place;
   }
 
   /** Mounts `/dev` and makes the places for `/proc` and `/sys`. */
   mountDevices(shmSizeBytes: number | undefined): void {
-    for (const name of KERNEL_FOLDERS) this.#requireFolder(name);
+    for (const name of KERNEL_FOLDERS) this.requireFolder(name);
     mountDevices(`${this.#place.root}/dev`, { shmSizeBytes });
     if (!this.#place.userNamespace) return;
     // A user namespace may mount the /sys of its own network only; elsewhere this one stays, which it cannot write.
@@ -41,7 +41,7 @@ export class Root {
     const point = openInRoot(this.fd, target, { kind, created: this.#created });
     if (point === undefined) throw new Error(`no place for ${target}`);
     try {
-      this.#refuseTarget(point.path, target);
+      refuseTarget(point.path, target);
       if (fstatSync(point.fd).isDirectory() !== staged.isDirectory) {
         throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot mount a ${kind} on ${JSON.stringify(target)}`, {
           hint: `the target exists and is ${staged.isDirectory ? 'no folder' : 'a folder'}`,
@@ -53,43 +53,11 @@ export class Root {
     }
   }
 
-  /** Makes the working directory if it is missing; unlike mount points it stays. Returns it without symlinks. */
-  makeWorkingDirectory(cwd: string): string {
-    const { path, isDirectory } = this.#makeFolder(cwd);
-    if (isDirectory) return `/${path}`;
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `working directory ${JSON.stringify(cwd)} is not a folder`);
-  }
-
   /** Unmounts it and removes the mount points that were made. */
-  close(): void {
+  override close(): void {
     unmount(this.#place.root, MNT_DETACH);
     for (const entry of this.#created.reverse()) removeCreated(entry);
-    closeSync(this.fd);
-  }
-
-  #requireFolder(name: string): void {
-    const { path, isDirectory } = this.#makeFolder(name);
-    if (isDirectory && path === name) return;
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `/${name} of the root is not a folder`, {
-      hint: 'the sandbox mounts it; a symlink in its place is refused',
-    });
-  }
-
-  #makeFolder(target: string): { readonly path: string; readonly isDirectory: boolean } {
-    const created: CreatedEntry[] = [];
-    const place = openInRoot(this.fd, target, { kind: 'directory', created });
-    for (const { parent } of created) closeSync(parent);
-    if (place === undefined) throw new Error(`no place for ${target}`);
-    const isDirectory = fstatSync(place.fd).isDirectory();
-    closeSync(place.fd);
-    return { path: place.path, isDirectory };
-  }
-
-  #refuseTarget(path: string, target: string): void {
-    if (path !== '' && path !== 'proc' && !path.startsWith('proc/') && path !== 'sys' && path !== 'dev') return;
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot mount on ${JSON.stringify(target)}`, {
-      hint: 'the root, /proc, /sys and /dev are the sandbox’s own',
-    });
+    super.close();
   }
 }
 

@@ -1,0 +1,31 @@
+import type { RunOrder, TierFeatures } from '../protocol.ts';
+import { type StagedMount, stageMount } from './mounts/stage.ts';
+import { networkFiles } from './network-files.ts';
+import type { OpenRoot } from './open-root.ts';
+import { OverlayRoot } from './overlay-root.ts';
+import { RunPlace } from './run-place.ts';
+
+/** Mounts the root of a run with everything in it. What undoes it is added to `closers`, also when a later part fails. */
+export async function prepareOverlay(
+  order: RunOrder,
+  { memory, features }: { readonly memory: string; readonly features: TierFeatures },
+  closers: (() => void)[],
+): Promise<OpenRoot> {
+  const place = new RunPlace({ memory, disk: order.folder, ...features });
+  closers.push(() => place.close());
+  const root = new OverlayRoot(place, order.lowers);
+  closers.push(() => root.close());
+  root.mountDevices(order.process.shmSizeBytes);
+  // Parents before what lies in them, otherwise in the order given.
+  const mounts = [...networkFiles(order.process), ...order.mounts].sort((a, b) => depth(a.target) - depth(b.target));
+  for (const mount of mounts) {
+    const staged: StagedMount = await stageMount(mount, place);
+    if (staged.close !== undefined) closers.push(staged.close);
+    root.attach(staged, mount.target);
+  }
+  return root;
+}
+
+function depth(path: string): number {
+  return path.split('/').filter((name) => name !== '' && name !== '.').length;
+}

@@ -176,8 +176,10 @@ class StageReader {
     return args.map(({ name }) => name);
   }
 
-  #copySources({ chown, chmod, destination, heredocs, sources }: Extract<StageInstruction, { kind: 'COPY' | 'ADD' }>) {
-    this.#expandAll([chown, chmod, destination]);
+  #copySources(instruction: Extract<StageInstruction, { kind: 'COPY' | 'ADD' }>): string[] {
+    const { chown, chmod, destination, heredocs, sources } = instruction;
+    const checksum = instruction.kind === 'ADD' ? instruction.checksum : undefined;
+    this.#expandAll([chown, chmod, checksum, destination]);
     for (const heredoc of heredocs) {
       const unset = orUndefined(() => expandHeredocDetails(heredoc, this.#env).unset) ?? [];
       for (const name of unset) this.#unset.add(name);

@@ -11,7 +11,8 @@ export const invalidBaseImagePlatform: LintRule = {
       const expected = expectedPlatform(froms[index], targetPlatform);
       const actual = base?.platform;
       if (expected === undefined || actual === undefined || isSameKind(expected, actual)) continue;
-      const [image, wanted, found] = [stage.from.image, formatPlatform(expected), formatPlatform(actual)];
+      const image = froms[index]?.image ?? stage.from.image;
+      const [wanted, found] = [formatPlatform(expected), formatPlatform(actual)];
       report(
         stage.from,
         `Base image ${image} was pulled with platform "${found}", expected "${wanted}" for current build`,

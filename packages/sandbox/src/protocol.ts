@@ -19,6 +19,8 @@ export interface RunOrder {
   readonly folder: string;
   /** Unpacked layers, bottom first. */
   readonly lowers: readonly string[];
+  /** A whole root that is changed in place, in a tier without overlays. */
+  readonly copy?: string;
   readonly process: ProcessSpec;
   readonly mounts: readonly RunMount[];
 }
@@ -41,6 +43,8 @@ export interface TierFeatures {
 }
 
 export interface WorkerSettings extends TierFeatures {
+  /** There are namespaces; otherwise only other root directories. */
+  readonly hasNamespaces: boolean;
   readonly runner: RunnerName;
   /** The sandbox's own folder. */
   readonly folder: string;

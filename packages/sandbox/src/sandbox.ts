@@ -1,10 +1,16 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecRequest, ExecResult, Executor, WrittenLayer } from '@tsbuild/core';
+import { CopiedRoots } from './copied-roots.ts';
 import type { SandboxOptions } from './options.ts';
+import { OverlayRoots } from './overlay-roots.ts';
 import type { RunMount, RunOrder } from './protocol.ts';
-import { openSnapshots, type Snapshots } from './snapshots.ts';
+import type { PreparedRoot, Roots } from './roots.ts';
+import { openSnapshots } from './snapshots.ts';
 import { type SelectedTier, startTier } from './tier/select.ts';
+
+/** Files get the time of the kernel's last tick, milliseconds. */
+const CLOCK_LAG = 20;
 
 /**
  * Starts the helper processes for RUN. Several commands may run at once; disposing ends what still runs and leaves
@@ -12,38 +18,40 @@ import { type SelectedTier, startTier } from './tier/select.ts';
  * @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE when this machine cannot isolate a command: says why and the mend.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
-  const { tier: wanted = 'auto', runner = 'builtin', scratch: parent } = options;
-  const tier = await startTier({ tier: wanted, runner, scratch: parent });
-  const { folder: scratch, idMap, format, archivers } = tier;
-  const places = { folder: join(options.snapshots, idMap), scratch, format };
-  return new Sandbox(tier, await openSnapshots(places, archivers));
+  const { tier: wanted = 'auto', runner = 'builtin', scratch } = options;
+  const tier = await startTier({ tier: wanted, runner, scratch });
+  return new Sandbox(tier, await openRoots(tier, options.snapshots));
+}
+
+async function openRoots({ name, folder, idMap, format, archivers }: SelectedTier, snapshots: string): Promise<Roots> {
+  if (name === 'chroot') return new CopiedRoots(archivers, join(folder, 'roots'), format);
+  const places = { folder: join(snapshots, idMap), scratch: folder, format };
+  return new OverlayRoots(await openSnapshots(places, archivers), archivers, format);
 }
 
 class Sandbox implements Executor {
   readonly tier: string;
   readonly #parts: SelectedTier;
-  readonly #snapshots: Snapshots;
+  readonly #roots: Roots;
   readonly #cleaning = new Set<Promise<void>>();
   #count = 0;
 
-  constructor(parts: SelectedTier, snapshots: Snapshots) {
+  constructor(parts: SelectedTier, roots: Roots) {
     this.tier = parts.name;
     this.#parts = parts;
-    this.#snapshots = snapshots;
+    this.#roots = roots;
   }
 
   async run(request: ExecRequest): Promise<ExecResult> {
-    const { signal } = request;
-    signal?.throwIfAborted();
-    const lowers = await this.#snapshots.prepare(request.rootfs, signal);
-    const mounts = await Promise.all(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
+    const { rootfs, signal } = request;
     signal?.throwIfAborted();
     const folder = await mkdtemp(join(this.#parts.folder, 'run-'));
     try {
-      this.#count += 1;
-      return await this.#runIn({ id: this.#count, folder, lowers, process: request.process, mounts }, request);
+      const mounts = await Promise.all(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
+      const root = await this.#roots.prepare(rootfs, folder, signal);
+      return await this.#runIn(root, { folder, mounts }, request);
     } finally {
-      this.#clean(folder);
+      this.#clean(() => this.#remove(folder));
     }
   }
 
@@ -51,16 +59,29 @@ class Sandbox implements Executor {
     const { worker, archivers, folder } = this.#parts;
     await worker[Symbol.asyncDispose]();
     await Promise.all(this.#cleaning);
-    await archivers.use((archiver) => archiver.do({ kind: 'remove', path: folder }));
+    await this.#remove(folder);
     await archivers[Symbol.asyncDispose]();
   }
 
-  async #runIn(order: RunOrder, request: ExecRequest): Promise<ExecResult> {
-    const from = seconds(Date.now() - CLOCK_LAG);
-    const { exitCode, isTimeout } = await this.#supervise(order, request);
-    if (exitCode !== 0) return isTimeout ? { exitCode, isTimeout } : { exitCode };
-    const layer = await this.#pack(order, { from, to: seconds(Date.now()) }, request);
-    return { exitCode, layer };
+  async #runIn(
+    root: PreparedRoot,
+    run: { readonly folder: string; readonly mounts: readonly RunMount[] },
+    request: ExecRequest,
+  ): Promise<ExecResult> {
+    this.#count += 1;
+    const { lowers, copy } = root;
+    const order = { id: this.#count, ...run, lowers, ...(copy !== undefined && { copy }), process: request.process };
+    let layer: WrittenLayer | undefined;
+    try {
+      const from = seconds(Date.now() - CLOCK_LAG);
+      const { exitCode, isTimeout } = await this.#supervise(order, request);
+      if (exitCode !== 0) return isTimeout ? { exitCode, isTimeout } : { exitCode };
+      await using ingest = await request.createIngest();
+      layer = await root.pack(ingest, { from, to: seconds(Date.now()) });
+      return { exitCode, layer };
+    } finally {
+      if (layer === undefined) this.#clean(() => root.discard());
+    }
   }
 
   /** Stops the command when the signal or the time limit says so. */
@@ -72,6 +93,7 @@ class Sandbox implements Executor {
       isTimeout = true;
       stop();
     };
+    signal?.throwIfAborted();
     const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
     signal?.addEventListener('abort', stop);
     try {
@@ -84,38 +106,24 @@ class Sandbox implements Executor {
     }
   }
 
-  async #pack(
-    { folder, lowers }: RunOrder,
-    stepWindow: { readonly from: number; readonly to: number },
-    request: ExecRequest,
-  ): Promise<WrittenLayer> {
-    const { archivers, format } = this.#parts;
-    const upper = `${folder}/upper`;
-    await using ingest = await request.createIngest();
-    const job = { kind: 'pack', upper, lowers, format, stepWindow } as const;
-    const layer = await archivers.use((archiver) => archiver.pack(job, ingest));
-    await this.#snapshots.keep(layer.diffId, upper);
-    return layer;
-  }
-
   async #prepareMount(mount: ExecRequest['mounts'][number], signal?: AbortSignal): Promise<RunMount> {
     if (mount.kind !== 'rootfs') return mount;
     const { rootfs, ...rest } = mount;
-    return { ...rest, lowers: await this.#snapshots.prepare(rootfs, signal) };
+    return { ...rest, lowers: await this.#roots.lowersOf(rootfs, signal) };
   }
 
-  /** In the background: the caller need not wait until a failed command's files are gone. */
-  #clean(path: string): void {
-    const cleaned = this.#parts.archivers
-      .use((archiver) => archiver.do({ kind: 'remove', path }))
+  #remove(path: string): Promise<void> {
+    return this.#parts.archivers.use((archiver) => archiver.do({ kind: 'remove', path }));
+  }
+
+  /** In the background: the caller need not wait until files are gone. */
+  #clean(work: () => Promise<void>): void {
+    const cleaned = work()
       .catch(() => undefined)
       .finally(() => this.#cleaning.delete(cleaned));
     this.#cleaning.add(cleaned);
   }
 }
-
-/** Files get the time of the kernel's last tick, milliseconds. */
-const CLOCK_LAG = 20;
 
 function seconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { closeOnExec } from './linux/libc.ts';
 import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
+import { setUpChroot } from './worker/chroot/set-up-chroot.ts';
 import { Run, type RunTools } from './worker/run.ts';
 import { setUpNamespaces } from './worker/set-up-namespaces.ts';
 
@@ -14,7 +15,10 @@ import { setUpNamespaces } from './worker/set-up-namespaces.ts';
 const runs = new Map<number, Run>();
 let tools: Omit<RunTools, 'send'> | undefined;
 
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => {
+  for (const run of runs.values()) run.stop(); // where no pid namespace ends them
+  process.exit();
+});
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'setup':
@@ -38,7 +42,7 @@ function setUp(settings: WorkerSettings): void {
   try {
     process.umask(0);
     for (const fd of readdirSync('/proc/self/fd').map(Number)) if (fd > 2) keepFromCommands(fd);
-    tools = setUpNamespaces(settings);
+    tools = settings.hasNamespaces ? setUpNamespaces(settings) : setUpChroot(settings);
     send({ kind: 'ready' });
   } catch (error) {
     send({ kind: 'failed', error: toWireError(error) });

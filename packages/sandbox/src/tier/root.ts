@@ -15,7 +15,7 @@ export async function startRootTier(options: TierOptions): Promise<StartedTier> 
   const overlay = isWholeIdMap() ? 'trusted' : 'user';
   const archivers = new Archivers([]);
   try {
-    const settings = { ...options, userNamespace: overlay === 'user', mapsGroups: true };
+    const settings = { ...options, hasNamespaces: true, userNamespace: overlay === 'user', mapsGroups: true };
     const worker = await WorkerProcess.start(settings, { prefix: NAMESPACES });
     return {
       worker,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isTsbuildError, TsbuildError } from '@tsbuild/core';
 import type { RunnerName } from '../options.ts';
+import { startChrootTier } from './chroot.ts';
 import { startRootTier } from './root.ts';
 import { type StartedTier, type StartTier, TIERS, type TierName, type TierReport, unavailable } from './tier.ts';
 import { startUsernsSingleTier, startUsernsTier } from './user-namespace.ts';
@@ -11,7 +12,7 @@ const START: Readonly<Record<TierName, StartTier>> = {
   root: startRootTier,
   userns: startUsernsTier,
   'userns-single': startUsernsSingleTier,
-  chroot: () => Promise.reject(new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', 'not available yet')),
+  chroot: startChrootTier,
 };
 
 export interface SelectedTier extends StartedTier {

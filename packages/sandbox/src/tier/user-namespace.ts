@@ -25,7 +25,7 @@ export async function startUsernsTier(options: TierOptions): Promise<StartedTier
     await writeMap('newgidmap', child.pid, gids);
     child.stdin?.write('\n');
   };
-  const settings = { ...options, userNamespace: true, mapsGroups: true };
+  const settings = { ...options, hasNamespaces: true, userNamespace: true, mapsGroups: true };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, ...GATE], prepare: mapIds });
   const idMap = `userns-${digestHex(digestOf([...uids, ...gids].join(' '))).slice(0, 16)}`;
   return { worker, archivers: new Archivers(enter(worker)), idMap, format: { overlay: 'user', owners: 'real' } };
@@ -34,7 +34,7 @@ export async function startUsernsTier(options: TierOptions): Promise<StartedTier
 /** A user namespace in which the caller is root and there is nobody else. */
 export async function startUsernsSingleTier(options: TierOptions): Promise<StartedTier> {
   callerIds();
-  const settings = { ...options, userNamespace: true, mapsGroups: false };
+  const settings = { ...options, hasNamespaces: true, userNamespace: true, mapsGroups: false };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, '--map-root-user', '--'] });
   const format = { overlay: 'user', owners: 'noted' } as const;
   return { worker, archivers: new Archivers(enter(worker)), idMap: 'userns-single', format };

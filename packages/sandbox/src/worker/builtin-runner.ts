@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { hostArchitecture } from '../launch/launcher.ts';
@@ -21,25 +22,43 @@ const EXEC_ERRORS: Readonly<Record<string, string>> = {
 
 /** Starts commands with nothing but the kernel. */
 export class BuiltinRunner implements Runner {
-  readonly #features: TierFeatures;
+  protected readonly features: TierFeatures;
+  protected readonly lastCapability = lastCapability();
+  /** Commands are the first process of a pid namespace. */
+  protected readonly isolatesProcesses: boolean = true;
   readonly #launcher = new Launcher(requireArchitecture());
-  readonly #lastCapability = lastCapability();
 
   constructor(features: TierFeatures) {
-    this.#features = features;
+    this.features = features;
   }
 
   start(command: Command): StartedCommand | FailedCommand {
     const { spec, env, program, user } = command;
-    const calls = commandCalls(command, { features: this.#features, lastCapability: this.#lastCapability });
+    const calls = this.calls(command);
     const pipes = new OutputPipes();
     const [stdout, stderr] = pipes.writeEnds(user);
-    const child = this.#launcher.start({ args: spec.args, env, program, calls, stdout, stderr });
+    const request = { args: spec.args, env, program, calls, stdout, stderr, newPidNamespace: this.isolatesProcesses };
+    const child = this.#launcher.start(request);
     if ('errno' in child) {
       pipes.close();
       return failed(child, calls, spec.args[0] ?? '');
     }
-    return { ...pipes.readEnds(), ended: exitStatusOf(child), kill: () => void child.kill('SIGKILL') };
+    const ended = this.finish(exitStatusOf(child), command);
+    return { ...pipes.readEnds(), ended, kill: () => this.kill(child, command) };
+  }
+
+  /** What lies between the start of the launcher and that of the command. */
+  protected calls(command: Command): Syscall[] {
+    return commandCalls(command, { features: this.features, lastCapability: this.lastCapability });
+  }
+
+  /** Ends the command and everything it started. */
+  protected kill(child: ChildProcess, _command: Command): void {
+    child.kill('SIGKILL'); // with the first process its pid namespace ends
+  }
+
+  protected finish(ended: Promise<number>, _command: Command): Promise<number> {
+    return ended;
   }
 }
 

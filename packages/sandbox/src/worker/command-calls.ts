@@ -13,7 +13,7 @@ import type { User } from './user.ts';
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const MAX_FD = 0xffff_ffff;
-const UMASK = 0o022;
+export const UMASK = 0o022;
 
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
@@ -50,7 +50,7 @@ export function commandCalls(
 }
 
 /** Only stdin, stdout and stderr reach the command. */
-function descriptorCalls(): Syscall[] {
+export function descriptorCalls(): Syscall[] {
   return [
     syscall('close', PROGRAM_FD),
     syscall('fcntl', REPORT_FD, F_SETFD, FD_CLOEXEC),
@@ -76,7 +76,7 @@ function loopbackCalls(): Syscall[] {
   ];
 }
 
-function userCalls({ uid, gid, groups }: User, { mapsGroups }: TierFeatures): Syscall[] {
+export function userCalls({ uid, gid, groups }: User, { mapsGroups }: TierFeatures): Syscall[] {
   if (!mapsGroups) return onlyRoot(uid, gid);
   const list = Buffer.alloc(groups.length * 4);
   groups.forEach((group, index) => {

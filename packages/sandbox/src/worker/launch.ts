@@ -17,6 +17,8 @@ export interface LaunchRequest {
   readonly calls: readonly Syscall[];
   readonly stdout: number;
   readonly stderr: number;
+  /** Whether the program is the first process of a new pid namespace. */
+  readonly newPidNamespace: boolean;
 }
 
 /** Starts programs through the launcher, which stays open as a file in memory. */
@@ -31,19 +33,18 @@ export class Launcher {
   }
 
   /**
-   * Starts a program as the first process of a new pid namespace. Returns when it runs, or says which call on the way
-   * there failed.
+   * Starts a program. Returns when it runs, or says which call on the way there failed.
    */
-  start({ args, env, program, calls, stdout, stderr }: LaunchRequest): ChildProcess | LaunchFailure {
+  start({ args, env, program, calls, stdout, stderr, newPidNamespace }: LaunchRequest): ChildProcess | LaunchFailure {
     const order = createPipe();
     const report = createPipe();
     writeSync(order.write, encodeProgram(this.#architecture, calls, program));
     closeSync(order.write);
     const [argv0 = '', ...rest] = args;
     const stdio = ['ignore', stdout, stderr, order.read, report.write] as const;
-    const child = this.#inNewPidNamespace(() =>
-      spawn(`/proc/self/fd/${this.#executable}`, rest, { argv0, env, detached: true, stdio: [...stdio] }),
-    );
+    const startHere = () =>
+      spawn(`/proc/self/fd/${this.#executable}`, rest, { argv0, env, detached: true, stdio: [...stdio] });
+    const child = newPidNamespace ? this.#inNewPidNamespace(startHere) : startHere();
     closeSync(order.read);
     closeSync(report.write);
     const failure = readReport(report.read);

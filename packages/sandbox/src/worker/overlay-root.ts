@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, lstatSync, rmdirSync, unlinkSync } from 'node:fs';
-import { systemErrorCode, TsbuildError } from '@tsbuild/core';
+import { closeSync, fstatSync } from 'node:fs';
+import { TsbuildError } from '@tsbuild/core';
 import { MNT_DETACH, MS_BIND, MS_MOVE, MS_REC } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
 import { mountDevices } from './devices.ts';
@@ -7,7 +7,8 @@ import type { StagedMount } from './mounts/stage.ts';
 import { OpenRoot } from './open-root.ts';
 import { mountOverlay } from './overlay.ts';
 import { refuseTarget } from './refuse-target.ts';
-import { type CreatedEntry, entryPath, openInRoot } from './root-path.ts';
+import { removeCreated } from './remove-created.ts';
+import { type CreatedEntry, openInRoot } from './root-path.ts';
 import type { RunPlace } from './run-place.ts';
 
 /** Folders that the kernel's own file systems are mounted on; they stay in a root that lacks them. */
@@ -58,19 +59,5 @@ export class OverlayRoot extends OpenRoot {
     unmount(this.#place.root, MNT_DETACH);
     for (const entry of this.#created.reverse()) removeCreated(entry);
     super.close();
-  }
-}
-
-/** Leaves what the command itself put there. */
-function removeCreated({ parent, name, kind }: CreatedEntry): void {
-  const path = entryPath(parent, name);
-  try {
-    if (kind === 'directory') rmdirSync(path);
-    else if (lstatSync(path).isFile() && lstatSync(path).size === 0) unlinkSync(path);
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EROFS') throw error;
-  } finally {
-    closeSync(parent);
   }
 }

@@ -1,0 +1,44 @@
+import type { Ingest, Rootfs, WrittenLayer } from '@tsbuild/core';
+import type { FolderFormat } from './archive-job.ts';
+import type { Archivers } from './archivers.ts';
+import type { PreparedRoot, Roots, StepWindow } from './roots.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** Roots merged of snapshots by an overlay, which collects what is written in a folder of its own. */
+export class OverlayRoots implements Roots {
+  readonly #snapshots: Snapshots;
+  readonly #archivers: Archivers;
+  readonly #format: FolderFormat;
+
+  constructor(snapshots: Snapshots, archivers: Archivers, format: FolderFormat) {
+    this.#snapshots = snapshots;
+    this.#archivers = archivers;
+    this.#format = format;
+  }
+
+  async prepare(rootfs: Rootfs, folder: string, signal: AbortSignal | undefined): Promise<PreparedRoot> {
+    const lowers = await this.#snapshots.prepare(rootfs, signal);
+    const upper = `${folder}/upper`;
+    return {
+      lowers,
+      pack: (ingest, stepWindow) => this.#pack({ upper, lowers }, ingest, stepWindow),
+      discard: async () => undefined, // goes with the run's folder
+    };
+  }
+
+  lowersOf(rootfs: Rootfs, signal: AbortSignal | undefined): Promise<readonly string[]> {
+    return this.#snapshots.prepare(rootfs, signal);
+  }
+
+  /** Afterwards the folder is what unpacking the layer would give, and is kept as that. */
+  async #pack(
+    { upper, lowers }: { readonly upper: string; readonly lowers: readonly string[] },
+    ingest: Ingest,
+    stepWindow: StepWindow,
+  ): Promise<WrittenLayer> {
+    const job = { kind: 'pack', upper, lowers, format: this.#format, stepWindow } as const;
+    const layer = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
+    await this.#snapshots.keep(layer.diffId, upper);
+    return layer;
+  }
+}

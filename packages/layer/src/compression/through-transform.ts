@@ -17,7 +17,7 @@ export async function* throughTransform(
     for await (const bytes of transform) yield bytes;
     await fed;
   } catch (error) {
-    const isZlib = /^(Z|ZSTD|ERR_ZLIB)_/.test(systemErrorCode(error) ?? '');
+    const isZlib = /^(Z|ERR_ZLIB)_/.test(systemErrorCode(error) ?? '');
     throw isZlib ? damagedData(compression, error) : error;
   } finally {
     transform.destroy();

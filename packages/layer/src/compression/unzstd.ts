@@ -1,21 +1,11 @@
-import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import type { ByteStream } from '@tsbuild/core';
 import { damagedData } from './errors.ts';
-import { throughTransform } from './through-transform.ts';
 
-/** Node from 22.15 on has zstd of its own. */
-const native: typeof zlib & { readonly createZstdDecompress?: () => Transform } = zlib;
-
-/** The plain bytes of zstd frames, with windows of up to 128 MiB, as the zstd command takes by default. */
-export function unzstd(source: ByteStream): ByteStream {
-  const { createZstdDecompress } = native;
-  return createZstdDecompress === undefined
-    ? unzstdInWasm(source)
-    : throughTransform(source, createZstdDecompress(), 'zstd');
-}
-
-async function* unzstdInWasm(source: ByteStream): AsyncGenerator<Uint8Array> {
+/**
+ * The plain bytes of zstd frames, with windows of up to 128 MiB, as the zstd command takes by default. Compiled to
+ * WebAssembly, because the decoder of Node 22 and 24 stops without an error after the first frame of a chunk.
+ */
+export async function* unzstd(source: ByteStream): AsyncGenerator<Uint8Array> {
   const { ZSTDDecoder } = await import('zstddec/stream');
   const decoder = new ZSTDDecoder();
   await decoder.init();

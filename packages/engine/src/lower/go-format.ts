@@ -1,5 +1,5 @@
 /** Text as Go's `%q` prints it: history entries are read by tools that expect BuildKit's spelling. */
-export function goQuote(text: string): string {
+function goQuote(text: string): string {
   let quoted = '"';
   for (const char of text) quoted += quoteChar(char);
   return `${quoted}"`;

@@ -54,7 +54,7 @@ export function lowerEntrypoint(instruction: Of<'ENTRYPOINT'>, state: StageState
 }
 
 /** The arguments of a command: as they are, or the text handed to the SHELL. */
-export function commandArgs(command: CommandForm, state: StageState): readonly string[] {
+function commandArgs(command: CommandForm, state: StageState): readonly string[] {
   return command.form === 'exec' ? command.args : [...shellOf(state), command.text];
 }
 

@@ -13,7 +13,7 @@ export function findStage(from: string, isCopy: boolean, stages: readonly Stage[
 }
 
 /** The values of `--from` and of mounts' `from`, as far as they can be told without expansion. */
-export function referencedStages(instruction: StageInstruction): { readonly from: string; readonly isCopy: boolean }[] {
+function referencedStages(instruction: StageInstruction): { readonly from: string; readonly isCopy: boolean }[] {
   if (instruction.kind === 'COPY')
     return instruction.from === undefined ? [] : [{ from: instruction.from, isCopy: true }];
   if (instruction.kind !== 'RUN') return [];

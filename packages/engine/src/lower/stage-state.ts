@@ -26,7 +26,7 @@ export interface DeclaredArg {
   readonly value: string | undefined;
 }
 
-export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const HISTORY_COMMENT = 'buildkit.dockerfile.v0';
 
 /** Adds a history entry; with a vertex the entry stands for that vertex's layer. */

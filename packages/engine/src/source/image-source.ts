@@ -2,11 +2,8 @@ import {
   type CallOptions,
   type ContentFetcher,
   type Descriptor,
-  formatPlatform,
   formatReference,
-  type ImageIndex,
   isIndex,
-  isIndexType,
   MAX_CONFIG_BYTES,
   MAX_MANIFEST_BYTES,
   NotFoundError,
@@ -16,12 +13,12 @@ import {
   parseReference,
   type Reference,
   RegistryError,
-  samePlatform,
   TsbuildError,
 } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import type { ResolvedImage } from '../graph.ts';
+import { choosePlatform } from './choose-platform.ts';
 
 /** Annotation of a stored name whose blobs may still be in the registry that it came from. */
 const ORIGIN = 'dev.tsbuild.origin';
@@ -36,6 +33,8 @@ export interface ImageSourceOptions extends CallOptions {
 export interface ImageSource {
   /** An image of the store alone. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   stored(name: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
+  /** An image of an OCI layout folder, `folder[:tag|@digest]`, taken into the store. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  layout(place: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
   /** @throws {TsbuildError} ERR_TSBUILD_INVALID_REFERENCE, ERR_TSBUILD_IMAGE_NOT_FOUND, the registry's errors */
   resolve(name: string, options: ImageSourceOptions): Promise<ResolvedImage>;
 }
@@ -48,6 +47,13 @@ export function createImageSource(store: Store, registry: () => Promise<Registry
       const image = await fromStore(store, reference, { ...options, pull: false });
       if (image !== undefined) return image;
       throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `image ${JSON.stringify(name)} is not in the store`);
+    },
+    async layout(place, options) {
+      const { openLayout } = await import('./layout-source.ts');
+      const { descriptor, reference, blobs } = await openLayout(place);
+      const image = await readImage(blobs, store, descriptor, reference, undefined, { ...options, pull: false });
+      for (const layer of image.layers) await keepLayerBlob(layer, blobs, store, options.signal);
+      return image;
     },
     async resolve(name, options) {
       const reference = parseReference(name);
@@ -109,7 +115,7 @@ async function readImage(
     descriptor.mediaType,
   );
   if (isIndex(document)) {
-    const chosen = choosePlatform(document, options.platform, reference);
+    const chosen = choosePlatform(document, options.platform, formatReference(reference));
     return readImage(from, store, chosen, reference, origin, options);
   }
   const config = parseImageConfig(await readKept(from, store, document.config, MAX_CONFIG_BYTES, options));
@@ -120,6 +126,16 @@ async function readImage(
     );
   }
   return { reference, descriptor, configDescriptor: document.config, config, layers: document.layers, origin };
+}
+
+async function keepLayerBlob(
+  layer: Descriptor,
+  from: ContentFetcher,
+  store: Store,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (await store.blobs.exists(layer)) return;
+  await store.blobs.push(layer, await from.fetch(layer, { signal }), { signal });
 }
 
 /** Reads a manifest or config, from the store when it has it, and keeps it there. */
@@ -145,29 +161,6 @@ async function readKept(
   await ingest.write(bytes);
   await ingest.commit(descriptor);
   return bytes;
-}
-
-/** The entry for a platform: the same variant, else the nearest lower one of an ARM, else the same architecture. */
-export function choosePlatform(index: ImageIndex, platform: Platform, reference: Reference): Descriptor {
-  const images = index.manifests.filter((entry) => entry.platform?.os !== 'unknown');
-  const exact = images.find((entry) => entry.platform !== undefined && samePlatform(entry.platform, platform));
-  const similar = images.filter(
-    (entry) => entry.platform?.os === platform.os && entry.platform.architecture === platform.architecture,
-  );
-  const fitting = similar
-    .filter((entry) => (entry.platform?.variant ?? '') <= (platform.variant ?? ''))
-    .sort((a, b) => ((a.platform?.variant ?? '') < (b.platform?.variant ?? '') ? 1 : -1));
-  const [only] = images;
-  const chosen = exact ?? fitting[0] ?? (images.length === 1 && only?.platform === undefined ? only : undefined);
-  if (chosen !== undefined) return chosen;
-  const offered = images.flatMap((entry) => (entry.platform === undefined ? [] : [formatPlatform(entry.platform)]));
-  throw new TsbuildError(
-    'ERR_TSBUILD_IMAGE_NOT_FOUND',
-    `image ${formatReference(reference)} has no variant for ${formatPlatform(platform)}`,
-    {
-      hint: isIndexType(index.mediaType ?? '') && offered.length > 0 ? `it offers ${offered.join(', ')}` : undefined,
-    },
-  );
 }
 
 /** Says which image it was that a registry did not give. */

@@ -1,6 +1,8 @@
 import type { ByteStream } from '@tsbuild/core';
 import { damagedData } from './errors.ts';
 
+const MAX_RELEASE_TURNS = 64;
+
 /**
  * The plain bytes of zstd frames, with windows of up to 128 MiB, as the zstd command takes by default. Compiled to
  * WebAssembly, because the decoder of Node 22 and 24 stops without an error after the first frame of a chunk.
@@ -15,6 +17,16 @@ export async function* unzstd(source: ByteStream): AsyncGenerator<Uint8Array> {
     yield* drain(output, feed);
   } finally {
     await feed.close();
+    release(output);
+  }
+}
+
+/** The decoder frees its memory only when its input has ended; damaged frames never end, so this gives up at some point. */
+function release(output: Iterator<Uint8Array>): void {
+  try {
+    for (let turns = 0; turns < MAX_RELEASE_TURNS; turns++) if (output.next().done === true) return;
+  } catch {
+    // The input ended within a frame, which nobody asked to know.
   }
 }
 
@@ -72,6 +84,8 @@ class ChunkFeed implements Iterable<Uint8Array> {
   }
 
   async close(): Promise<void> {
+    this.#ready = undefined;
     if (!this.#isEnded) await this.#source.return?.();
+    this.#isEnded = true;
   }
 }

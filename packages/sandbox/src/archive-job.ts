@@ -72,11 +72,18 @@ export type ToArchiver =
   /** The tar of a pack job, which came as frames on stdout, was stored under this digest. */
   | { readonly kind: 'committed'; readonly digest: Digest; readonly size: number };
 
+/** What packing gave. */
+export interface Packed {
+  readonly layer: WrittenLayer;
+  /** The folder now says exactly what the layer says. */
+  readonly isExact: boolean;
+}
+
 export type FromArchiver =
   | { readonly kind: 'ready' }
   /** All frames were sent. */
   | { readonly kind: 'commit'; readonly size: number }
-  | { readonly kind: 'packed'; readonly layer: WrittenLayer }
+  | ({ readonly kind: 'packed' } & Packed)
   | { readonly kind: 'unpacked'; readonly implicit: readonly string[] }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly error: WireError };

@@ -1,5 +1,5 @@
-import type { Ingest, WrittenLayer } from '@tsbuild/core';
-import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob, ToArchiver } from './archive-job.ts';
+import type { Ingest } from '@tsbuild/core';
+import type { ArchiveJob, FromArchiver, PackChangesJob, Packed, PackJob, ToArchiver } from './archive-job.ts';
 import { receiveFrames, sendFrames } from './frames.ts';
 import { HelperProcess } from './helper-process.ts';
 import { fromWireError } from './wire-error.ts';
@@ -55,7 +55,7 @@ export class ArchiverProcess {
   }
 
   /** Writes the layer of an upper folder into `ingest`. */
-  async pack(job: PackJob | PackChangesJob, ingest: Ingest): Promise<WrittenLayer> {
+  async pack(job: PackJob | PackChangesJob, ingest: Ingest): Promise<Packed> {
     const { stdout } = this.#helper.child;
     if (stdout === null) throw new Error('the archiver has no output');
     const sizeKnown = new Promise<number>((resolve) => {
@@ -70,7 +70,7 @@ export class ArchiverProcess {
     }
     const answered = await answer;
     if (answered.kind !== 'packed') throw new Error('the archiver packed nothing');
-    return answered.layer;
+    return answered;
   }
 
   /** A job that is neither. */

@@ -73,8 +73,8 @@ async function pack(job: PackJob | PackChangesJob): Promise<FromArchiver> {
   const { stepWindow } = job;
   const writer = createLayerWriter(pipedIngest(), { timesCount: true, stepWindow });
   const packer = job.kind === 'pack' ? new Packer(job, writer) : new ChangePacker(job, writer);
-  await packer.pack();
-  return { kind: 'packed', layer: await writer.finish() };
+  const isExact = await packer.pack();
+  return { kind: 'packed', layer: await writer.finish(), isExact };
 }
 
 /** Hands the tar to the parent, which stores it and knows its digest. */

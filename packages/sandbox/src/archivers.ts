@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { systemErrorCode } from '@tsbuild/core';
 import { ArchiverProcess } from './archiver-process.ts';
 
 const MOST = 4;
@@ -26,6 +28,17 @@ export class Archivers implements AsyncDisposable {
       if (archiver.hasFailed) this.#all.delete(archiver);
       else this.#idle.push(archiver);
       this.#waiting.shift()?.();
+    }
+  }
+
+  /** Removes a folder. What belongs to other ids of a user namespace is removed from within it. */
+  async remove(path: string): Promise<void> {
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'EACCES' && code !== 'EPERM') throw error;
+      await this.use((archiver) => archiver.do({ kind: 'remove', path }));
     }
   }
 

@@ -42,7 +42,7 @@ export class CopiedRoots implements Roots {
       lowers: [],
       copy: root,
       pack: (ingest, stepWindow) => this.#pack({ root, baseline, layers }, ingest, stepWindow),
-      discard: () => this.#archivers.use((archiver) => archiver.do({ kind: 'remove', path: root })),
+      discard: () => this.#archivers.remove(root),
     };
   }
 
@@ -69,7 +69,7 @@ export class CopiedRoots implements Roots {
       }
       return target;
     } catch (error) {
-      await this.#archivers.use((archiver) => archiver.do({ kind: 'remove', path: target }));
+      await this.#archivers.remove(target);
       throw error;
     }
   }
@@ -92,8 +92,8 @@ export class CopiedRoots implements Roots {
     stepWindow: StepWindow,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack-changes', root, baseline, stepWindow } as const;
-    const layer = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
-    this.#idle.set(keyOf([...layers, layer.diffId]), root);
+    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
+    if (isExact) this.#idle.set(keyOf([...layers, layer.diffId]), root); // else it goes with the sandbox
     return layer;
   }
 }

@@ -37,8 +37,8 @@ export class OverlayRoots implements Roots {
     stepWindow: StepWindow,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack', upper, lowers, format: this.#format, stepWindow } as const;
-    const layer = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
-    await this.#snapshots.keep(layer.diffId, upper);
+    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
+    if (isExact) await this.#snapshots.keep(layer.diffId, upper);
     return layer;
   }
 }

@@ -51,7 +51,7 @@ class Sandbox implements Executor {
       const root = await this.#roots.prepare(rootfs, folder, signal);
       return await this.#runIn(root, { folder, mounts }, request);
     } finally {
-      this.#clean(() => this.#remove(folder));
+      this.#clean(() => this.#parts.archivers.remove(folder));
     }
   }
 
@@ -59,7 +59,7 @@ class Sandbox implements Executor {
     const { worker, archivers, folder } = this.#parts;
     await worker[Symbol.asyncDispose]();
     await Promise.all(this.#cleaning);
-    await this.#remove(folder);
+    await archivers.remove(folder);
     await archivers[Symbol.asyncDispose]();
   }
 
@@ -110,10 +110,6 @@ class Sandbox implements Executor {
     if (mount.kind !== 'rootfs') return mount;
     const { rootfs, ...rest } = mount;
     return { ...rest, lowers: await this.#roots.lowersOf(rootfs, signal) };
-  }
-
-  #remove(path: string): Promise<void> {
-    return this.#parts.archivers.use((archiver) => archiver.do({ kind: 'remove', path }));
   }
 
   /** In the background: the caller need not wait until files are gone. */

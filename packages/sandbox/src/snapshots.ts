@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DiffId,
@@ -83,7 +83,7 @@ export class Snapshots {
       await moveUnlessThere(target, this.#path(name));
       return this.#path(name);
     } finally {
-      await this.#archivers.use((archiver) => archiver.do({ kind: 'remove', path: target }));
+      await this.#archivers.remove(target);
     }
   }
 
@@ -107,10 +107,16 @@ export class Snapshots {
   }
 }
 
-/** Creates the folders of the snapshots. */
+/**
+ * Opens the snapshots of this boot of the machine, and removes those of others: snapshots are never synced, so after a
+ * crash their files may be empty, and nobody could tell.
+ */
 export async function openSnapshots(places: SnapshotPlaces, archivers: Archivers): Promise<Snapshots> {
-  await mkdir(places.folder, { recursive: true, mode: 0o700 });
-  return new Snapshots(places, archivers);
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).slice(0, 8);
+  const folder = join(places.folder, boot);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(places.folder)) if (name !== boot) await archivers.remove(join(places.folder, name));
+  return new Snapshots({ ...places, folder }, archivers);
 }
 
 async function* abortable(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -101,14 +101,18 @@ export class SandboxFixture implements AsyncDisposable {
     return { ...last, rootfs };
   }
 
-  /** A layer of the files that `commands`, and then `also`, make in an empty folder, packed by the system's tar. */
-  async layer(commands: string, also: (folder: string) => void = () => undefined): Promise<RootfsLayer> {
+  /** A layer of the files that `commands`, and then `also`, make in an empty folder, packed by the system's tar; of `names` alone. */
+  async layer(
+    commands: string,
+    also: (folder: string) => void = () => undefined,
+    names?: readonly string[],
+  ): Promise<RootfsLayer> {
     const source = await mkdtemp(join(this.folder, 'source-'));
     execFileSync('/bin/sh', ['-ec', commands], { cwd: source });
     also(source);
     const archive = `${source}.tar`;
     const options = ['--numeric-owner', '--xattrs', '--xattrs-include=*', '-C', source, '-cf', archive];
-    execFileSync('tar', [...options, ...(await readdir(source))]);
+    execFileSync('tar', [...options, ...(names ?? (await readdir(source)))]);
     return layerOf(archive, digestOf(await readFile(archive)));
   }
 

@@ -10,6 +10,8 @@ export class ChangePacker {
   readonly #root: string;
   readonly #before: Baseline;
   readonly #entries: EntryWriter;
+  /** A file whose name means something else in a layer. */
+  #hasReservedNames = false;
   /** Names that were in a folder. */
   readonly #names = new Map<string, string[]>();
 
@@ -24,16 +26,19 @@ export class ChangePacker {
     }
   }
 
-  async pack(): Promise<void> {
+  /** Returns whether the root says the same as its layers afterwards. */
+  async pack(): Promise<boolean> {
     await this.#folder('', () => undefined);
     lchownSync(this.#root, 0, 0); // a change of the root folder itself is not recorded
     chmodSync(this.#root, 0o755);
+    return !this.#hasReservedNames;
   }
 
   async #folder(path: string, announce: () => Promise<void> | void): Promise<void> {
     const present = sortedNames(path === '' ? this.#root : `${this.#root}/${path}`);
     const names = new Set([...present, ...(this.#names.get(path) ?? [])]);
     for (const name of [...names].sort(byCodeUnits)) {
+      if (name.startsWith('.wh.')) this.#hasReservedNames = true;
       const child = joinPath(path, name);
       const stats = lstatOrUndefined(`${this.#root}/${child}`);
       if (stats?.isDirectory() === true) await this.#subfolder(child, stats, announce);

@@ -19,21 +19,26 @@ interface Surroundings {
 export class Packer {
   readonly #job: PackJob;
   readonly #entries: EntryWriter;
+  /** A file whose name means something else in a layer. */
+  #hasReservedNames = false;
 
   constructor(job: PackJob, writer: LayerWriter) {
     this.#job = job;
     this.#entries = new EntryWriter(writer, job.format.owners);
   }
 
-  async pack(): Promise<void> {
+  /** Returns whether the folder says the same as the layer afterwards. */
+  async pack(): Promise<boolean> {
     const { upper, lowers, format } = this.#job;
     await this.#folder('', { lower: LowerView.open(lowers, format.overlay), announce: () => undefined });
     lchownSync(upper, 0, 0); // a change of the root folder itself is not recorded
     chmodSync(upper, 0o755);
+    return !this.#hasReservedNames;
   }
 
   async #folder(path: string, surroundings: Surroundings): Promise<void> {
     for (const name of sortedNames(this.#onDisk(path))) {
+      if (name.startsWith('.wh.')) this.#hasReservedNames = true;
       const child = joinPath(path, name);
       const stats = lstatOrUndefined(this.#onDisk(child));
       if (stats === undefined) throw new Error(`${child} vanished from the upper folder`);

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, cpSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { baseName, parentPath, systemErrorCode, TsbuildError } from '@tsbuild/core';
 import { makeNode } from '../../linux/libc.ts';
 import type { RunMount, RunOrder } from '../../protocol.ts';

@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, chown, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecMount, ProcessSpec } from '@tsbuild/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needsRoot, SandboxFixture } from '../test/fixture.ts';
+import type { RunnerName } from './options.ts';
+import type { TierName } from './tier/tier.ts';
+
+type Cell = `${TierName} ${RunnerName}`;
+
+/** What a feature gives: the output, or a part of the refusal. Cells that are not named give `everywhere`. */
+interface Feature {
+  readonly args: readonly string[];
+  readonly process?: Partial<ProcessSpec>;
+  readonly mounts?: readonly unknown[];
+  readonly everywhere: string;
+  readonly cells?: Partial<Record<Cell, string>>;
+}
+
+const sh = (command: string) => ['/bin/sh', '-c', command];
+const secret = { kind: 'secret', target: '/run/secrets/tok', data: 's3cret', mode: 0o400, uid: 0, gid: 0 } as const;
+const bind = {
+  kind: 'bind',
+  target: '/m',
+  source: '/usr/lib/os-release',
+  writable: false,
+  persistent: false,
+} satisfies ExecMount;
+
+const FEATURES: Readonly<Record<string, Feature>> = {
+  'exit status': { args: sh('exit 3'), everywhere: '3 ' },
+  'death by a signal': { args: sh("sh -c 'kill -9 $$; true'; exit $?"), everywhere: '137 Killed\n' },
+  'missing program': { args: ['nope'], everywhere: '127 exec: "nope": executable file not found in $PATH\n' },
+  environment: { args: ['env'], everywhere: '0 PATH=/bin\nX=1 2\nHOME=/root\n' },
+  'first process': { args: sh('echo $$'), everywhere: '0 1\n', cells: { 'chroot builtin': '/^0 [0-9]{2,}\\n$/' } },
+  'empty stdin, umask': { args: sh('wc -c; umask'), everywhere: '0 0\n0022\n' },
+  'user and groups': {
+    args: sh('echo $(id -u) $(id -g) $(id -G) $HOME'),
+    process: { user: 'app' },
+    everywhere: '0 1200 1300 1300 1400 /apphome\n',
+    cells: { 'userns-single builtin': 'tier userns-single has no user 1200:1300, only root' },
+  },
+  'user without an entry': {
+    args: sh('echo $(id -u) $(id -g) $HOME'),
+    process: { user: '4321' },
+    everywhere: '0 4321 0 /\n',
+    cells: { 'userns-single builtin': 'tier userns-single has no user 4321:0, only root' },
+  },
+  'working directory': { args: ['pwd'], process: { cwd: '/srv/x' }, everywhere: '0 /srv/x\n' },
+  capabilities: {
+    args: sh('grep CapEff /proc/self/status | cut -f 2'),
+    everywhere: '0 00000000a80425fb\n',
+    cells: { 'chroot builtin': '0 grep: /proc/self/status: No such file or directory\n' },
+  },
+  'masked paths': {
+    args: sh(
+      'cat /proc/kcore /proc/keys /proc/timer_list 2> /dev/null | wc -c; touch /proc/sys/x 2> /dev/null; echo $?',
+    ),
+    everywhere: '0 0\n1\n',
+  },
+  '/sys is read-only': {
+    args: sh('touch /sys/x 2> /dev/null; echo $?'),
+    everywhere: '0 1\n',
+    cells: { 'chroot builtin': '0 0\n' },
+  },
+  devices: {
+    args: sh(
+      'head -c 2 /dev/zero | wc -c; head -c 3 /dev/urandom | wc -c; echo x > /dev/null; touch /dev/shm/x && echo shm',
+    ),
+    everywhere: '0 2\n3\nshm\n',
+  },
+  '/etc/hosts': {
+    args: sh('head -1 /etc/hosts; test -f /etc/resolv.conf && echo yes'),
+    everywhere: '0 127.0.0.1\tlocalhost buildkitsandbox\nyes\n',
+  },
+  hostname: {
+    args: sh('hostname | grep -c buildkitsandbox'),
+    everywhere: '0 1\n',
+    cells: { 'chroot builtin': '1 0\n' },
+  },
+  'no network': {
+    args: sh('ls /sys/class/net'),
+    process: { network: 'none' },
+    everywhere: '0 lo\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have --network=none' },
+  },
+  'chown in the command': {
+    args: sh('touch /f && chown 5:6 /f && stat -c "%u %g" /f'),
+    everywhere: '0 5 6\n',
+    cells: { 'userns-single builtin': '1 chown: /f: Invalid argument\n' },
+  },
+  'secret file': {
+    args: sh('cat /run/secrets/tok'),
+    mounts: [secret],
+    everywhere: '0 s3cret',
+    cells: {
+      'chroot builtin': 'the tier chroot does not have a secret file: it would be written to a disk (use env=)',
+    },
+  },
+  'bind mount': { args: sh('grep -c ^ID= /m; ls /m'), mounts: [bind], everywhere: '0 1\n/m\n' },
+  tmpfs: { args: sh('touch /root/x; ls /root'), mounts: [{ kind: 'tmpfs', target: '/root' }], everywhere: '0 x\n' },
+  ulimit: { args: sh('ulimit -n'), process: { ulimits: { nofile: { soft: 100, hard: 200 } } }, everywhere: '0 100\n' },
+  'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
+};
+
+/** The matrix: what this machine can show of it is shown. */
+const CELLS: readonly Cell[] = [
+  'root builtin',
+  'root runc',
+  'userns builtin',
+  'userns runc',
+  'userns-single builtin',
+  'chroot builtin',
+];
+
+const ordinaryUser = findOrdinaryUser();
+
+describe.each(CELLS)('contract of %s', (cell) => {
+  const [tier, runner] = cell.split(' ') as [TierName, RunnerName];
+  const isRootless = tier.startsWith('userns');
+  const missing = needsRoot || missingPart(runner, isRootless);
+  const names = Object.keys(FEATURES);
+  let outcomes: Readonly<Record<string, string>> = {};
+  let fixture: SandboxFixture | undefined;
+
+  beforeAll(async () => {
+    if (missing !== '') return;
+    fixture = await SandboxFixture.create();
+    const scratch = await mkdtemp(join(tmpdir(), 'sandbox-cell-'));
+    await chmod(fixture.folder, 0o755);
+    if (isRootless && ordinaryUser !== undefined) await chown(scratch, ordinaryUser, ordinaryUser);
+    outcomes = runCell({ tier, runner, scratch }, fixture);
+    execFileSync('rm', ['-rf', scratch]);
+  });
+  afterAll(async () => {
+    await fixture?.[Symbol.asyncDispose]();
+  });
+
+  test.skipIf(missing !== '').each(names)(`%s${missing}`, (name) => {
+    const feature = FEATURES[name];
+    const expected = feature?.cells?.[cell] ?? feature?.everywhere ?? '';
+    if (expected.startsWith('/')) expect(outcomes[name]).toMatch(new RegExp(expected.slice(1, -1)));
+    else expect(outcomes[name]).toBe(expected);
+  });
+});
+
+interface CellOptions {
+  readonly tier: TierName;
+  readonly runner: RunnerName;
+  readonly scratch: string;
+}
+
+function runCell({ tier, runner, scratch }: CellOptions, { folder, base }: SandboxFixture): Record<string, string> {
+  const job = { folder, scratch, diffId: base.diffId, tier, runner, commands: Object.values(FEATURES) };
+  const args = [process.execPath, fileURLToPath(new URL('../test/run-cell.mjs', import.meta.url)), JSON.stringify(job)];
+  const user = String(ordinaryUser);
+  const prefix = tier.startsWith('userns') ? ['setpriv', '--reuid', user, '--regid', user, '--clear-groups', '--'] : [];
+  const [program = '', ...rest] = [...prefix, ...args];
+  const outcomes = JSON.parse(execFileSync(program, rest, { encoding: 'utf8', cwd: '/' })) as readonly {
+    readonly exitCode?: number;
+    readonly output?: string;
+    readonly refusal?: string;
+  }[];
+  const texts = outcomes.map(({ exitCode, output, refusal }) => refusal ?? `${exitCode} ${output}`);
+  return Object.fromEntries(Object.keys(FEATURES).map((name, index) => [name, texts[index] ?? '']));
+}
+
+function missingPart(runner: RunnerName, isRootless: boolean): string {
+  if (isRootless && ordinaryUser === undefined) return ' (skipped: needs a user with subordinate ids)';
+  const paths = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/usr/local/sbin'];
+  const isThere = runner === 'builtin' || paths.some((path) => existsSync(join(path, runner)));
+  return isThere ? '' : ` (skipped: needs ${runner})`;
+}
+
+/** Uid of a user of this machine who may make user namespaces with several ids. */
+function findOrdinaryUser(): number | undefined {
+  if (!existsSync('/etc/subuid')) return undefined;
+  const names = readFileSync('/etc/subuid', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':')[0]);
+  for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+    const [name, , uid] = line.split(':');
+    if (name !== '' && names.includes(name) && uid !== '0') return Number(uid);
+  }
+  return undefined;
+}

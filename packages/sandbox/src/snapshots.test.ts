@@ -1,0 +1,75 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestHex } from '@tsbuild/core';
+import { describe, expect, test } from 'vitest';
+import { needsRoot, SandboxFixture } from '../test/fixture.ts';
+
+describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
+  test('parents that a layer does not list keep what the layers below say of them', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const below = await sandbox.layer('mkdir -m 700 d; chown 5:6 d; mkdir -m 1777 d/e');
+    const above = await sandbox.layer('mkdir -p d/e new; touch d/e/f new/g', undefined, ['d/e/f', 'new/g']);
+    const { stdout } = await sandbox.run('stat -c "%a %u %g" /d /d/e /new; ls /d/e', {
+      rootfs: [sandbox.base, below, above],
+    });
+    expect(stdout).toBe('700 5 6\n1777 0 0\n755 0 0\nf\n');
+    const alone = await sandbox.run('stat -c "%a %u %g" /d', { rootfs: [sandbox.base, above] });
+    expect(alone.stdout).toBe('755 0 0\n');
+  });
+
+  test('whiteouts and opaque folders hide what is below and nothing else', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const below = await sandbox.layer('mkdir -p a/x b c; touch a/1 a/x/2 b/3 c/4 f');
+    const above = await sandbox.layer(
+      'mkdir -p a b; touch a/.wh..wh..opq a/new .wh.b b/kept .wh.f .wh.nothing; mkdir c; touch c/.wh.4 c/5',
+    );
+    const { stdout } = await sandbox.run('find /a /b /c /f 2> /dev/null | sort', {
+      rootfs: [sandbox.base, below, above],
+    });
+    expect(stdout).toBe('/a\n/a/new\n/b\n/b/kept\n/c\n/c/5\n');
+  });
+
+  test('an opaque root hides every layer below', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const below = await sandbox.layer('touch below');
+    const above = await sandbox.layer('mkdir bin; cp /bin/busybox bin/; touch .wh..wh..opq');
+    const { stdout } = await sandbox.run(['busybox', 'ls', '/'], { rootfs: [sandbox.base, below, above] });
+    expect(stdout).toBe('bin\ndev\netc\nproc\nsys\n'); // /etc holds the sandbox's hosts
+  });
+
+  test('an archive cannot speak to the overlay', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const { setXattr } = await import('./linux/libc.ts');
+    const evil = await sandbox.layer('mkdir etc; touch etc/x', (folder) => {
+      setXattr(join(folder, 'etc'), 'trusted.overlay.opaque', Buffer.from('y'));
+      setXattr(join(folder, 'etc'), 'trusted.overlay.redirect', Buffer.from('/bin'));
+    });
+    const { stdout } = await sandbox.run('ls /etc', { rootfs: [sandbox.base, evil] });
+    expect(stdout).toBe('group\nhosts\npasswd\nresolv.conf\nx\n');
+  });
+
+  test('the folder that a command wrote becomes the snapshot of its layer', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const { written } = await sandbox.run('echo x > /f');
+    if (written === undefined) throw new Error('no layer');
+    const [boot = ''] = await readdir(join(sandbox.folder, 'snapshots/root'));
+    const snapshot = join(sandbox.folder, 'snapshots/root', boot, digestHex(written.diffId));
+    expect(await readFile(join(snapshot, 'f'), 'utf8')).toBe('x\n');
+    const unread = { ...written, open: () => Promise.reject(new Error('it was unpacked')) };
+    expect((await sandbox.run('cat /f', { rootfs: [sandbox.base, unread] })).stdout).toBe('x\n');
+  });
+
+  test('a name that layers reserve is lost, as in the layer', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const { rootfs } = await sandbox.runAll('mkdir /d && echo 1 > /d/.wh.foo && echo 2 > /d/foo');
+    expect((await sandbox.run('ls -A /d', { rootfs })).stdout).toBe('foo\n');
+  });
+
+  test('those of another boot of the machine are removed', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const snapshots = join(sandbox.folder, 'snapshots');
+    await mkdir(join(snapshots, 'root/0000dead/abc'), { recursive: true });
+    await using _ = await SandboxFixture.create({ snapshots });
+    expect((await readdir(join(snapshots, 'root'))).includes('0000dead')).toBe(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '@tsbuild/core';
+import { createSandbox } from '@tsbuild/sandbox';
+
+/** Runs commands in one kind of sandbox and prints what came of them. Plain JavaScript: it runs on its own, as any user. */
+const { folder, scratch, diffId, tier, runner, commands } = JSON.parse(process.argv[2]);
+
+const sandbox = await createSandbox({ snapshots: join(scratch, 'snapshots'), scratch, tier, runner });
+const outcomes = [];
+for (const command of commands) outcomes.push(await outcomeOf(command));
+await sandbox[Symbol.asyncDispose]();
+process.stdout.write(JSON.stringify(outcomes));
+
+async function outcomeOf({ args, process = {}, mounts = [], timeoutMs }) {
+  let output = '';
+  const parts = [];
+  const createIngest = async () => ({
+    write: (bytes) => void parts.push(Buffer.from(bytes)),
+    commit: async () => ({ digest: digestOf(Buffer.concat(parts)), size: Buffer.concat(parts).length }),
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+  const request = {
+    rootfs: [{ diffId, open: async () => createReadStream(join(folder, 'base.tar')) }],
+    process: { args, env: { PATH: '/bin', X: '1 2' }, cwd: '/', user: '', network: 'host', ...process },
+    mounts: mounts.map((mount) => (mount.data === undefined ? mount : { ...mount, data: Buffer.from(mount.data) })),
+    onOutput: (_, bytes) => {
+      output += Buffer.from(bytes).toString();
+    },
+    createIngest,
+    timeoutMs,
+  };
+  try {
+    const { exitCode, layer } = await sandbox.run(request);
+    return { exitCode, output, size: layer?.size };
+  } catch (error) {
+    return { refusal: error.message };
+  }
+}

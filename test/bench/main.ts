@@ -9,6 +9,7 @@ import { pushBases } from './bases.ts';
 import { buildahKind } from './contenders/buildah.ts';
 import type { Contender, ContenderKind } from './contenders/contender.ts';
 import { dockerKind } from './contenders/docker.ts';
+import { inProcessKind } from './contenders/in-process.ts';
 import { tsbuildKind } from './contenders/tsbuild.ts';
 import { measureCosts } from './costs.ts';
 import { measure } from './measure.ts';
@@ -16,9 +17,9 @@ import { formatTable } from './table.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import type { Workload } from './workloads/workload.ts';
 
-const KINDS: readonly ContenderKind[] = [tsbuildKind, dockerKind, buildahKind];
+const KINDS: readonly ContenderKind[] = [tsbuildKind, inProcessKind, dockerKind, buildahKind];
 const NAMES = ['costs', ...WORKLOADS.map(({ name }) => name)];
-const USAGE = `usage: npm run bench -- [--rounds N] [--with tsbuild,docker,buildah] [workload…]
+const USAGE = `usage: npm run bench -- [--rounds N] [--with tsbuild,in-process,docker,buildah] [workload…]
 workloads: ${NAMES.join(' ')}`;
 
 /** The bench: prints medians and ratios. Returns the exit status. */

@@ -115,8 +115,8 @@ describe.skipIf(needsRoot !== '')(`the layer that a command writes${needsRoot}`,
     if (written === undefined) throw new Error('no layer');
     await using other = await SandboxFixture.create();
     await other.run('true', { rootfs: [...rootfs, written] });
-    const [boot = ''] = await readdir(join(other.folder, 'snapshots/root'));
-    const file = join(other.folder, 'snapshots/root', boot, digestHex(written.diffId), 'moved');
+    const [root = ''] = await readdir(join(other.folder, 'snapshots'));
+    const file = join(other.folder, 'snapshots', root, digestHex(written.diffId), 'moved');
     expect(getXattr(file, 'user.note')?.toString()).toBe('hello');
     expect(getXattr(file, 'security.capability')?.toString('hex')).toBe('0100000200200000000000000000000000000000');
   });

@@ -25,8 +25,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Executor> 
 
 async function openRoots({ name, folder, idMap, format, archivers }: SelectedTier, snapshots: string): Promise<Roots> {
   if (name === 'chroot') return new CopiedRoots(archivers, join(folder, 'roots'), format);
-  const places = { folder: join(snapshots, idMap), scratch: folder, format };
-  return new OverlayRoots(await openSnapshots(places, archivers), archivers, format);
+  const opened = await openSnapshots({ snapshots, idMap, scratch: folder, format }, archivers);
+  return new OverlayRoots(opened, archivers, format);
 }
 
 class Sandbox implements Executor {

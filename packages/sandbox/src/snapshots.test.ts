@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestHex } from '@tsbuild/core';
 import { describe, expect, test } from 'vitest';
@@ -52,8 +52,8 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     await using sandbox = await SandboxFixture.create();
     const { written } = await sandbox.run('echo x > /f');
     if (written === undefined) throw new Error('no layer');
-    const [boot = ''] = await readdir(join(sandbox.folder, 'snapshots/root'));
-    const snapshot = join(sandbox.folder, 'snapshots/root', boot, digestHex(written.diffId));
+    const [root = ''] = await readdir(join(sandbox.folder, 'snapshots'));
+    const snapshot = join(sandbox.folder, 'snapshots', root, digestHex(written.diffId));
     expect(await readFile(join(snapshot, 'f'), 'utf8')).toBe('x\n');
     const unread = { ...written, open: () => Promise.reject(new Error('it was unpacked')) };
     expect((await sandbox.run('cat /f', { rootfs: [sandbox.base, unread] })).stdout).toBe('x\n');
@@ -65,11 +65,25 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     expect((await sandbox.run('ls -A /d', { rootfs })).stdout).toBe('foo\n');
   });
 
+  test('their time is that of their last use, and one that was collected is made again', async () => {
+    await using sandbox = await SandboxFixture.create();
+    await sandbox.run('true');
+    const [root = ''] = await readdir(join(sandbox.folder, 'snapshots'));
+    const snapshot = join(sandbox.folder, 'snapshots', root, digestHex(sandbox.base.diffId));
+    await utimes(snapshot, 1, 1);
+    const before = Date.now() - 1000;
+    await sandbox.run('true');
+    expect((await stat(snapshot)).mtimeMs).toBeGreaterThan(before);
+    await rm(snapshot, { recursive: true });
+    expect((await sandbox.run('ls / | head -1')).stdout).toBe('bin\n');
+  });
+
   test('those of another boot of the machine are removed', async () => {
     await using sandbox = await SandboxFixture.create();
     const snapshots = join(sandbox.folder, 'snapshots');
-    await mkdir(join(snapshots, 'root/0000dead/abc'), { recursive: true });
+    await mkdir(join(snapshots, 'root.0000dead/abc'), { recursive: true });
+    await mkdir(join(snapshots, 'userns-single.0000dead'));
     await using _ = await SandboxFixture.create({ snapshots });
-    expect((await readdir(join(snapshots, 'root'))).includes('0000dead')).toBe(false);
+    expect(await readdir(snapshots)).toEqual([expect.stringMatching(/^root\.[0-9a-f]{8}$/), 'userns-single.0000dead']);
   });
 });

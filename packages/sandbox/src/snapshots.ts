@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DiffId,
@@ -15,9 +14,11 @@ import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
 
 export interface SnapshotPlaces {
-  /** Folder of the snapshots, one for each mapping of ids. */
-  readonly folder: string;
-  /** On the same file system. */
+  /** Folder of all snapshots. */
+  readonly snapshots: string;
+  /** Names how ids on disk relate to ids in a root. */
+  readonly idMap: string;
+  /** For what is being unpacked, on the same file system. */
   readonly scratch: string;
   readonly format: FolderFormat;
 }
@@ -28,11 +29,11 @@ export interface SnapshotPlaces {
  * only after the bytes they came from proved to have the diffId.
  */
 export class Snapshots {
-  readonly #places: SnapshotPlaces;
+  readonly #places: SnapshotPlaces & { readonly folder: string };
   readonly #archivers: Archivers;
   readonly #underway = new Map<string, Promise<string>>();
 
-  constructor(places: SnapshotPlaces, archivers: Archivers) {
+  constructor(places: SnapshotPlaces & { readonly folder: string }, archivers: Archivers) {
     this.#places = places;
     this.#archivers = archivers;
   }
@@ -59,14 +60,27 @@ export class Snapshots {
   }
 
   #once(layer: RootfsLayer, chain: string, below: Promise<string>[], signal: AbortSignal | undefined): Promise<string> {
-    for (const name of [digestHex(layer.diffId), `chain-${chain}`]) {
-      if (existsSync(this.#path(name))) return Promise.resolve(this.#path(name));
-    }
     const underway = this.#underway.get(chain);
     if (underway !== undefined) return underway;
-    const made = this.#unpack(layer, chain, below, signal).finally(() => this.#underway.delete(chain));
-    this.#underway.set(chain, made);
-    return made;
+    const found = this.#find([digestHex(layer.diffId), `chain-${chain}`]);
+    const made = found.then((path) => path ?? this.#unpack(layer, chain, below, signal));
+    const tracked = made.finally(() => this.#underway.delete(chain));
+    this.#underway.set(chain, tracked);
+    return tracked;
+  }
+
+  /** The first that exists. Its time tells the collection of garbage that it was used. */
+  async #find(names: readonly string[]): Promise<string | undefined> {
+    const now = new Date();
+    for (const path of names.map((name) => this.#path(name))) {
+      try {
+        await utimes(path, now, now);
+        return path;
+      } catch (error) {
+        if (systemErrorCode(error) !== 'ENOENT') throw error;
+      }
+    }
+    return undefined;
   }
 
   async #unpack(
@@ -76,6 +90,7 @@ export class Snapshots {
     signal: AbortSignal | undefined,
   ): Promise<string> {
     const target = await mkdtemp(join(this.#places.scratch, 'unpack-'));
+    await chmod(target, 0o755); // where it is the topmost folder it is the root that commands see
     try {
       const implicit = await this.#fill(target, layer, signal);
       const name = implicit.length === 0 ? digestHex(layer.diffId) : `chain-${chain}`;
@@ -112,10 +127,12 @@ export class Snapshots {
  * crash their files may be empty, and nobody could tell.
  */
 export async function openSnapshots(places: SnapshotPlaces, archivers: Archivers): Promise<Snapshots> {
+  const { snapshots, idMap } = places;
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).slice(0, 8);
-  const folder = join(places.folder, boot);
+  const folder = join(snapshots, `${idMap}.${boot}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(places.folder)) if (name !== boot) await archivers.remove(join(places.folder, name));
+  const others = (await readdir(snapshots)).filter((name) => name.startsWith(`${idMap}.`) && !name.endsWith(boot));
+  for (const name of others) await archivers.remove(join(snapshots, name));
   return new Snapshots({ ...places, folder }, archivers);
 }
 

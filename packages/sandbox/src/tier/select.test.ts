@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSandbox, probeTiers } from '@tsbuild/sandbox';
+import { expect, test } from 'vitest';
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(process.platform !== 'linux')('every tier is tried, strongest first, and leaves nothing', async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'probe-'));
+  const reports = await probeTiers(scratch);
+  expect(reports.map(({ tier }) => tier)).toEqual(['root', 'userns', 'userns-single', 'chroot']);
+  for (const { isAvailable, reason } of reports) expect(isAvailable).toBe(reason === undefined);
+  expect(await readdir(scratch)).toEqual([]);
+  await rm(scratch, { recursive: true });
+});
+
+test.skipIf(!isRoot)('a refusal names the tier, why, and what would help, before anything ran', async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'refusal-'));
+  const options = { scratch, snapshots: join(scratch, 'snapshots') };
+  await expect(createSandbox({ ...options, tier: 'userns' })).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_RUN_UNAVAILABLE',
+    message: 'no sandbox for RUN on this machine (userns: this process is root and needs no mapping)',
+  });
+  expect(await readdir(scratch)).toEqual([]);
+  await rm(scratch, { recursive: true });
+});
+
+test.skipIf(!isRoot)('what an ordinary user lacks is told to it', () => {
+  const index = import.meta.resolve('@tsbuild/sandbox');
+  const script = `const { probeTiers } = await import(${JSON.stringify(index)}); console.log(JSON.stringify(await probeTiers()))`;
+  const args = [
+    '--reuid',
+    '64000',
+    '--regid',
+    '64000',
+    '--clear-groups',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    script,
+  ];
+  const [root, userns] = JSON.parse(execFileSync('setpriv', args, { encoding: 'utf8', cwd: '/' }));
+  expect(root).toEqual({
+    tier: 'root',
+    isAvailable: false,
+    reason: 'this process is not root',
+    hint: 'run it with sudo',
+  });
+  expect(userns).toEqual({
+    tier: 'userns',
+    isAvailable: false,
+    reason: '64000 has no subordinate ids in /etc/subuid',
+    hint: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 64000',
+  });
+});

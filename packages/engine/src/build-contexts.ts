@@ -1,8 +1,6 @@
-import type { BuilderResources } from './builder-resources.ts';
 import type { NamedContext } from './lower/lower-options.ts';
 import type { BuildContext, BuildOptions } from './options.ts';
-import type { Owner } from './owner.ts';
-import { type OpenedContext, openContextSource } from './source/context-source.ts';
+import { type ContextSourceOptions, type OpenedContext, openContextSource } from './source/context-source.ts';
 import { DEFAULT_DOCKERFILE } from './source/dockerfile-source.ts';
 
 /** The contexts of one build. Nothing is opened before a step reads it. */
@@ -14,15 +12,13 @@ export interface BuildContexts {
   saveDigests(): Promise<void>;
 }
 
-export interface OpenContextsOptions extends Pick<BuilderResources, 'store'> {
-  /** Ends when the build does. */
-  readonly owner: Owner;
-  readonly signal: AbortSignal | undefined;
-}
-
 const IMAGE = 'docker-image://';
+const LAYOUT = 'oci-layout://';
 
-export function openContexts(options: BuildOptions, resources: OpenContextsOptions): BuildContexts {
+export function openContexts(
+  options: BuildOptions,
+  resources: Omit<ContextSourceOptions, 'dockerfile'>,
+): BuildContexts {
   const opened: OpenedContext[] = [];
   const open = (context: BuildContext, dockerfile?: string) => {
     const source = openContextSource(context, { ...resources, dockerfile });
@@ -34,11 +30,7 @@ export function openContexts(options: BuildOptions, resources: OpenContextsOptio
     options.dockerfile === undefined ? (options.file ?? DEFAULT_DOCKERFILE) : undefined,
   );
   const named = Object.entries(options.buildContexts ?? {}).map(([name, context]): [string, NamedContext] => {
-    const isImage = typeof context === 'string' && context.startsWith(IMAGE);
-    const value: NamedContext = isImage
-      ? { kind: 'image', name: context.slice(IMAGE.length) }
-      : { kind: 'local', source: open(context) };
-    return [name.toLowerCase(), value];
+    return [name.toLowerCase(), namedImage(context) ?? { kind: 'local', source: open(context) }];
   });
   return {
     main,
@@ -47,4 +39,10 @@ export function openContexts(options: BuildOptions, resources: OpenContextsOptio
       for (const source of opened) await source.saveDigests();
     },
   };
+}
+
+function namedImage(context: BuildContext): NamedContext | undefined {
+  if (typeof context !== 'string') return undefined;
+  if (context.startsWith(IMAGE)) return { kind: 'image', name: context.slice(IMAGE.length) };
+  return context.startsWith(LAYOUT) ? { kind: 'layout', name: context.slice(LAYOUT.length) } : undefined;
 }

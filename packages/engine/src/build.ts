@@ -48,8 +48,15 @@ async function buildWith(
   for (const tag of options.tags ?? []) parseReference(tag);
   await using owner = createOwner();
   const { store } = resources;
-  const contexts = openContexts(options, { store, owner, signal: cancel.signal });
-  const { name, text } = await readDockerfile(options, contexts.main);
+  const remote = {
+    store,
+    owner,
+    signal: cancel.signal,
+    secrets: options.secrets ?? {},
+    downloads: resources.downloads,
+  };
+  const contexts = openContexts(options, remote);
+  const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
   const images = new Map<string, ResolvedImage>();
   const lowerWith = lowerOptions(options, contexts, images, resources, cancel.signal);
@@ -93,6 +100,7 @@ function lowerOptions(
       images.set(name, image);
       return image;
     },
+    resolveLayout: (name, platform) => resources.images.layout(name, { platform, signal }),
   };
 }
 
@@ -126,7 +134,7 @@ async function solveImage(
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<AssembledImage> {
-  const { store, layers, executor, maxParallelism, owner } = resources;
+  const { store, layers, executor, maxParallelism, downloads, owner } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
@@ -136,6 +144,8 @@ async function solveImage(
     signal: cancel.signal,
     limit: createLimiter(maxParallelism),
     secrets: options.secrets ?? {},
+    downloads,
+    limits: { shmSizeBytes: options.shmSize, ulimits: options.ulimits },
     ssh: options.ssh ?? {},
   };
   const solver = createSolver(context, dockerfile.source);

@@ -1,7 +1,7 @@
 import type { Executor } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import { openStore, type Store } from '@tsbuild/store';
-import type { BuilderOptions } from './options.ts';
+import type { BuilderOptions, DownloadLimits } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { createLayers, type Layers } from './solve/layers.ts';
 import { createImageSource, type ImageSource } from './source/image-source.ts';
@@ -12,6 +12,7 @@ export interface BuilderResources extends AsyncDisposable {
   readonly layers: Layers;
   readonly images: ImageSource;
   readonly maxParallelism: number;
+  readonly downloads: DownloadLimits;
   registry(): Promise<RegistryClient>;
   executor(): Promise<Executor>;
 }
@@ -45,6 +46,7 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
     layers: createLayers(store, registry),
     images: createImageSource(store, registry),
     maxParallelism: options.maxParallelism ?? DEFAULT_PARALLELISM,
+    downloads: options.downloads ?? {},
     registry,
     executor,
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),

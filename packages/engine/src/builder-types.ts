@@ -1,6 +1,15 @@
 import type { Descriptor } from '@tsbuild/core';
+import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { BuildOptions } from './options.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
+
+/** A Dockerfile as text, with the name that messages give it. */
+export interface BuildFile {
+  readonly name: string;
+  readonly text: string;
+  /** What of a folder the ignore file leaves out; absent without one. */
+  readonly ignores: IgnoreMatcher | undefined;
+}
 
 /** Owns the store, the sandbox worker, connection pools and limits. */
 export interface Builder extends AsyncDisposable {
@@ -8,6 +17,11 @@ export interface Builder extends AsyncDisposable {
   readonly root: string;
   /** Builds the target stage and hands the image to every output. @throws {DockerfileError} @throws {ExecError} @throws {TsbuildError} */
   build(options: BuildOptions): Promise<BuildResult>;
+  /**
+   * The Dockerfile that `build` would build, wherever its context is, and what the ignore file says. Nothing is built.
+   * @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND, ERR_TSBUILD_CONTEXT_NOT_FOUND
+   */
+  read(options: BuildOptions): Promise<BuildFile>;
   /** An image of the store by name or id. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   image(reference: string): Promise<BuiltImage>;
   /** Tagged images of the store, newest first. */

@@ -1,5 +1,6 @@
 import { hostPlatform } from '@tsbuild/core';
 import { runBuild } from './build.ts';
+import { readBuildFile } from './build-file.ts';
 import { openResources } from './builder-resources.ts';
 import type { Builder } from './builder-types.ts';
 import { builtImage } from './image/built-image.ts';
@@ -20,6 +21,7 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
   return {
     root: store.root,
     build: (buildOptions) => runBuild(buildOptions, resources),
+    read: (buildOptions) => readBuildFile(buildOptions, resources),
     async image(reference) {
       const found = await images.stored(reference, { platform: hostPlatform() });
       const chain = found.config.rootfs.diff_ids.map((diffId, at) => {

@@ -1,12 +1,22 @@
 export { build, createBuilder } from './builder.ts';
-export type { Builder } from './builder-types.ts';
+export type { Builder, BuildFile } from './builder-types.ts';
 export type {
   BuildContext,
   BuilderOptions,
   BuildOptions,
+  DownloadLimits,
   ImageOutputOptions,
   MemoryFile,
   OutputOptions,
   SecretSource,
 } from './options.ts';
+export {
+  describeTarget,
+  listTargets,
+  type OutlineArg,
+  type OutlineInput,
+  type OutlineOptions,
+  type TargetOutline,
+  type TargetSummary,
+} from './outline.ts';
 export type { BuildResult, BuiltImage, ImageTree, OutputResult, StepResult } from './result.ts';

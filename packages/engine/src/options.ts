@@ -10,7 +10,8 @@ export type MemoryFile =
 
 /**
  * Where COPY and ADD find their files: a folder, the URL of a git repository (`…git#ref:subdir`) or of an archive, a tar
- * stream compressed in any way or not, files in memory by path, or any tree.
+ * stream compressed in any way or not, files in memory by path, or any tree. As a named context also an image:
+ * `docker-image://name` or `oci-layout://folder[:tag|@digest]`.
  */
 export type BuildContext =
   | string
@@ -48,7 +49,10 @@ export interface ImageOutputOptions {
 export interface BuildOptions {
   /** The build context (`PATH` of `docker build`). */
   readonly context: BuildContext;
-  /** Dockerfile path; relative to the context folder (`--file` of the command is relative to the working directory). @default 'Dockerfile' */
+  /**
+   * Dockerfile path, relative to the context folder (`--file` of the command is relative to the working directory), or
+   * its http(s) URL. @default 'Dockerfile', else 'dockerfile'
+   */
   readonly file?: string;
   /** The Dockerfile's text, instead of `file`. */
   readonly dockerfile?: string;
@@ -72,6 +76,10 @@ export interface BuildOptions {
   readonly network?: 'default' | 'host' | 'none';
   /** Entitlements that RUN steps may use (`--allow`). @default none */
   readonly allow?: readonly ('network.host' | 'security.insecure')[];
+  /** Bytes of /dev/shm in RUN steps (`--shm-size`). @default 64 MiB */
+  readonly shmSize?: number;
+  /** Limits of the processes of RUN steps by name (`--ulimit`); -1 is unlimited. */
+  readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
   /** Names for the image (`--tag`). */
   readonly tags?: readonly string[];
   /** @default [{ type: 'image' }] */
@@ -89,6 +97,14 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What bounds a download of a build context, of ADD, or of a repository. */
+export interface DownloadLimits {
+  /** @default 64 GiB */
+  readonly maxBytes?: number | undefined;
+  /** Milliseconds without a byte from the server. @default 60,000 */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
 export interface BuilderOptions {
   /** The store's folder (`--root`). @default `TSBUILD_ROOT`, else `$XDG_DATA_HOME/tsbuild` */
   readonly root?: string;
@@ -96,6 +112,8 @@ export interface BuilderOptions {
   readonly runner?: 'builtin' | 'runc' | 'crun';
   /** Steps at work at once. @default the number of cores, at least 2; stages that wait for a sleeping command count as one */
   readonly maxParallelism?: number;
+  /** Bounds for what ADD and remote contexts fetch. */
+  readonly downloads?: DownloadLimits;
   /** Credentials for registries. @default Docker's and podman's configuration files */
   readonly credentials?: import('@tsbuild/registry').CredentialSource;
   /** Settings by registry host. */

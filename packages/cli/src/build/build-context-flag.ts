@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { UsageError } from '@tsbuild/core';
 import type { BuildContext } from '@tsbuild/engine';
 import { splitPair } from './key-values.ts';
+import { isRemoteContext } from './remote-context.ts';
 
 const IMAGE = 'docker-image://';
-const REMOTE = /^(?:[a-z][a-z0-9+-]*:\/\/|git@|target:)/;
+const LAYOUT = 'oci-layout://';
+const SCHEME = /^[a-z][a-z0-9+-]*:\/\//;
 
-/** `--build-context NAME=PATH` or `NAME=docker-image://IMAGE`. @throws {UsageError} */
+/** `--build-context NAME=PLACE`: a folder, an image, an OCI layout, a git repository or an archive on the web. @throws {UsageError} */
 export function readBuildContexts(values: readonly string[], cwd: string): Record<string, BuildContext> {
   return Object.fromEntries(
     values.map((text) => {
@@ -14,13 +16,16 @@ export function readBuildContexts(values: readonly string[], cwd: string): Recor
       if (place === undefined || place === '') {
         throw new UsageError(`malformed value of --build-context: ${text}`, { hint: 'expected NAME=PATH' });
       }
-      if (place.startsWith(IMAGE)) return [name, place];
-      if (REMOTE.test(place)) {
-        throw new UsageError(`--build-context ${text} is not supported: only folders and images are`, {
-          hint: 'expected NAME=PATH or NAME=docker-image://IMAGE',
-        });
-      }
-      return [name, resolve(cwd, place)];
+      return [name, readPlace(place, text, cwd)];
     }),
   );
+}
+
+function readPlace(place: string, text: string, cwd: string): string {
+  if (place.startsWith(LAYOUT)) return `${LAYOUT}${resolve(cwd, place.slice(LAYOUT.length))}`;
+  if (place.startsWith(IMAGE) || isRemoteContext(place)) return place;
+  if (!SCHEME.test(place) && !place.startsWith('target:')) return resolve(cwd, place);
+  throw new UsageError(`--build-context ${text} is not supported`, {
+    hint: `expected a folder, ${IMAGE}IMAGE, ${LAYOUT}FOLDER[:TAG], or the URL of a repository or archive`,
+  });
 }

@@ -56,12 +56,48 @@ test('a Dockerfile comes from standard input, with and without a context', async
 test.each([
   ['-', '-', [], 'standard input cannot be both the build context and the Dockerfile'],
   ['-', 'Other', ['FROM a\n'], 'both standard input and --file Other are the Dockerfile'],
-  ['-', undefined, [gzipSync('x')], 'build contexts from standard input are not supported'],
-  ['https://github.com/a/b.git', undefined, [], 'remote build contexts are not supported: https://github.com/a/b.git'],
-  ['git@github.com:a/b.git', undefined, [], 'remote build contexts are not supported: git@github.com:a/b.git'],
+  ['app', '-', [gzipSync('x')], 'the Dockerfile on standard input is an archive'],
 ])('%s with --file %s is refused', async (path, file, input, message) => {
   await expect(read(path, file, input)).rejects.toMatchObject({ code: 'ERR_TSBUILD_USAGE', message });
 });
+
+test.each([
+  'https://github.com/a/b.git#main:sub',
+  'https://host/app.tar.gz',
+  'git@github.com:a/b.git',
+  'ssh://git@host/a',
+  'git://host/a',
+  'github.com/a/b',
+])('%s is fetched, and --file is a path in it', async (context) => {
+  expect(await read(context)).toEqual({ context });
+  expect(await read(context, 'docker/Dockerfile')).toEqual({ context, file: 'docker/Dockerfile' });
+});
+
+test('a Dockerfile may come from the web', async () => {
+  const file = 'https://host/Dockerfile';
+  expect(await read('app', file)).toEqual({ context: join(cwd, 'app'), file });
+});
+
+test('an archive on standard input is the context, told by its content and not read before it is needed', async () => {
+  const header = tarHeader('a');
+  for (const chunks of [[gzipSync(header)], [header.subarray(0, 100), header.subarray(100), Buffer.from('rest')]]) {
+    const { context, file } = await read('-', 'sub/Dockerfile', chunks);
+    if (typeof context === 'string' || !('tar' in context)) throw new Error('expected an archive');
+    const bytes: Uint8Array[] = [];
+    for await (const chunk of context.tar) bytes.push(chunk);
+    expect([Buffer.concat(bytes), file]).toEqual([Buffer.concat(chunks), 'sub/Dockerfile']);
+  }
+});
+
+/** As the oldest tar writes it: a checksum and no magic. */
+function tarHeader(name: string): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name);
+  header.write('        ', 148);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return header;
+}
 
 test('an endless Dockerfile is not read to its end', async () => {
   const endless = Array.from({ length: 20 }, () => Buffer.alloc(1024 * 1024, '#'));

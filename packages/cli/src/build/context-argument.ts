@@ -3,15 +3,14 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TsbuildError, UsageError } from '@tsbuild/core';
 import type { BuildOptions } from '@tsbuild/engine';
-import { isArchive, readStdin } from './stdin.ts';
+import { isRemoteContext } from './remote-context.ts';
+import { openStdin } from './stdin.ts';
 
 /** The part of a build's options that says where the Dockerfile and its files are. */
 export type BuildInput = Pick<BuildOptions, 'context' | 'file' | 'dockerfile'>;
 
-const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/;
-
 export interface InputRequest {
-  /** `PATH` or `-`. */
+  /** `PATH`, a URL, or `-`. */
   readonly path: string;
   /** `--file`, relative to `cwd`, or `-`. */
   readonly file: string | undefined;
@@ -25,29 +24,27 @@ export interface InputRequest {
  * @throws {UsageError} @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND
  */
 export async function readBuildInput({ path, file, cwd, stdin, signal }: InputRequest): Promise<BuildInput> {
-  if (REMOTE.test(path)) {
-    throw new UsageError(`remote build contexts are not supported: ${path}`, {
-      hint: 'fetch it first, and give its folder',
-    });
-  }
   if (path === '-') return readStdinContext(file, stdin, signal);
-  const context = resolve(cwd, path);
+  const isRemote = isRemoteContext(path) && !(await exists(resolve(cwd, path)));
+  const context = isRemote ? path : resolve(cwd, path);
   if (file === undefined) return { context };
-  if (file === '-') return { context, dockerfile: (await readStdin(stdin, signal)).toString('utf8') };
-  return { context, file: await locate(file, cwd, context) };
+  if (file === '-') return { context, dockerfile: await readDockerfileFrom(stdin, signal) };
+  return { context, file: isRemote || isRemoteContext(file) ? file : await locate(file, cwd, context) };
 }
 
-/** A Dockerfile alone, without any files around it. */
+/** An archive with everything in it, or a Dockerfile alone, without any files around it. */
 async function readStdinContext(file: string | undefined, stdin: Readable, signal: AbortSignal): Promise<BuildInput> {
   if (file === '-') throw new UsageError('standard input cannot be both the build context and the Dockerfile');
-  const bytes = await readStdin(stdin, signal);
-  if (isArchive(bytes)) {
-    throw new UsageError('build contexts from standard input are not supported', {
-      hint: 'unpack the archive, and give its folder',
-    });
-  }
+  const input = await openStdin(stdin, signal);
+  if (input.kind === 'archive') return { context: { tar: input.bytes }, ...(file === undefined ? {} : { file }) };
   if (file !== undefined) throw new UsageError(`both standard input and --file ${file} are the Dockerfile`);
-  return { context: { files: {} }, dockerfile: bytes.toString('utf8') };
+  return { context: { files: {} }, dockerfile: input.text };
+}
+
+async function readDockerfileFrom(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const input = await openStdin(stdin, signal);
+  if (input.kind === 'text') return input.text;
+  throw new UsageError('the Dockerfile on standard input is an archive', { hint: 'give - as the build context' });
 }
 
 /** Names the file relative to the context where it lies inside, as it is shown in messages. */

@@ -9,6 +9,7 @@ import { readBuildInput } from './context-argument.ts';
 import { readEpoch } from './epoch.ts';
 import { readAddHosts } from './host-flag.ts';
 import { readBuildArgs, readLabels } from './key-values.ts';
+import { readShmSize, readUlimits } from './limit-flags.ts';
 import { readOutputs } from './outputs.ts';
 import { readSecrets } from './secret-flag.ts';
 import { readSsh } from './ssh-flag.ts';
@@ -42,6 +43,9 @@ export async function readBuildOptions({
     secrets: readSecrets(values.list('secret'), env),
     ssh: readSsh(values.list('ssh'), env),
     addHosts: readAddHosts(values.list('add-host')),
+    allow: readAllow(values.list('allow')),
+    ...readShmSize(values.text('shm-size')),
+    ulimits: readUlimits(values.list('ulimit')),
     network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
     tags: values.list('tag'),
     outputs: readOutputs({
@@ -66,6 +70,12 @@ export function readBuilderOptions({ values }: Pick<BuildInput, 'values'>): Buil
     ...(root === undefined ? {} : { root }),
     ...(runner === undefined ? {} : { runner: oneOf('--runner', runner, ['builtin', 'runc', 'crun']) }),
   };
+}
+
+/** `--allow security.insecure`; entitlements of one flag may stand between commas. */
+function readAllow(values: readonly string[]): NonNullable<BuildOptions['allow']> {
+  const names = values.flatMap((text) => text.split(',')).filter((text) => text !== '');
+  return names.map((name) => oneOf('--allow', name, ['network.host', 'security.insecure']));
 }
 
 function readTarget(target: string | undefined): Pick<BuildOptions, 'target'> {

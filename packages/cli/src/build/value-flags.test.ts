@@ -63,16 +63,17 @@ test('--add-host takes a colon or an equals sign, and IPv6 with and without brac
   expect(() => readAddHosts(['a:b'])).toThrow('invalid address "b" in --add-host a:b');
 });
 
-test('--build-context names folders and images', () => {
-  expect(readBuildContexts(['base=../base', 'x=/abs', 'y=docker-image://a:1'], '/work')).toEqual({
+test('--build-context names folders, images, repositories and archives', () => {
+  const places = ['base=../base', 'x=/abs', 'y=docker-image://a:1', 'z=oci-layout://out:v1', 'g=https://h/a.git#main'];
+  expect(readBuildContexts(places, '/work')).toEqual({
     base: '/base',
     x: '/abs',
     y: 'docker-image://a:1',
+    z: 'oci-layout:///work/out:v1',
+    g: 'https://h/a.git#main',
   });
   expect(() => readBuildContexts(['base'], '/')).toThrow('malformed value of --build-context: base');
-  expect(() => readBuildContexts(['base=oci-layout:///x'], '/')).toThrow(
-    'is not supported: only folders and images are',
-  );
+  expect(() => readBuildContexts(['base=ftp://x'], '/')).toThrow('--build-context base=ftp://x is not supported');
 });
 
 test('SOURCE_DATE_EPOCH is whole seconds', () => {

@@ -1,16 +1,17 @@
 import { parsePlatform } from '@tsbuild/core';
 import { checkDockerfile, parseDockerfile } from '@tsbuild/dockerfile';
-import type { BuildOptions } from '@tsbuild/engine';
+import type { BuildFile, BuildOptions } from '@tsbuild/engine';
 import type { CommandResult } from '../command.ts';
-import type { CheckRequest } from './call-flag.ts';
+import type { CallRequest } from './call-flag.ts';
 import { checkJson, checkText } from './check-report.ts';
-import { readCheckedText } from './read-dockerfile.ts';
 
 /** Checks the Dockerfile of a build without building. The exit status is 1 when there are warnings. @throws {DockerfileError} */
-export async function runCheck({ format, ignoreStatus }: CheckRequest, options: BuildOptions): Promise<CommandResult> {
-  const { source, ignores } = await readCheckedText(options);
-  const dockerfile = parseDockerfile(source.text, { name: source.name });
-  const { buildArgs = {}, platform } = options;
+export function runCheck(
+  { format, ignoreStatus }: Omit<CallRequest, 'method'>,
+  { name, text, ignores }: BuildFile,
+  { buildArgs = {}, platform }: Pick<BuildOptions, 'buildArgs' | 'platform'>,
+): CommandResult {
+  const dockerfile = parseDockerfile(text, { name });
   const warnings = checkDockerfile(dockerfile, {
     buildArgs,
     ...(platform === undefined ? {} : { targetPlatform: parsePlatform(platform) }),
@@ -18,6 +19,6 @@ export async function runCheck({ format, ignoreStatus }: CheckRequest, options: 
   });
   return {
     exitCode: warnings.length === 0 || ignoreStatus ? 0 : 1,
-    stdout: format === 'json' ? checkJson(warnings, source) : checkText(warnings, source),
+    stdout: format === 'json' ? checkJson(warnings, dockerfile.source) : checkText(warnings, dockerfile.source),
   };
 }

@@ -10,7 +10,7 @@ import { openProgress } from '../progress/open-progress.ts';
 import { formatWarnings } from '../progress/warnings.ts';
 
 export const buildCommand = {
-  usage: '[OPTIONS] PATH | -',
+  usage: '[OPTIONS] PATH | URL | -',
   summary: 'Build an image from a Dockerfile',
   flags: BUILD_FLAGS,
   async run(input) {
@@ -21,9 +21,12 @@ export const buildCommand = {
       isQuiet: values.bool('quiet'),
       isTerminal: stderr.isTTY === true,
     });
-    const check = readCall(values.text('call'), values.bool('check'));
+    const call = readCall(values.text('call'), values.bool('check'));
     const { outputs: asked = [], ...options } = await readBuildOptions(input);
-    if (check !== undefined) return (await import('../check/run-check.ts')).runCheck(check, options);
+    if (call !== undefined) {
+      await using reader = await openBuilder(readBuilderOptions(input));
+      return await (await import('../check/run-call.ts')).runCall(call, { ...options, signal }, reader);
+    }
     await removeStaleFiles(input);
     await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));

@@ -22,9 +22,13 @@ export interface LowerOptions {
   readonly noCache: (stageName: string) => boolean;
   /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND and the registry's errors */
   readonly resolveImage: (name: string, platform: Platform) => Promise<ResolvedImage>;
+  /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  readonly resolveLayout: (name: string, platform: Platform) => Promise<ResolvedImage>;
 }
 
 /** What `--build-context NAME=…` puts in place of a stage or image. */
 export type NamedContext =
   | { readonly kind: 'local'; readonly source: LocalSource }
-  | { readonly kind: 'image'; readonly name: string };
+  | { readonly kind: 'image'; readonly name: string }
+  /** An image in a folder: `oci-layout://folder[:tag|@digest]`. */
+  | { readonly kind: 'layout'; readonly name: string };

@@ -18,7 +18,8 @@ export async function lower(dockerfile: Dockerfile, options: LowerOptions): Prom
   return finish(state, options, lowering.vertices());
 }
 
-function targetStage({ stages }: Dockerfile, name: string | undefined): Stage {
+/** The stage that `--target` names, or the last. @throws {TsbuildError} ERR_TSBUILD_UNKNOWN_STAGE */
+export function targetStage({ stages }: Dockerfile, name: string | undefined): Stage {
   const last = stages.at(-1);
   if (last === undefined) throw new Error('a Dockerfile has at least one stage');
   if (name === undefined || name === '') return last;

@@ -1,5 +1,6 @@
 import { DockerfileError, type Platform, parsePlatform } from '@tsbuild/core';
 import type { Stage } from '@tsbuild/dockerfile';
+import type { ResolvedImage } from '../graph.ts';
 import type { Expander } from './expander.ts';
 import type { LowerOptions, NamedContext } from './lower-options.ts';
 import { namedContextVertex } from './named-context.ts';
@@ -56,17 +57,25 @@ async function contextBase(
   lookup: BaseLookup,
 ): Promise<StageBase> {
   if (context.kind === 'image') return imageBase(context.name, stage, platform, lookup);
+  if (context.kind === 'layout') {
+    const image = await lookup.options.resolveLayout(context.name, platform);
+    return resolvedBase(image, name, stage, platform, lookup);
+  }
   const vertex = namedContextVertex(context.source, name, stage.from.range);
   return { state: { ...scratchState(platform), rootfs: vertex, vertices: [vertex] }, triggers: [], steps: 1 };
 }
 
-async function imageBase(
+async function imageBase(name: string, stage: Stage, platform: Platform, lookup: BaseLookup): Promise<StageBase> {
+  return resolvedBase(await lookup.options.resolveImage(name, platform), name, stage, platform, lookup);
+}
+
+function resolvedBase(
+  image: ResolvedImage,
   name: string,
   stage: Stage,
   platform: Platform,
-  { options, newId }: BaseLookup,
-): Promise<StageBase> {
-  const image = await options.resolveImage(name, platform);
+  { newId }: BaseLookup,
+): StageBase {
   const vertex = image.layers.length === 0 ? undefined : imageVertex(image, name, stage.from.range, newId);
   const { OnBuild = [], ...config } = image.config.config ?? {};
   const state = imageState({ ...image, config: { ...image.config, config } }, vertex, platform);

@@ -23,6 +23,18 @@ function referencedStages(instruction: StageInstruction): { readonly from: strin
   });
 }
 
+/** `stage` and every stage that it is built on or takes files from. */
+export function neededStages(stage: Stage, stages: readonly Stage[]): ReadonlySet<Stage> {
+  const needed = new Set<Stage>();
+  const visit = (next: Stage): void => {
+    if (needed.has(next)) return;
+    needed.add(next);
+    for (const { to } of edgesOf(next, stages)) visit(to);
+  };
+  visit(stage);
+  return needed;
+}
+
 interface Edge {
   readonly to: Stage;
   readonly range: SourceRange;

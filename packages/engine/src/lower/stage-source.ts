@@ -31,7 +31,10 @@ export async function stageSource(name: string, use: SourceUse, lookup: BaseLook
   }
   if (use.isCopy && /^\d+$/.test(name)) throw unknownIndex(name, stages.length);
   if (name === 'scratch') return { kind: 'rootfs', rootfs: undefined, name };
-  const image = await options.resolveImage(context?.name ?? name, use.platform);
+  const image =
+    context?.kind === 'layout'
+      ? await options.resolveLayout(context.name, use.platform)
+      : await options.resolveImage(context?.name ?? name, use.platform);
   const vertex = imageVertex(image, name, use.instruction.range, newId);
   use.onImage(vertex);
   return { kind: 'rootfs', rootfs: vertex, name };

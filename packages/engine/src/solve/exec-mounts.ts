@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { type ExecMount, SolveError } from '@tsbuild/core';
 import { createLayerWriter, emptyTree, selectionDigest, writeCopy } from '@tsbuild/layer';
 import { cacheKey, type KeyPart } from '../cache/cache-key.ts';
 import { getFileVariants, putFileVariant } from '../cache/records.ts';
 import type { ExecVertex, MountSpec, SourceRef } from '../graph.ts';
-import type { SecretSource } from '../options.ts';
 import { prepareCache } from './cache-mount.ts';
 import { type ChainLayer, rootIdentity } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
+import { readSecret } from './read-secret.ts';
 import type { SolveContext } from './solve-context.ts';
 import { openSource, select } from './source-tree.ts';
 
@@ -172,17 +171,6 @@ async function prepareSecret(
       };
     },
   };
-}
-
-async function readSecret(id: string, source: SecretSource): Promise<Buffer | undefined> {
-  if ('value' in source) return Buffer.from(source.value);
-  if ('file' in source) {
-    return readFile(source.file).catch((cause) => {
-      throw new SolveError('ERR_TSBUILD_NOT_FOUND', `secret ${id}: ${source.file} cannot be read`, { cause });
-    });
-  }
-  const value = process.env[source.env];
-  return value === undefined ? undefined : Buffer.from(value);
 }
 
 async function prepareSsh(mount: Extract<MountSpec, { type: 'ssh' }>, context: SolveContext): Promise<PreparedMount> {

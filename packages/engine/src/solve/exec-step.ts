@@ -146,7 +146,7 @@ async function runCommand(
   parent: Solved,
   opened: readonly OpenedMount[],
   executor: Executor,
-  { layers, store, reporter, signal }: SolveContext,
+  { layers, store, reporter, limits, signal }: SolveContext,
 ): Promise<WrittenLayer> {
   const output = createStepOutput(
     opened.flatMap(({ secret }) => secret ?? []),
@@ -154,7 +154,7 @@ async function runCommand(
   );
   const result = await executor.run({
     rootfs: await layers.rootfs(parent.chain, signal),
-    process: processOf(vertex, opened),
+    process: { ...processOf(vertex, opened), ...limitsOf(limits) },
     mounts: opened.flatMap((mount) => mount.mounts),
     onOutput: output.push,
     createIngest: () => store.blobs.ingest(),
@@ -176,6 +176,10 @@ function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessS
     network: network === 'none' ? 'none' : 'host',
     extraHosts: Object.entries(extraHosts).map(([name, address]) => ({ name, address })),
   };
+}
+
+function limitsOf({ shmSizeBytes, ulimits }: SolveContext['limits']): Pick<ProcessSpec, 'shmSizeBytes' | 'ulimits'> {
+  return { ...(shmSizeBytes === undefined ? {} : { shmSizeBytes }), ...(ulimits === undefined ? {} : { ulimits }) };
 }
 
 function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput: string) {

@@ -100,17 +100,17 @@ async function openAction(
 async function openRepository(
   { url, keepGitDir, checksum }: Extract<FileAction, { kind: 'git' }>,
   { excludes }: FileVertex,
-  { store, owner, signal }: SolveContext,
+  context: SolveContext,
 ): Promise<OpenAction> {
   const parsed = parseGitUrl(url);
   if (parsed === undefined) throw new Error(`${url} was a repository when the Dockerfile was lowered`);
   const { cloneGit } = await import('../source/git-clone.ts');
-  const { path } = owner.use(await store.temporaryDirectory());
+  const { path } = context.owner.use(await context.store.temporaryDirectory());
   const commit = checksum === undefined ? {} : { commit: checksum };
-  const { folder, commitTime } = await cloneGit({ ...parsed, ...commit }, { into: path, keepGitDir, signal });
+  const { folder, commitTime } = await cloneGit({ ...parsed, ...commit }, { ...context, into: path, keepGitDir });
   const tree = openContext(folder);
   const selection = selectSources(tree, { sources: ['/'], excludes });
-  const digestsOf: OpenAction['digestsOf'] = (paths) => tree.digests(paths, { signal });
+  const digestsOf: OpenAction['digestsOf'] = (paths) => tree.digests(paths, { signal: context.signal });
   return { selection, digestsOf, unpack: false, name: url, ownersCount: false, time: commitTime };
 }
 

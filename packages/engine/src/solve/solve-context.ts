@@ -2,7 +2,7 @@ import type { Executor } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
 import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
-import type { SecretSource } from '../options.ts';
+import type { BuildOptions, DownloadLimits, SecretSource } from '../options.ts';
 import type { Owner } from '../owner.ts';
 import type { Solved } from './chain.ts';
 import type { Layers } from './layers.ts';
@@ -23,4 +23,11 @@ export interface SolveContext {
   readonly owner: Owner;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly ssh: Readonly<Record<string, string>>;
+  /** Bounds for what ADD fetches. */
+  readonly downloads: DownloadLimits;
+  /** Resource limits of commands: they are no part of any key. */
+  readonly limits: {
+    readonly shmSizeBytes: number | undefined;
+    readonly ulimits: BuildOptions['ulimits'];
+  };
 }

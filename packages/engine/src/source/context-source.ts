@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { ByteStream } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import { detectCompression, memoryTree } from '@tsbuild/layer';
-import type { Store } from '@tsbuild/store';
 import { openContext } from '../context/index.ts';
 import type { LocalSource, SourceTree } from '../graph.ts';
 import { memoryFiles } from '../memory-context.ts';
@@ -11,6 +10,8 @@ import type { Owner } from '../owner.ts';
 import { digestedTree } from '../solve/digested-tree.ts';
 import { openFolderSource } from './folder-source.ts';
 import { type GitUrl, parseGitUrl } from './git-url.ts';
+import type { DownloadOptions } from './http-source.ts';
+import { isTarStart } from './is-tar.ts';
 
 /** A context of a build. Nothing is read before the first step, or the search for the Dockerfile, asks. */
 export interface OpenedContext extends LocalSource {
@@ -20,13 +21,11 @@ export interface OpenedContext extends LocalSource {
   ignores?(): Promise<IgnoreMatcher | undefined>;
 }
 
-export interface ContextSourceOptions {
-  readonly store: Store;
+export interface ContextSourceOptions extends DownloadOptions {
   /** Ends when the build does; what was fetched for it goes with it. */
   readonly owner: Owner;
   /** Where an ignore file of the Dockerfile's own may stand. */
   readonly dockerfile?: string | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** A folder, git repository, archive on the web, tar stream, files in memory, or tree. */
@@ -62,10 +61,10 @@ async function openTar(tar: ByteStream, { store, signal }: ContextSourceOptions)
   return openTarSource(tar, store, signal);
 }
 
-async function openGit(url: GitUrl, { store, owner, signal }: ContextSourceOptions): Promise<SourceTree> {
+async function openGit(url: GitUrl, options: ContextSourceOptions): Promise<SourceTree> {
   const { cloneGit } = await import('./git-clone.ts');
-  const { path } = owner.use(await store.temporaryDirectory());
-  const { folder } = await cloneGit(url, { into: path, keepGitDir: false, signal });
+  const { path } = options.owner.use(await options.store.temporaryDirectory());
+  const { folder } = await cloneGit(url, { ...options, into: path, keepGitDir: false });
   return openContext(folder);
 }
 
@@ -75,7 +74,7 @@ async function openWeb(url: string, options: ContextSourceOptions): Promise<Sour
   const { tree, name } = await download(url, undefined, options);
   const bytes = contents(tree.readMany([name], { signal: options.signal }));
   const start = await firstBytes(tree, name);
-  const isArchive = detectCompression(start) !== 'none' || start.toString('latin1', 257, 262) === 'ustar';
+  const isArchive = detectCompression(start) !== 'none' || isTarStart(start);
   if (isArchive) return openTar(bytes, options);
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(Buffer.from(chunk));

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fromSystemError, readTreeFile, resolvePath, systemErrorCode, TsbuildError } from '@tsbuild/core';
-import type { BuildOptions } from '../options.ts';
+import type { BuildContext, BuildOptions } from '../options.ts';
 import type { OpenedContext } from './context-source.ts';
 import { requireFolder } from './folder-source.ts';
 import { parseGitUrl } from './git-url.ts';
+import type { DownloadOptions } from './http-source.ts';
 
 /** The Dockerfile's text and the name that messages give it. */
 export interface DockerfileText {
@@ -14,13 +15,42 @@ export interface DockerfileText {
 
 export const DEFAULT_DOCKERFILE = 'Dockerfile';
 
-/** @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND */
-export async function readDockerfile(options: BuildOptions, main: OpenedContext): Promise<DockerfileText> {
-  const { context, file = DEFAULT_DOCKERFILE, dockerfile } = options;
+/**
+ * Reads the Dockerfile of a build. As Docker does, it looks for `dockerfile` where there is no `Dockerfile`.
+ * @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND
+ */
+export async function readDockerfile(
+  options: BuildOptions,
+  main: OpenedContext,
+  resources: DownloadOptions,
+): Promise<DockerfileText> {
+  const { file = DEFAULT_DOCKERFILE, dockerfile } = options;
   if (dockerfile !== undefined) return { name: file, text: dockerfile };
+  if (/^https?:\/\//.test(file)) return { name: file, text: await readFromWeb(file, resources) };
+  const read = (path: string) => readFrom(options.context, main, path);
+  try {
+    return { name: file, text: await read(file) };
+  } catch (error) {
+    const other = lowerCaseName(file);
+    const text = other === undefined ? undefined : await read(other).catch(() => undefined);
+    if (other === undefined || text === undefined) throw error;
+    return { name: other, text };
+  }
+}
+
+function lowerCaseName(file: string): string | undefined {
+  return basename(file) === DEFAULT_DOCKERFILE ? join(dirname(file), DEFAULT_DOCKERFILE.toLowerCase()) : undefined;
+}
+
+function readFrom(context: BuildContext, main: OpenedContext, file: string): Promise<string> {
   const isFolder = typeof context === 'string' && parseGitUrl(context) === undefined && !/^https?:\/\//.test(context);
-  if (isFolder) return { name: file, text: await readFromFolder(context, file) };
-  return { name: file, text: await readFromTree(main, file) };
+  return isFolder ? readFromFolder(context, file) : readFromTree(main, file);
+}
+
+async function readFromWeb(url: string, resources: DownloadOptions): Promise<string> {
+  const { download } = await import('./http-source.ts');
+  const { tree, name } = await download(url, undefined, resources);
+  return (await readTreeFile(tree, name)).toString('utf8');
 }
 
 async function readFromFolder(folder: string, file: string): Promise<string> {

@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { redactCredentials, SolveError, systemErrorCode } from '@tsbuild/core';
+import type { DownloadLimits } from '../options.ts';
+import type { SolveContext } from '../solve/solve-context.ts';
+import { gitEnvironment } from './git-environment.ts';
 import type { GitUrl } from './git-url.ts';
 
 /** A commit in a folder of its own. */
@@ -18,7 +21,10 @@ export interface GitCloneOptions {
   readonly into: string;
   /** Keep `.git` (`--keep-git-dir`). */
   readonly keepGitDir: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** `GIT_AUTH_TOKEN` and its kin. */
+  readonly secrets: SolveContext['secrets'];
+  readonly downloads: DownloadLimits;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Files get the modes of a fresh clone whatever the caller's umask is, and nothing asks for a password. */
@@ -29,10 +35,12 @@ const MAX_OUTPUT = 1024 * 1024;
  * Fetches one commit, without its history, and its submodules.
  * @throws {SolveError} naming the repository and what git said
  */
-export async function cloneGit(url: GitUrl, { into, keepGitDir, signal }: GitCloneOptions): Promise<GitCheckout> {
+export async function cloneGit(url: GitUrl, options: GitCloneOptions): Promise<GitCheckout> {
+  const { into, keepGitDir, signal } = options;
   const work = join(into, 'checkout');
   await mkdir(work);
-  const git = (...args: string[]) => runGit(url, ['-C', work, ...args], signal);
+  const env = await gitEnvironment(url, options);
+  const git = (...args: string[]) => runGit(url, ['-C', work, ...args], env, signal);
   await git('init', '--quiet');
   await git('remote', 'add', '--', 'origin', url.remote);
   await fetchRef(url, git);
@@ -68,8 +76,12 @@ async function subfolder(work: string, { subdir, remote }: GitUrl): Promise<stri
   return folder;
 }
 
-function runGit(url: GitUrl, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
+function runGit(
+  url: GitUrl,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile('/bin/sh', [...SHELL, ...args], { env, maxBuffer: MAX_OUTPUT, signal }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);

@@ -16,9 +16,12 @@ test.each([
   expect(parseGitUrl(text)).toEqual(url);
 });
 
-test.each(['.', './app.git', '/srv/app', 'https://host/app.tar.gz', 'https://host/app'])('%s is none', (text) => {
-  expect(parseGitUrl(text)).toBeUndefined();
-});
+test.each(['.', './app.git', '/srv/app', 'https://host/app.tar.gz', 'https://host/app', 'file:///srv/app.git'])(
+  '%s is none',
+  (text) => {
+    expect(parseGitUrl(text)).toBeUndefined();
+  },
+);
 
 test.each([
   ['https://host/app.git#main:../x', 'points outside of the repository'],

@@ -12,7 +12,7 @@ export interface GitUrl {
   readonly commit?: string;
 }
 
-const SCHEMES = /^(?:git|ssh|https?|file):\/\//;
+const SCHEMES = /^(?:git|ssh|https?):\/\//;
 const SCP = /^[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:(?!\/\/)/;
 const QUERY_NAMES = new Set(['ref', 'branch', 'tag', 'commit', 'checksum', 'subdir']);
 
@@ -33,7 +33,6 @@ export function parseGitUrl(text: string): GitUrl | undefined {
   const remote = question === -1 ? base : base.slice(0, question);
   const isWeb = /^https?:/.test(remote);
   if (isWeb && !remote.endsWith('.git')) return undefined;
-  if (remote.startsWith('file:') && !remote.endsWith('.git')) return undefined;
   return withFragment(
     { remote, ...(question === -1 ? {} : parseQuery(base.slice(question + 1), text)) },
     fragment,

@@ -1,34 +1,72 @@
-import { SolveError } from '@tsbuild/core';
+import { redactCredentials, SolveError } from '@tsbuild/core';
 
 const MAX_REDIRECTS = 10;
 
-/** Asks for a URL, following redirects to http and https, never from https back to http. @throws {SolveError} */
-export async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  let current = url;
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await fetch(current, { redirect: 'manual', signal: signal ?? null }).catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw downloadFailed(url, 'the server cannot be reached', cause);
-    });
-    const location = response.headers.get('location');
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      const next = new URL(location, current);
-      if (next.protocol !== 'https:' && (next.protocol !== 'http:' || current.startsWith('https:')))
-        throw downloadFailed(url, `redirected to ${next.protocol}//`, undefined);
-      current = next.href;
-      continue;
-    }
-    if (!response.ok)
-      throw downloadFailed(url, `the server answered ${response.status} ${response.statusText}`.trim(), undefined);
-    return response;
-  }
-  throw downloadFailed(url, 'too many redirects', undefined);
+export interface RequestOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Value of the `authorization` header for a host, sent to no other. */
+  readonly authorization: (host: string) => string | undefined;
+  readonly signal: AbortSignal;
 }
 
-export function downloadFailed(url: string, reason: string, cause: unknown): SolveError {
+/**
+ * Asks for a URL, following redirects to http and https, never from https back to http. An answer of 304 is returned.
+ * @throws {SolveError}
+ */
+export async function request(url: string, options: RequestOptions): Promise<Response> {
+  let current = parseUrl(url);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await ask(current, url, options);
+    const location = response.headers.get('location');
+    if (response.ok || response.status === 304) return response;
+    await response.body?.cancel();
+    if (response.status < 300 || response.status >= 400 || location === null)
+      throw downloadFailed(url, `the server answered ${response.status} ${response.statusText}`.trim());
+    current = redirected(url, current, location);
+  }
+  throw downloadFailed(url, 'too many redirects');
+}
+
+function parseUrl(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (cause) {
+    throw downloadFailed(url, 'malformed URL', cause);
+  }
+}
+
+/** A user and password in the URL become a header; `fetch` refuses them. */
+async function ask(target: URL, url: string, { headers, authorization, signal }: RequestOptions): Promise<Response> {
+  const bare = new URL(target);
+  bare.username = '';
+  bare.password = '';
+  const auth = basicAuth(target) ?? authorization(target.host);
+  const sent = { ...headers, ...(auth === undefined ? {} : { authorization: auth }) };
+  try {
+    return await fetch(bare.href, { redirect: 'manual', headers: sent, signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw downloadFailed(url, 'the server cannot be reached', cause);
+  }
+}
+
+function basicAuth({ username, password }: URL): string | undefined {
+  if (username === '') return undefined;
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+function redirected(url: string, from: URL, location: string): URL {
+  const next = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  if (next === undefined) throw downloadFailed(url, 'redirected to a malformed URL');
+  if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:')) return next;
+  throw downloadFailed(url, `redirected to ${next.protocol}//, which is not followed from ${from.protocol}//`);
+}
+
+export function downloadFailed(url: string, reason: string, cause?: unknown): SolveError {
   return new SolveError(
     'ERR_TSBUILD_SOURCE_NOT_FOUND',
-    `cannot download ${url}: ${reason}`,
+    `cannot download ${redactCredentials(url)}: ${reason}`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -1,7 +1,11 @@
-import { type Digest, type FileTree, NotFoundError, SolveError } from '@tsbuild/core';
+import { createReadStream } from 'node:fs';
+import { type Digest, DigestMismatchError, type FileTree, isDigest, NotFoundError, SolveError } from '@tsbuild/core';
+import type { Store } from '@tsbuild/store';
+import { cacheKey } from '../cache/cache-key.ts';
 import type { SourceTree } from '../graph.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
-import { downloadFailed, request } from './http-request.ts';
+import { fetchInto } from './http-fetch.ts';
+import { httpAuthorization } from './remote-secrets.ts';
 
 /** A download as a tree of one file. */
 export interface Download {
@@ -9,46 +13,96 @@ export interface Download {
   readonly name: string;
 }
 
+export type DownloadOptions = Pick<SolveContext, 'store' | 'signal' | 'secrets' | 'downloads'>;
+
+/** What is known of a URL's content, so that an unchanged one is not sent again. */
+interface KnownContent {
+  readonly digest: Digest;
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
 const NAMELESS = '__unnamed__';
 
 /** Downloads into the store; as in BuildKit the file has mode 0600, the name in its URL and the server's modification time. */
-export async function download(
-  url: string,
-  checksum: string | undefined,
-  { store, signal }: Pick<SolveContext, 'store' | 'signal'>,
-): Promise<Download> {
-  const response = await request(url, signal);
-  await using ingest = await store.blobs.ingest();
-  try {
-    if (response.body !== null) for await (const bytes of response.body) await ingest.write(bytes);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw downloadFailed(url, 'the transfer broke off', cause);
-  }
-  const { digest, size } = await ingest.commit();
-  if (checksum !== undefined && checksum !== digest) {
-    await store.blobs.remove(digest);
-    throw new SolveError(
-      'ERR_TSBUILD_DIGEST_MISMATCH',
-      `digest mismatch for ${url}: got ${digest}, expected ${checksum}`,
-      {
-        hint: 'check the file, then mend --checksum',
-      },
-    );
-  }
+export async function download(url: string, checksum: string | undefined, options: DownloadOptions): Promise<Download> {
+  const { store } = options;
+  const key = cacheKey('http/v1', url);
+  const known = await knownContent(store, await store.records.get(key));
+  const content =
+    known?.digest === checksum && known !== undefined ? known : await refresh(url, known, checksum, options);
+  if (content !== known) await store.records.put(key, { v: 1, ...content });
   const name = fileName(url);
-  return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, lastModified(response)) };
+  const { digest, size, mtime } = content;
+  return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, mtime) };
+}
+
+async function knownContent(store: Store, record: unknown): Promise<KnownContent | undefined> {
+  if (!isKnownContent(record) || !(await store.blobs.exists({ ...record, mediaType: '' }))) return undefined;
+  return record;
+}
+
+function isKnownContent(record: unknown): record is KnownContent {
+  if (typeof record !== 'object' || record === null) return false;
+  const { v, digest, size, mtime } = record as Readonly<Record<string, unknown>>;
+  return v === 1 && isDigest(digest) && typeof size === 'number' && typeof mtime === 'number';
+}
+
+async function refresh(
+  url: string,
+  known: KnownContent | undefined,
+  checksum: string | undefined,
+  { store, signal, secrets, downloads }: DownloadOptions,
+): Promise<KnownContent> {
+  const headers = {
+    ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
+    ...(known?.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
+  };
+  const authorization = await httpAuthorization(secrets);
+  await using ingest = await store.blobs.ingest();
+  const response = await fetchInto(url, ingest, { headers, authorization, signal, limits: downloads });
+  if (response === undefined && known !== undefined) {
+    if (checksum !== undefined && checksum !== known.digest) throw otherContent(url, known.digest, checksum);
+    return known;
+  }
+  const { digest, size } = await ingest.commit(isDigest(checksum) ? { digest: checksum } : {}).catch((error) => {
+    if (!(error instanceof DigestMismatchError)) throw error;
+    throw otherContent(url, error.message.match(/sha256:[0-9a-f]+/)?.[0] ?? '', checksum ?? '');
+  });
+  return { digest, size, ...validators(response) };
+}
+
+function otherContent(url: string, actual: string, expected: string): SolveError {
+  const message = `digest mismatch for ${url}: got ${actual}, expected ${expected}`;
+  return new SolveError('ERR_TSBUILD_DIGEST_MISMATCH', message, { hint: 'check the file, then mend --checksum' });
+}
+
+function validators(headers: Headers | undefined): Pick<KnownContent, 'mtime' | 'etag' | 'lastModified'> {
+  const lastModified = headers?.get('last-modified') ?? undefined;
+  const etag = headers?.get('etag') ?? undefined;
+  const time = Date.parse(lastModified ?? '');
+  return {
+    mtime: Number.isNaN(time) ? 0 : Math.floor(time / 1000),
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
 }
 
 /** The last component of the URL's path; what the server would call the file does not count. */
 function fileName(url: string): string {
-  const name = decodeURIComponent(new URL(url).pathname).split('/').at(-1) ?? '';
-  return name === '' || name.includes('/') || name === '.' || name === '..' ? NAMELESS : name;
+  const name = decodePath(new URL(url).pathname).split('/').at(-1) ?? '';
+  return name === '' || name === '.' || name === '..' ? NAMELESS : name;
 }
 
-function lastModified(response: Response): number {
-  const time = Date.parse(response.headers.get('last-modified') ?? '');
-  return Number.isNaN(time) ? 0 : Math.floor(time / 1000);
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function singleFileTree(name: string, path: string, digest: Digest, size: number, mtime: number): Download['tree'] {
@@ -68,7 +122,6 @@ function singleFileTree(name: string, path: string, digest: Digest, size: number
 }
 
 async function* fileChunks(name: string, path: string) {
-  const { createReadStream } = await import('node:fs');
   for await (const bytes of createReadStream(path, { highWaterMark: 256 * 1024 }))
     yield { path: name, bytes, last: false };
   yield { path: name, bytes: new Uint8Array(), last: true };

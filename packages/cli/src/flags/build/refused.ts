@@ -17,13 +17,6 @@ const NO_ATTESTATIONS = { reason: 'no attestations are made', mend: 'leave it ou
 
 /** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
 export const REFUSED_BUILD_FLAGS = [
-  {
-    name: 'allow',
-    ...list('ENTITLEMENT'),
-    ...buildx,
-    reason: 'RUN gets no more privileges',
-    harmless: ['network.host'],
-  },
   { name: 'annotation', ...list('KEY=VALUE'), ...buildx, reason: 'manifests have no annotations', mend: 'use --label' },
   { name: 'attest', ...list('TYPE'), ...buildx, ...NO_ATTESTATIONS },
   {
@@ -56,7 +49,6 @@ export const REFUSED_BUILD_FLAGS = [
   { name: 'resource', ...list('KEY=VALUE'), ...buildx, ...NO_LIMITS },
   { name: 'sbom', ...string('BOOL|GENERATOR'), ...buildx, ...NO_ATTESTATIONS },
   { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
-  { name: 'shm-size', ...string('BYTES'), ...docker, reason: 'the size of /dev/shm is fixed', harmless: ['0'] },
   {
     name: 'disable-content-trust',
     ...bool,
@@ -72,7 +64,6 @@ export const REFUSED_BUILD_FLAGS = [
     mend: 'add a last stage: FROM scratch, COPY --from=build / /',
     harmless: ['false'],
   },
-  { name: 'ulimit', ...list('NAME=SOFT[:HARD]'), ...docker, ...NO_LIMITS },
 ] as const satisfies readonly RefusedFlag[];
 
 function string(placeholder: string) {

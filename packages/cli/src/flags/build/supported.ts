@@ -9,14 +9,25 @@ const bool = { kind: 'bool' } as const;
 /** The flags of `tsbuild build` that do what they say. */
 export const SUPPORTED_BUILD_FLAGS = [
   { name: 'add-host', ...list('HOST:IP'), ...docker, help: 'add a line to /etc/hosts of RUN steps' },
+  {
+    name: 'allow',
+    ...list('ENTITLEMENT'),
+    ...buildx,
+    help: 'let RUN steps ask for network.host or security.insecure',
+  },
   { name: 'build-arg', ...list('KEY[=VALUE]'), ...docker, help: 'set an ARG; without a value, from the environment' },
   {
     name: 'build-context',
-    ...list('NAME=PATH|docker-image://IMAGE'),
+    ...list('NAME=PLACE'),
     ...buildx,
-    help: 'what an image or stage of that name is instead',
+    help: 'what an image or stage of that name is instead: folder, docker-image://, oci-layout://, git or web URL',
   },
-  { name: 'call', ...string('METHOD'), ...buildx, help: 'build, or check[,format=json] (default build)' },
+  {
+    name: 'call',
+    ...string('METHOD'),
+    ...buildx,
+    help: 'build, check, outline or targets, each with [,format=json] (default build)',
+  },
   { name: 'check', ...bool, ...buildx, help: 'check the Dockerfile, and build nothing' },
   { name: 'debug', short: 'D', ...bool, ...buildx, help: 'show the stack of an error, as TSBUILD_DEBUG=1 does' },
   {
@@ -48,6 +59,7 @@ export const SUPPORTED_BUILD_FLAGS = [
   ROOT_FLAG,
   { name: 'runner', ...string('RUNNER'), ...tsbuild, help: 'what runs RUN steps: builtin, runc or crun' },
   { name: 'secret', ...list('id=ID[,src=FILE|,env=VAR]'), ...docker, help: 'a secret for RUN --mount=type=secret' },
+  { name: 'shm-size', ...string('BYTES'), ...docker, help: 'size of /dev/shm in RUN steps (default 64m)' },
   {
     name: 'source-date-epoch',
     ...string('SECONDS'),
@@ -57,6 +69,7 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'ssh', ...list('default|ID[=SOCKET]'), ...docker, help: 'an ssh agent for RUN --mount=type=ssh' },
   { name: 'tag', short: 't', ...list('NAME[:TAG]'), ...docker, help: 'name of the image' },
   { name: 'target', ...string('STAGE'), ...docker, help: 'stage to build (default the last)' },
+  { name: 'ulimit', ...list('NAME=SOFT[:HARD]'), ...docker, help: 'limit what the processes of RUN steps may use' },
 ] as const satisfies readonly SupportedFlag[];
 
 function string(placeholder: string) {

@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  type ContentFetcher,
+  type Descriptor,
+  digestHex,
+  fromSystemError,
+  isIndex,
+  MAX_MANIFEST_BYTES,
+  NotFoundError,
+  parseDigest,
+  parseManifestOrIndex,
+  parseReference,
+  type Reference,
+  systemErrorCode,
+  TsbuildError,
+} from '@tsbuild/core';
+
+/** The image that `oci-layout://folder[:tag|@digest]` names, and where its blobs are. */
+export interface OpenedLayout {
+  readonly descriptor: Descriptor;
+  readonly reference: Reference;
+  /** Verifies nothing: whoever keeps the bytes does. */
+  readonly blobs: ContentFetcher;
+}
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+
+/**
+ * Finds an image in an OCI layout folder. Without tag and digest it is the only image, or the one tagged `latest`.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
+ * @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND
+ */
+export async function openLayout(place: string): Promise<OpenedLayout> {
+  const { folder, tag, digest } = parsePlace(place);
+  const entries = await readEntries(folder);
+  const descriptor = digest === undefined ? byTag(entries, tag) : entries.find((entry) => entry.digest === digest);
+  if (descriptor === undefined) throw notThere(place, entries);
+  const reference = parseReference(`oci-layout/image@${descriptor.digest}`);
+  return { descriptor, reference, blobs: folderBlobs(folder) };
+}
+
+interface LayoutPlace {
+  readonly folder: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+function parsePlace(place: string): LayoutPlace {
+  const [path = '', digest] = place.split('@', 2);
+  const tag = /:([\w][\w.-]{0,127})$/.exec(path)?.[1];
+  const folder = tag === undefined ? path : path.slice(0, -tag.length - 1);
+  return { folder: resolve(folder), tag, digest: digest === undefined ? undefined : parseDigest(digest) };
+}
+
+async function readEntries(folder: string): Promise<readonly Descriptor[]> {
+  const path = join(folder, 'index.json');
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const code = systemErrorCode(cause);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fromSystemError(cause, `reading ${path}`);
+    throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `${JSON.stringify(folder)} is no OCI layout: no index.json`, {
+      cause,
+      hint: 'expected oci-layout://FOLDER[:TAG|@DIGEST]',
+    });
+  });
+  if (bytes.length > MAX_MANIFEST_BYTES) throw new TsbuildError('ERR_TSBUILD_TOO_LARGE', `${path} is too large`);
+  const document = parseManifestOrIndex(bytes, INDEX_TYPE);
+  return isIndex(document) ? document.manifests : [];
+}
+
+function byTag(entries: readonly Descriptor[], tag: string | undefined): Descriptor | undefined {
+  const [only] = entries;
+  if (tag === undefined && entries.length === 1) return only;
+  return entries.find((entry) => tagOf(entry) === (tag ?? 'latest'));
+}
+
+/** The annotation holds a tag, or with some tools a whole name. */
+function tagOf({ annotations }: Descriptor): string | undefined {
+  return annotations?.[REF_NAME]?.split(/[:/]/).at(-1);
+}
+
+function notThere(place: string, entries: readonly Descriptor[]): TsbuildError {
+  const tags = entries.flatMap((entry) => tagOf(entry) ?? []);
+  return new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `image oci-layout://${place} not found in its index`, {
+    hint: tags.length === 0 ? 'name it by its digest: oci-layout://FOLDER@sha256:…' : `tags are ${tags.join(', ')}`,
+  });
+}
+
+function folderBlobs(folder: string): ContentFetcher {
+  return {
+    async fetch({ digest }, { signal } = {}) {
+      const path = join(folder, 'blobs', 'sha256', digestHex(digest));
+      const file = await open(path).catch((cause: unknown) => {
+        if (systemErrorCode(cause) === 'ENOENT') throw new NotFoundError(`${digest} is not in ${folder}`, { cause });
+        throw fromSystemError(cause, `reading ${path}`);
+      });
+      return createReadStream(path, { fd: file, ...(signal === undefined ? {} : { signal }) });
+    },
+  };
+}

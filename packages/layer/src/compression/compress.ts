@@ -1,17 +1,16 @@
 import { type ByteStream, UsageError } from '@tsbuild/core';
-import { type BlockJob, type BlockResult, runBlockJob } from './block-job.ts';
+import type { BlockJob, BlockResult } from './block-job.ts';
 import { BlockSource } from './block-source.ts';
 import { GzipFrame } from './gzip-frame.ts';
-import { MAX_JOBS_IN_FLIGHT, runInWorker } from './worker-pool.ts';
 
 export interface CompressOptions {
   readonly compression: 'gzip' | 'zstd';
-  /** gzip 1–9 (default 6), zstd 1–22 (default 3). */
+  /** gzip 0–9 (default 6), zstd 1–22 (default 3). */
   readonly level?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-const LEVELS = { gzip: { standard: 6, max: 9 }, zstd: { standard: 3, max: 22 } } as const;
+const LEVELS = { gzip: { standard: 6, min: 0, max: 9 }, zstd: { standard: 3, min: 1, max: 22 } } as const;
 /** Less is done before a thread has started. */
 const WORTH_A_THREAD_BYTES = 256 * 1024;
 
@@ -24,6 +23,9 @@ const WORTH_A_THREAD_BYTES = 256 * 1024;
 export async function* compress(source: ByteStream, options: CompressOptions): AsyncGenerator<Uint8Array> {
   const { compression, signal } = options;
   const level = checkedLevel(options);
+  // Threads and zlib are loaded by builds that compress, and by no others.
+  const { MAX_JOBS_IN_FLIGHT, runInWorker } = await import('./worker-pool.ts');
+  const { runBlockJob } = await import('./block-job.ts');
   const blocks = new BlockSource(source);
   const frame = compression === 'gzip' ? new GzipFrame() : undefined;
   if (frame !== undefined) yield frame.head();
@@ -38,26 +40,25 @@ export async function* compress(source: ByteStream, options: CompressOptions): A
   };
   for await (const block of blocks.blocks()) {
     signal?.throwIfAborted();
-    pending.push({ bytes: block.bytes, result: start({ compression, level, ...block }) });
+    const job: BlockJob = { compression, level, ...block };
+    // A small last block does not need a thread; a small first one is the last.
+    const result = job.bytes < WORTH_A_THREAD_BYTES ? runBlockJob(job) : runInWorker(job);
+    // Reported when its turn comes, which may be never.
+    result.catch(() => undefined);
+    pending.push({ bytes: block.bytes, result });
     if (pending.length >= MAX_JOBS_IN_FLIGHT) yield await finishFirst();
   }
   for (; pending.length > 0; signal?.throwIfAborted()) yield await finishFirst();
   if (frame !== undefined) yield frame.tail();
 }
 
-/** A small last block does not need a thread; a small first one is the last. */
-function start(job: BlockJob): Promise<BlockResult> {
-  const result = job.bytes < WORTH_A_THREAD_BYTES ? runBlockJob(job) : runInWorker(job);
-  // Reported when its turn comes, which may be never.
-  result.catch(() => undefined);
-  return result;
-}
-
 function checkedLevel({ compression, level }: CompressOptions): number {
-  const { standard, max } = LEVELS[compression];
+  const { standard, min, max } = LEVELS[compression];
   if (level === undefined) return standard;
-  if (!Number.isInteger(level) || level < 1 || level > max) {
-    throw new UsageError(`compression level ${level} is not a whole number from 1 to ${max}, as ${compression} has`);
+  if (!Number.isInteger(level) || level < min || level > max) {
+    throw new UsageError(
+      `compression level ${level} is not a whole number from ${min} to ${max}, as ${compression} has`,
+    );
   }
   return level;
 }

@@ -1,9 +1,5 @@
-import { createGunzip } from 'node:zlib';
 import { type ByteStream, LayerError } from '@tsbuild/core';
 import { type Compression, DETECT_BYTES, detectCompression } from './detect.ts';
-import { throughTool } from './external-tool.ts';
-import { throughTransform } from './through-transform.ts';
-import { unzstd } from './unzstd.ts';
 
 export interface DecompressOptions {
   /** Most bytes that may come out. @default no limit */
@@ -25,27 +21,38 @@ const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 export async function* decompress(source: ByteStream, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
   const counter = new RatioGuard(options);
   const { start, whole } = await peek(counter.input(source));
-  for await (const bytes of expand(detectCompression(start), whole, options.signal)) {
+  for await (const bytes of await expand(detectCompression(start), whole, options.signal)) {
     options.signal?.throwIfAborted();
     counter.output(bytes.length);
     yield bytes;
   }
 }
 
-function expand(compression: Compression, source: ByteStream, signal: AbortSignal | undefined): ByteStream {
+/** Each kind loads what it needs: most builds unpack nothing. */
+async function expand(
+  compression: Compression,
+  source: ByteStream,
+  signal: AbortSignal | undefined,
+): Promise<ByteStream> {
   switch (compression) {
     case 'none':
       return source;
     case 'gzip':
-      return throughTransform(source, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), 'gzip');
+      return gunzip(source);
     case 'zstd':
-      return unzstd(source);
+      return (await import('./unzstd.ts')).unzstd(source);
     case 'bzip2':
     case 'xz':
-      return throughTool(compression, source, signal);
+      return (await import('./external-tool.ts')).throughTool(compression, source, signal);
     default:
       return compression satisfies never;
   }
+}
+
+async function gunzip(source: ByteStream): Promise<ByteStream> {
+  const { createGunzip } = await import('node:zlib');
+  const { throughTransform } = await import('./through-transform.ts');
+  return throughTransform(source, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), 'gzip');
 }
 
 /** The first bytes of a stream, and a stream that still has them. */

@@ -1,7 +1,7 @@
-import { crc32 } from 'node:zlib';
 import type { TreeEntry } from '@tsbuild/core';
 import type { Extent } from '../tar/tar-entry.ts';
 import { ByteSink } from './byte-sink.ts';
+import { checksum } from './checksum.ts';
 import type { FlatRow } from './flat-rows.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
 import type { NamedRow, Row } from './rows.ts';
@@ -59,7 +59,7 @@ class IndexWriter {
     head.writeUInt32LE(this.#digests.length / DIGEST_BYTES, HEAD.digests);
     head.writeUInt32LE(this.#heap.length, HEAD.heapBytes);
     const index = Buffer.concat([head, this.#records, this.#order, this.#digests.view(), this.#heap.view()]);
-    index.writeUInt32LE(crc32(index.subarray(HEAD.checksum + 4)), HEAD.checksum);
+    index.writeUInt32LE(checksum(index.subarray(HEAD.checksum + 4)), HEAD.checksum);
     return index;
   }
 

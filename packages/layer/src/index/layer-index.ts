@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { type Digest, decodeName, LayerError } from '@tsbuild/core';
 import type { ContentPlace, Extent } from '../tar/tar-entry.ts';
+import { checksum } from './checksum.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
 
 /** Reads an index record by record; opening it looks at its head and checksum only. */
@@ -26,7 +26,7 @@ export class LayerIndex {
     this.#heapAt = this.#digestsAt + buffer.readUInt32LE(HEAD.digests) * DIGEST_BYTES;
     const end = this.#heapAt + buffer.readUInt32LE(HEAD.heapBytes);
     if (this.count === 0 || end !== buffer.length) throw damagedIndex();
-    if (crc32(buffer.subarray(HEAD.checksum + 4)) !== buffer.readUInt32LE(HEAD.checksum)) throw damagedIndex();
+    if (checksum(buffer.subarray(HEAD.checksum + 4)) !== buffer.readUInt32LE(HEAD.checksum)) throw damagedIndex();
   }
 
   /** The record at a position of the tar. */

@@ -3,6 +3,15 @@ import type { SourceRange } from './source-range.ts';
 /** Identifies a step within one build. */
 export type StepId = string;
 
+/** One file of an input that is not as it was. */
+export interface FileChange {
+  readonly path: string;
+  readonly what: 'added' | 'removed' | 'content' | 'mode' | 'owner' | 'type' | 'link' | 'attributes';
+  /** Digest, octal mode, `uid:gid`, type or link target; absent for what was not there, or is not. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /** Why a step ran: the first difference to what is recorded. */
 export type RunReason =
   | { readonly kind: 'never-built' }
@@ -10,12 +19,19 @@ export type RunReason =
   | { readonly kind: 'evicted' }
   | {
       readonly kind: 'input-changed';
+      /** `build context`, or the stage, image or URL. */
       readonly input: string;
+      /** Paths, the first ten. */
       readonly changed: readonly string[];
+      /** How many more there are. */
       readonly more: number;
+      /** What became of each of `changed`. */
+      readonly details?: readonly FileChange[];
     }
   | { readonly kind: 'instruction-changed'; readonly from: string; readonly to: string }
   | { readonly kind: 'variable-changed'; readonly name: string }
+  /** What holds for the instruction but is written elsewhere: `USER`, `WORKDIR`, `SHELL`, `--network`, … */
+  | { readonly kind: 'setting-changed'; readonly name: string; readonly from: string; readonly to: string }
   | { readonly kind: 'base-changed'; readonly from: string; readonly to: string }
   | { readonly kind: 'destination-changed'; readonly path: string }
   | { readonly kind: 'parent-changed'; readonly step: string };

@@ -45,7 +45,7 @@ export {
   UsageError,
   withSource,
 } from './errors.ts';
-export type { BuildEvent, BuildEventBody, BuildWarning, RunReason, StepId, StepStatus } from './events.ts';
+export type { BuildEvent, BuildEventBody, BuildWarning, FileChange, RunReason, StepId, StepStatus } from './events.ts';
 export type { ExecMount, ExecRequest, ExecResult, Executor, ProcessSpec, Rootfs, RootfsLayer } from './executor.ts';
 export {
   baseName,

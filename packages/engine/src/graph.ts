@@ -34,6 +34,8 @@ export interface StepInfo {
    */
   readonly lineages: readonly string[];
   readonly noCache: boolean;
+  /** Values of the variables that the instruction's text names, for explanations. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** An image whose manifest and config are at hand; its layers are fetched when something reads them. */

@@ -14,6 +14,18 @@ test.each<[RunReason, string]>([
   [{ ...input, changed: ['a', 'b'], more: 7 }, 'a, b and 7 more changed'],
   [{ kind: 'instruction-changed', from: 'RUN a\n  b', to: 'RUN c' }, 'the instruction changed, it was: RUN a b'],
   [{ kind: 'variable-changed', name: 'VERSION' }, 'variable VERSION changed'],
+  [{ kind: 'setting-changed', name: 'USER', from: '', to: 'app' }, 'USER changed from none to app'],
+  [{ ...input, changed: ['a'], details: [{ path: 'a', what: 'added' }] }, 'a is new'],
+  [{ ...input, changed: ['a'], details: [{ path: 'a', what: 'removed' }] }, 'a was removed'],
+  [{ ...input, changed: ['a'], details: [{ path: 'a', what: 'content', from: '1', to: '2' }] }, 'a changed'],
+  [
+    { ...input, changed: ['a'], details: [{ path: 'a', what: 'mode', from: '0644', to: '0755' }] },
+    'the mode of a changed from 0644 to 0755',
+  ],
+  [
+    { ...input, changed: ['a'], details: [{ path: 'a', what: 'link', from: 'b', to: 'c' }] },
+    'a leads to c, it led to b',
+  ],
   [{ kind: 'base-changed', from: 'sha256:1', to: 'sha256:2' }, 'the base changed from sha256:1 to sha256:2'],
   [{ kind: 'destination-changed', path: '/app' }, '/app changed below it'],
   [{ kind: 'parent-changed', step: '[2/4] COPY . .' }, '[2/4] COPY . . changed'],

@@ -1,4 +1,4 @@
-import type { RunReason } from '@tsbuild/core';
+import type { FileChange, RunReason } from '@tsbuild/core';
 
 /** Why a step ran, in a few words, as in `ran: package.json changed`. */
 export function describeReason(reason: RunReason): string {
@@ -10,11 +10,13 @@ export function describeReason(reason: RunReason): string {
     case 'evicted':
       return 'its recorded layer is gone from the store';
     case 'input-changed':
-      return describeChange(reason.input, reason.changed, reason.more);
+      return describeChange(reason);
     case 'instruction-changed':
       return `the instruction changed, it was: ${oneLine(reason.from)}`;
     case 'variable-changed':
       return `variable ${reason.name} changed`;
+    case 'setting-changed':
+      return `${reason.name} changed from ${quoted(reason.from)} to ${quoted(reason.to)}`;
     case 'base-changed':
       return `the base changed from ${reason.from} to ${reason.to}`;
     case 'destination-changed':
@@ -26,11 +28,40 @@ export function describeReason(reason: RunReason): string {
   }
 }
 
-function describeChange(input: string, changed: readonly string[], more: number): string {
+type InputChange = Extract<RunReason, { readonly kind: 'input-changed' }>;
+
+function describeChange({ input, changed, more, details = [] }: InputChange): string {
   if (changed.length === 0) return `${input} changed`;
+  const [only] = details;
+  if (only !== undefined && changed.length === 1 && more === 0) return describeFile(only);
   const names = more > 0 ? [...changed, `${more} more`] : changed;
   const [last = '', ...before] = [...names].reverse();
   return `${before.length === 0 ? last : `${before.reverse().join(', ')} and ${last}`} changed`;
+}
+
+function describeFile({ path, what, from = '', to = '' }: FileChange): string {
+  switch (what) {
+    case 'added':
+      return `${path} is new`;
+    case 'removed':
+      return `${path} was removed`;
+    case 'mode':
+    case 'owner':
+    case 'type':
+      return `the ${what} of ${path} changed from ${from} to ${to}`;
+    case 'link':
+      return `${path} leads to ${to}, it led to ${from}`;
+    case 'attributes':
+      return `the attributes of ${path} changed`;
+    case 'content':
+      return `${path} changed`;
+    default:
+      return what satisfies never;
+  }
+}
+
+function quoted(text: string): string {
+  return text === '' ? 'none' : oneLine(text);
 }
 
 const MAX_LENGTH = 120;

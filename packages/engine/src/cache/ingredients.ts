@@ -1,23 +1,33 @@
 import { type CacheKey, digestOf, type RunReason } from '@tsbuild/core';
 import type { CacheRecords } from '@tsbuild/store';
+import { type FileFacts, fileChanges } from './file-facts.ts';
+import { baseDifference, type RootIngredients, stepDifference } from './root-ingredients.ts';
 
 /** What a key was made of, in an order in which a person looks for the reason: name → value or digest. */
 export interface Ingredients {
-  /** The instruction after expansion. */
+  /** The instruction as it is written. */
   readonly instruction: string;
   /** Variables by name; values digested. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Files by path, with their digests, for each input: the context, a stage, a mount. */
-  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Base image or earlier layers, as the key sees them. */
-  readonly root: string;
-  /** Name of the step before, for "because that one changed". */
-  readonly parent: string;
+  /** What holds for the instruction without standing in it, and what expansion made of it. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Files by path for each input: the context, a stage, a mount. */
+  readonly files: Readonly<Record<string, FileFacts>>;
+  /** Base image and earlier layers; absent for steps that do not read the whole root. */
+  readonly root?: RootIngredients;
 }
 
+const VERSION = 2;
+/** Files that a reason names. */
+const MAX_NAMED = 10;
+
 /** A variable's value as ingredients keep it: never in the clear. */
-export function hashedValue(value: string): string {
+function hashedValue(value: string): string {
   return digestOf(value).slice('sha256:'.length, 'sha256:'.length + 16);
+}
+
+export function hashedValues(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, hashedValue(value)]));
 }
 
 /** Remembers what the key of a step was made of, for the next build's explanation. */
@@ -27,7 +37,7 @@ export async function recordIngredients(
   key: CacheKey,
   ingredients: Ingredients,
 ): Promise<void> {
-  await records.putIngredients(key, Buffer.from(JSON.stringify({ v: 1, ...ingredients })));
+  await records.putIngredients(key, Buffer.from(JSON.stringify({ v: VERSION, ...ingredients })));
   for (const lineage of lineages) await records.putLineage(lineage, key);
 }
 
@@ -49,29 +59,40 @@ export async function explainMiss(
 ): Promise<RunReason> {
   const previous = await latestKey(records, lineages);
   if (previous === undefined) return { kind: 'never-built' };
+  if (previous === key) return { kind: 'evicted' };
   const before = parseIngredients(await records.getIngredients(previous));
-  if (before === undefined) return { kind: 'evicted' };
-  if (previous === key) return before.root === now.root ? { kind: 'evicted' } : rootReason(before, now);
+  if (before === undefined) return { kind: 'never-built' };
   return firstDifference(before, now) ?? { kind: 'evicted' };
 }
 
-function firstDifference(before: Ingredients, now: Ingredients): RunReason | undefined {
+/** Another base comes first: it often has other variables and settings too. */
+export function firstDifference(before: Ingredients, now: Ingredients): RunReason | undefined {
   if (before.instruction !== now.instruction)
     return { kind: 'instruction-changed', from: before.instruction, to: now.instruction };
+  const base = baseDifference(before.root, now.root);
+  if (base !== undefined) return base;
   const [variable] = changedNames(before.variables, now.variables);
   if (variable !== undefined) return { kind: 'variable-changed', name: variable };
-  for (const [input, files] of Object.entries(now.files)) {
-    const changed = changedNames(before.files[input] ?? {}, files);
-    if (changed.length > 0)
-      return { kind: 'input-changed', input, changed: changed.slice(0, 10), more: Math.max(0, changed.length - 10) };
-  }
-  return before.root === now.root ? undefined : rootReason(before, now);
+  const [setting] = changedNames(before.settings, now.settings);
+  if (setting !== undefined)
+    return {
+      kind: 'setting-changed',
+      name: setting,
+      from: before.settings[setting] ?? '',
+      to: now.settings[setting] ?? '',
+    };
+  return inputDifference(before, now) ?? stepDifference(before.root, now.root);
 }
 
-function rootReason(before: Ingredients, now: Ingredients): RunReason {
-  return now.parent.startsWith('FROM ')
-    ? { kind: 'base-changed', from: before.parent, to: now.parent }
-    : { kind: 'parent-changed', step: now.parent };
+function inputDifference(before: Ingredients, now: Ingredients): RunReason | undefined {
+  for (const [input, files] of Object.entries(now.files)) {
+    const changes = fileChanges(before.files[input] ?? {}, files);
+    if (changes.length === 0) continue;
+    const details = changes.slice(0, MAX_NAMED);
+    const changed = details.map(({ path }) => path);
+    return { kind: 'input-changed', input, changed, more: changes.length - changed.length, details };
+  }
+  return undefined;
 }
 
 /** Names whose value was added, removed or changed, in code-unit order. */
@@ -83,5 +104,5 @@ function changedNames(before: Readonly<Record<string, string>>, now: Readonly<Re
 function parseIngredients(bytes: Buffer | undefined): Ingredients | undefined {
   if (bytes === undefined) return undefined;
   const value = JSON.parse(bytes.toString('utf8'));
-  return value?.v === 1 ? value : undefined;
+  return value?.v === VERSION ? value : undefined;
 }

@@ -105,21 +105,24 @@ export class Lowering {
 
   #step(
     { original, kind, range }: StageInstruction,
-    { stepCount }: StageState,
+    { stepCount, env }: StageState,
     stage: Stage,
     numbering: StepNumbering,
     isOnbuild: boolean,
   ): StepInfo {
     const name = isOnbuild ? `ONBUILD ${original}` : original;
     const index = stepCount + 1;
-    const lineage = [this.#dockerfile.source.name, stage.name ?? stage.index, index, kind].join('\n');
+    const place = [this.#dockerfile.source.name, stage.name ?? stage.index];
+    const lineage = [...place, index, kind].join('\n');
+    const sameText = [this.#lookup.options.contextName, ...place, 'text', name].join('\n');
     return {
       id: this.#lookup.newId(),
       name,
       label: stepLabel(numbering, index, name),
       range,
-      lineages: [`${this.#lookup.options.contextName}\n${lineage}`, lineage],
+      lineages: [sameText, `${this.#lookup.options.contextName}\n${lineage}`, lineage],
       noCache: this.#lookup.options.noCache(stage.name ?? ''),
+      variables: namedVariables(name, env),
     };
   }
 }
@@ -131,4 +134,11 @@ function numberedBase(state: StageState, numbering: StepNumbering): StageState {
   const { step } = vertex;
   const numbered = { ...vertex, step: { ...step, label: stepLabel(numbering, 1, step.name) } };
   return { ...state, rootfs: numbered, vertices: [numbered] };
+}
+
+const VARIABLE = /\$\{?([A-Za-z_][A-Za-z0-9_]*)/g;
+
+function namedVariables(text: string, env: ReadonlyMap<string, string>): Record<string, string> {
+  const names = Array.from(text.matchAll(VARIABLE), ([, name = '']) => name);
+  return Object.fromEntries(names.map((name) => [name, env.get(name) ?? '']));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '@tsbuild/core';
+import { noFiles } from '../cache/file-facts.ts';
 import type { MountSpec } from '../graph.ts';
 import type { PreparedMount } from './exec-mounts.ts';
 import type { SolveContext } from './solve-context.ts';
@@ -18,7 +19,7 @@ export async function prepareCache(mount: CacheSpec, context: SolveContext): Pro
   const { id, target, writable } = mount;
   return {
     key: { type: 'cache', target, id: id === target ? null : id, writable },
-    files: {},
+    files: noFiles,
     name: '',
     lockOrder: id,
     async open() {

@@ -1,6 +1,7 @@
 import { type ExecMount, SolveError } from '@tsbuild/core';
-import { createLayerWriter, emptyTree, selectionDigest, writeCopy } from '@tsbuild/layer';
+import { createLayerWriter, emptyTree, type FileDigests, selectionDigest, writeCopy } from '@tsbuild/layer';
 import { cacheKey, type KeyPart } from '../cache/cache-key.ts';
+import { type FileFacts, fileFacts, noFiles } from '../cache/file-facts.ts';
 import { getFileVariants, putFileVariant } from '../cache/records.ts';
 import type { ExecVertex, MountSpec, SourceRef } from '../graph.ts';
 import { prepareCache } from './cache-mount.ts';
@@ -16,7 +17,7 @@ type BindSpec = Extract<MountSpec, { type: 'bind' }>;
 export interface PreparedMount {
   readonly key: KeyPart;
   /** Files by path, to explain a miss. */
-  readonly files: Readonly<Record<string, string>>;
+  files(): FileFacts;
   readonly name: string;
   open(): Promise<OpenedMount>;
   /** Mounts that may have to be waited for are opened in this order, so that no two steps wait for each other. */
@@ -51,7 +52,7 @@ async function prepareMount(mount: MountSpec, context: SolveContext): Promise<Pr
       const { target, sizeBytes } = mount;
       return {
         key: { type: 'tmpfs', target, size: sizeBytes ?? null },
-        files: {},
+        files: noFiles,
         name: '',
         open: async () => ({ mounts: [{ kind: 'tmpfs', target, ...(sizeBytes === undefined ? {} : { sizeBytes }) }] }),
       };
@@ -69,8 +70,8 @@ function scriptMount({ path, content }: NonNullable<ExecVertex['script']>): Prep
   const data = Buffer.from(content, 'utf8');
   return {
     key: { type: 'script', path, content },
-    files: {},
-    name: '',
+    files: noFiles,
+    name: 'script',
     open: async () => ({ mounts: [{ kind: 'file', target: path, data, mode: 0o755 }] }),
   };
 }
@@ -82,7 +83,7 @@ async function prepareBind(mount: BindSpec, context: SolveContext): Promise<Prep
   return {
     key: { type: 'bind', target, digest, writable },
     files,
-    name: source.name,
+    name: source.kind === 'local' && source.name === 'context' ? 'build context' : source.name,
     async open() {
       const rootfs = await sourceRootfs(source, path, digest, context);
       return { mounts: [{ kind: 'rootfs', target, rootfs, path: cleanSource(path), writable }] };
@@ -97,15 +98,10 @@ function cleanSource(path: string): string {
 async function digestPath(source: SourceRef, path: string, context: SolveContext) {
   const tree = await openSource(source, context);
   const selection = select(tree, { sources: [path], literal: true }, source.name);
-  const { digest, files } = await selectionDigest(
-    selection,
-    (paths) => tree.digests(paths, { signal: context.signal }),
-    {
-      ownersCount: source.kind === 'rootfs' || source.source.keepsOwners,
-      modesCount: true,
-    },
-  );
-  return { digest, files: Object.fromEntries(files) };
+  const counting = { ownersCount: source.kind === 'rootfs' || source.source.keepsOwners, modesCount: true };
+  const digestsOf: FileDigests = (paths) => tree.digests(paths, { signal: context.signal });
+  const { digest, files } = await selectionDigest(selection, digestsOf, counting);
+  return { digest, files: () => fileFacts(selection, files, counting) };
 }
 
 /** The layers that a mount shows: a stage's own, or one made of what is selected from a local folder. */
@@ -158,7 +154,7 @@ async function prepareSecret(
   const source = context.secrets[id];
   return {
     key: { type: 'secret', id, target: target ?? null, env: env ?? null, mode, uid, gid },
-    files: {},
+    files: noFiles,
     name: '',
     async open() {
       const data = source === undefined ? undefined : await readSecret(id, source);
@@ -178,7 +174,7 @@ async function prepareSsh(mount: Extract<MountSpec, { type: 'ssh' }>, context: S
   const target = mount.target ?? '/run/buildkit/ssh_agent.0';
   return {
     key: { type: 'ssh', id, target, mode, uid, gid },
-    files: {},
+    files: noFiles,
     name: '',
     async open() {
       const socket = context.ssh[id];

@@ -3,13 +3,16 @@ import {
   ExecError,
   type ExecResult,
   type Executor,
+  formatPlatform,
   type ProcessSpec,
   SolveError,
   type WrittenLayer,
 } from '@tsbuild/core';
-import { cacheKey } from '../cache/cache-key.ts';
-import { explainMiss, hashedValue, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
+import { cacheKey, canonicalJson } from '../cache/cache-key.ts';
+import type { FileFacts } from '../cache/file-facts.ts';
+import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
 import { type ExecRecord, getExecRecord, putExecRecord } from '../cache/records.ts';
+import { rootIngredients } from '../cache/root-ingredients.ts';
 import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
@@ -189,13 +192,29 @@ function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput
 }
 
 function ingredientsOf(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {
-  const files: Record<string, Record<string, string>> = {};
-  for (const { name, files: known } of mounts) if (name !== '') files[name] = { ...files[name], ...known };
+  const files: Record<string, FileFacts> = {};
+  for (const mount of mounts) if (mount.name !== '') files[mount.name] = { ...files[mount.name], ...mount.files() };
   return {
     instruction: vertex.step.name,
-    variables: Object.fromEntries(Object.entries(vertex.env).map(([name, value]) => [name, hashedValue(value)])),
+    variables: hashedValues(vertex.env),
+    settings: settingsOf(vertex, mounts),
     files,
-    root: rootIdentity(chain),
-    parent: vertex.parent?.step.name ?? '',
+    root: rootIngredients(vertex.parent, chain),
+  };
+}
+
+/** What stands outside of the instruction, by the name of what sets it. */
+function settingsOf(vertex: ExecVertex, mounts: readonly PreparedMount[]): Record<string, string> {
+  const { user, cwd, args, script, network, security, hostname, platform } = vertex;
+  return {
+    USER: user,
+    WORKDIR: cwd,
+    SHELL: args.slice(0, -1).join(' '),
+    command: script?.content ?? args.at(-1) ?? '',
+    '--network': network,
+    '--security': security,
+    '--platform': formatPlatform(platform),
+    BUILDKIT_SANDBOX_HOSTNAME: hostname ?? '',
+    '--mount': canonicalJson(mounts.flatMap(({ name, key }) => (name === '' ? [key] : []))),
   };
 }

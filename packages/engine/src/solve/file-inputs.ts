@@ -7,6 +7,7 @@ import {
   selectionDigest,
   selectSources,
 } from '@tsbuild/layer';
+import { type FileFacts, fileFacts } from '../cache/file-facts.ts';
 import { openContext } from '../context/index.ts';
 import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
 import { parseGitUrl } from '../source/git-url.ts';
@@ -19,7 +20,7 @@ export interface FileInputs {
   /** Content of each source, in order, as the key sees it. */
   readonly digests: readonly { readonly digest: Digest; readonly unpack: boolean }[];
   /** Files by source and path, to explain a miss. */
-  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  files(): Readonly<Record<string, FileFacts>>;
   /** Newest time among what is copied, whole seconds: created directories take it, so that equal inputs give equal layers. */
   readonly newestTime: number;
   /** Time of everything copied, where the source has only one. */
@@ -30,7 +31,7 @@ export interface FileInputs {
 export async function fileInputs(vertex: FileVertex, context: SolveContext, isFresh: boolean): Promise<FileInputs> {
   const sources: CopySource[] = [];
   const digests: { digest: Digest; unpack: boolean }[] = [];
-  const files: Record<string, Record<string, string>> = {};
+  const facts: (readonly [name: string, facts: () => FileFacts])[] = [];
   let newestTime = 0;
   let copiedTime: number | undefined;
   const modesCount = vertex.chmod === undefined || !parseModeChange(vertex.chmod).isAbsolute;
@@ -41,17 +42,21 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
       context,
       isFresh,
     );
-    const result = await selectionDigest(selection, digestsOf, {
-      ownersCount: ownersCount && vertex.chown === undefined,
-      modesCount,
-    });
+    const counting = { ownersCount: ownersCount && vertex.chown === undefined, modesCount };
+    const result = await selectionDigest(selection, digestsOf, counting);
     sources.push({ selection, expected: result.files, unpack });
     digests.push({ digest: result.digest, unpack });
-    files[name] = { ...files[name], ...Object.fromEntries(result.files) };
+    facts.push([name, () => fileFacts(selection, result.files, counting)]);
     newestTime = Math.max(newestTime, time ?? newestOf(selection));
     copiedTime = vertex.actions.length === 1 ? time : undefined;
   }
-  return { sources, digests, files, newestTime, copiedTime };
+  return { sources, digests, files: () => mergeFacts(facts), newestTime, copiedTime };
+}
+
+function mergeFacts(parts: readonly (readonly [name: string, facts: () => FileFacts])[]): Record<string, FileFacts> {
+  const merged: Record<string, FileFacts> = {};
+  for (const [name, facts] of parts) merged[name] = { ...merged[name], ...facts() };
+  return merged;
 }
 
 interface OpenAction {

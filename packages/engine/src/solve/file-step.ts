@@ -20,8 +20,8 @@ export async function solveFile(vertex: FileVertex, parent: Solved, context: Sol
           step: vertex.step,
           key: fileKey(vertex, inputs),
           parent,
-          parentName: vertex.parent?.step.name ?? '',
           files: inputs.files,
+          settings: settingsOf(vertex),
           asksDestination: !vertex.link,
           write: (destination, ingest) => write(vertex, inputs, destination, ingest, context),
         },
@@ -37,6 +37,19 @@ function fileKey(vertex: FileVertex, { digests }: FileInputs): CacheKey {
   const { target, chown, chmod, link } = vertex;
   const sources = digests.map(({ digest, unpack }) => ({ digest, unpack }));
   return cacheKey('file/v1', { sources, target, chown: chown ?? null, chmod: chmod ?? null, link });
+}
+
+/** What expansion made of the instruction, and what stands elsewhere. */
+function settingsOf({ target, chown, chmod, link, excludes, actions }: FileVertex): Record<string, string> {
+  const sources = actions.flatMap((action) => ('paths' in action ? action.paths : 'url' in action ? [action.url] : []));
+  return {
+    sources: sources.join(' '),
+    destination: target,
+    '--chown': chown ?? '',
+    '--chmod': chmod ?? '',
+    '--link': String(link),
+    '--exclude': excludes.join(' '),
+  };
 }
 
 async function write(

@@ -1,6 +1,7 @@
-import type { CacheKey, FileTree, Ingest, WrittenLayer } from '@tsbuild/core';
+import type { CacheKey, FileTree, Ingest, RunReason, WrittenLayer } from '@tsbuild/core';
 import { type DestinationFacts, factsHold } from '@tsbuild/layer';
-import { explainMiss, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { explainFacts } from '../cache/explain-facts.ts';
+import { explainMiss, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
 import { type FileVariant, getFileVariants, putFileVariant } from '../cache/records.ts';
 import type { StepInfo } from '../graph.ts';
 import { rootIdentity, type Solved } from './chain.ts';
@@ -13,8 +14,8 @@ export interface FileStep {
   /** Everything but the destination. */
   readonly key: CacheKey;
   readonly parent: Solved;
-  readonly parentName: string;
-  readonly files: Ingredients['files'];
+  files(): Ingredients['files'];
+  readonly settings: Ingredients['settings'];
   /** False for `--link`. */
   readonly asksDestination: boolean;
   write(
@@ -61,16 +62,8 @@ async function findVariant(file: FileStep, context: SolveContext): Promise<FileV
 async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const { store, reporter } = context;
   const { step, key, parent } = file;
-  const ingredients: Ingredients = {
-    instruction: step.name,
-    variables: {},
-    files: file.files,
-    root: rootIdentity(parent.chain),
-    parent: file.parentName,
-  };
-  const because = step.noCache
-    ? ({ kind: 'no-cache' } as const)
-    : await explainMiss(store.records, step.lineages, key, ingredients);
+  const ingredients = ingredientsOf(file);
+  const because = await explain(file, ingredients, context);
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();
@@ -81,10 +74,25 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   await putFileVariant(store.records, key, {
     layer: recorded,
     facts,
-    roots: [ingredients.root as FileVariant['roots'][number]],
+    roots: [rootIdentity(parent.chain)],
     created,
   });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return { chain: [...parent.chain, recorded], created };
+}
+
+function ingredientsOf({ step, settings, files }: FileStep): Ingredients {
+  return { instruction: step.name, variables: hashedValues(step.variables ?? {}), settings, files: files() };
+}
+
+/** With the same key as before, it is the destination that gives other answers, or the layer is gone. */
+async function explain(file: FileStep, ingredients: Ingredients, context: SolveContext): Promise<RunReason> {
+  const { store, layers } = context;
+  if (file.step.noCache) return { kind: 'no-cache' };
+  const reason = await explainMiss(store.records, file.step.lineages, file.key, ingredients);
+  if (reason.kind !== 'evicted' || !file.asksDestination) return reason;
+  const [newest] = await getFileVariants(store.records, file.key);
+  if (newest === undefined || !(await layers.isAvailable(newest.layer))) return reason;
+  return (await explainFacts(await layers.tree(file.parent.chain, context.signal), newest.facts)) ?? reason;
 }

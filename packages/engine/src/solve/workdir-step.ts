@@ -13,8 +13,8 @@ export async function solveWorkdir(vertex: WorkdirVertex, parent: Solved, contex
       step,
       key: cacheKey('workdir/v1', { path, user }),
       parent,
-      parentName: vertex.parent?.step.name ?? '',
-      files: {},
+      files: () => ({}),
+      settings: { WORKDIR: path, USER: user },
       asksDestination: true,
       async write(destination, ingest) {
         const writer = createLayerWriter(ingest);

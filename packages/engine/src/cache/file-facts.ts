@@ -1,0 +1,94 @@
+import type { Digest, FileChange, TreeEntry } from '@tsbuild/core';
+import type { Selection, SelectionDigestOptions } from '@tsbuild/layer';
+
+/** What a key knows of one file. Absent members do not count in the key. */
+export interface FileFact {
+  readonly type: TreeEntry['type'];
+  /** Octal. */
+  readonly mode?: string;
+  /** `uid:gid` */
+  readonly owner?: string;
+  /** Digest of a file's content, target of a symlink, numbers of a device. */
+  readonly content?: string;
+  /** Extended attributes. */
+  readonly attributes?: string;
+}
+
+/** Facts by path in the input. */
+export type FileFacts = Readonly<Record<string, FileFact>>;
+
+/** What the digest of a selection was made of, for explanations. */
+export function fileFacts(
+  { sources }: Selection,
+  digests: ReadonlyMap<string, Digest>,
+  options: SelectionDigestOptions,
+): FileFacts {
+  const facts: [string, FileFact][] = [];
+  for (const { items } of sources) {
+    for (const { entry, isPassage } of items) {
+      const modeCounts = entry.type !== 'symlink' && (options.modesCount || isPassage);
+      const counts = { modeCounts, ownersCount: options.ownersCount };
+      facts.push([entry.path === '' ? '.' : entry.path, factOf(entry, digests, counts)]);
+    }
+  }
+  return Object.fromEntries(facts);
+}
+
+function factOf(
+  entry: TreeEntry,
+  digests: ReadonlyMap<string, Digest>,
+  { modeCounts, ownersCount }: { readonly modeCounts: boolean; readonly ownersCount: boolean },
+): FileFact {
+  const content = contentOf(entry, digests);
+  const attributes = Object.entries(entry.xattrs ?? {}).map(([name, value]) => [
+    name,
+    Buffer.from(value).toString('base64'),
+  ]);
+  return {
+    type: entry.type,
+    ...(modeCounts ? { mode: entry.mode.toString(8).padStart(4, '0') } : {}),
+    ...(ownersCount ? { owner: `${entry.uid}:${entry.gid}` } : {}),
+    ...(content === undefined ? {} : { content }),
+    ...(attributes.length === 0 ? {} : { attributes: JSON.stringify(attributes) }),
+  };
+}
+
+function contentOf(entry: TreeEntry, digests: ReadonlyMap<string, Digest>): string | undefined {
+  if (entry.type === 'file') return digests.get(entry.hardlink ?? entry.path);
+  return entry.linkTarget ?? (entry.device === undefined ? undefined : `${entry.device.major}:${entry.device.minor}`);
+}
+
+/** The differences, in code-unit order of the paths. A folder that came or went with what is in it is not named itself. */
+export function fileChanges(before: FileFacts, now: FileFacts): FileChange[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  const changes = paths.flatMap((path) => changeOf(path, before[path], now[path]) ?? []);
+  return changes.filter(({ path, what }, at) => {
+    const isFolder = (before[path] ?? now[path])?.type === 'directory';
+    const comesOrGoes = what === 'added' || what === 'removed';
+    return !(isFolder && comesOrGoes && changes[at + 1]?.path.startsWith(`${path}/`));
+  });
+}
+
+function changeOf(path: string, before: FileFact | undefined, now: FileFact | undefined): FileChange | undefined {
+  if (before === undefined) return now === undefined ? undefined : { path, what: 'added', ...to(now.content) };
+  if (now === undefined) return { path, what: 'removed', ...from(before.content) };
+  if (before.type !== now.type) return { path, what: 'type', from: before.type, to: now.type };
+  if (before.content !== now.content)
+    return { path, what: now.type === 'symlink' ? 'link' : 'content', ...from(before.content), ...to(now.content) };
+  if (before.mode !== now.mode) return { path, what: 'mode', ...from(before.mode), ...to(now.mode) };
+  if (before.owner !== now.owner) return { path, what: 'owner', ...from(before.owner), ...to(now.owner) };
+  return before.attributes === now.attributes ? undefined : { path, what: 'attributes' };
+}
+
+function from(value: string | undefined): { readonly from?: string } {
+  return value === undefined ? {} : { from: value };
+}
+
+function to(value: string | undefined): { readonly to?: string } {
+  return value === undefined ? {} : { to: value };
+}
+
+/** Of what is in no key. */
+export function noFiles(): FileFacts {
+  return {};
+}

@@ -1,8 +1,9 @@
-import { type ByteStream, type FileTree, type Rootfs, type RootfsLayer, SolveError } from '@tsbuild/core';
-import { createLayerIndexer, decompress, indexLayer, type LayerTree, mergeTrees, openLayerTree } from '@tsbuild/layer';
-import type { RegistryClient } from '@tsbuild/registry';
+import type { ByteStream, FileTree, Rootfs, RootfsLayer } from '@tsbuild/core';
+import { indexLayer, type LayerTree, mergeTrees, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
+import { createLimiter } from '../limiter.ts';
 import type { Chain, ChainLayer } from './chain.ts';
+import { type BlobOrigins, fetchBlob, pullLayer, unpackLayer } from './pull-layer.ts';
 
 /** Trees and bytes of layers, fetched and unpacked when something first asks for them. */
 export interface Layers {
@@ -19,7 +20,11 @@ export interface Layers {
   isAvailable(layer: ChainLayer): Promise<boolean>;
 }
 
-export function createLayers(store: Store, registry: () => Promise<RegistryClient>): Layers {
+/** As many layers at once as Docker pulls. */
+const PULLS_AT_ONCE = 3;
+
+export function createLayers(store: Store, origins: BlobOrigins): Layers {
+  const limit = createLimiter(PULLS_AT_ONCE);
   const trees = new Map<string, Promise<LayerTree>>();
   const tars = new Map<string, Promise<string>>();
 
@@ -32,34 +37,22 @@ export function createLayers(store: Store, registry: () => Promise<RegistryClien
     return promise;
   }
 
-  async function fetchBase({ base, diffId }: ChainLayer, signal?: AbortSignal): Promise<void> {
-    if (base === undefined || (await store.blobs.stat(base.descriptor.digest)) !== undefined) return;
-    const { descriptor, origin } = base;
-    if (origin === undefined) throw missingLayer(diffId);
-    await store.withLock(`fetch-${descriptor.digest}`, async () => {
-      if (await store.blobs.exists(descriptor)) return;
-      const repository = (await registry()).repository(origin);
-      await store.blobs.push(descriptor, await repository.fetch(descriptor, { signal }), { signal });
-    });
+  async function fetchBase(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
+    if (await hasBase(layer)) return;
+    await limit(() => fetchBlob(layer, { store, origins, signal }));
   }
 
-  /** Spools the uncompressed tar of a base layer, indexing it in the same pass. */
+  async function hasBase({ base }: ChainLayer): Promise<boolean> {
+    return base === undefined || (await store.blobs.stat(base.descriptor.digest)) !== undefined;
+  }
+
+  /** Where the uncompressed tar is, made from what the store has, or from a download in the pass that keeps it. */
   async function spool(layer: ChainLayer, signal?: AbortSignal): Promise<string> {
-    if ((await store.blobs.stat(layer.diffId)) !== undefined) return store.blobs.path(layer.diffId);
-    const { base, diffId } = layer;
-    const form = base?.descriptor ?? (await store.layers.get(diffId))?.forms[0];
-    if (form === undefined) throw missingLayer(diffId);
-    await fetchBase(layer, signal);
-    await using ingest = await store.blobs.ingest();
-    const indexer = createLayerIndexer();
-    const plain = decompress(await store.blobs.fetch(form, { signal }), { signal });
-    for await (const bytes of indexer.through(plain)) await ingest.write(bytes);
-    const written = indexer.finish();
-    if (written.diffId !== diffId) throw lyingImage(diffId, written.diffId);
-    await ingest.commit({ digest: diffId, size: written.size });
-    await store.trees.put(diffId, written.index);
-    const { contentId, size } = written;
-    await store.layers.update(diffId, (record) => ({ ...record, contentId, size }));
+    const { diffId } = layer;
+    if ((await store.blobs.stat(diffId)) === undefined) {
+      const make = (await hasBase(layer)) ? unpackLayer : pullLayer;
+      await limit(() => make(layer, { store, origins, signal }));
+    }
     return store.blobs.path(diffId);
   }
 
@@ -96,10 +89,13 @@ export function createLayers(store: Store, registry: () => Promise<RegistryClien
       return mergeTrees(await Promise.all(chain.map((layer) => layerTree(layer, signal))));
     },
     async rootfs(chain, signal) {
-      return withoutRepeats(chain).map(
-        (layer): RootfsLayer => ({
+      const single = withoutRepeats(chain);
+      return single.map(
+        (layer, at): RootfsLayer => ({
           diffId: layer.diffId,
           async open() {
+            // Layers are unpacked from the bottom up: those above arrive meanwhile. Opening them tells what went wrong.
+            for (const above of single.slice(at + 1)) tarPath(above, signal).catch(() => undefined);
             await tarPath(layer, signal);
             return openTar(layer.diffId);
           },
@@ -117,20 +113,4 @@ export function createLayers(store: Store, registry: () => Promise<RegistryClien
 /** A layer that comes again further up hides itself below, so only its topmost place counts; overlays refuse a directory twice. */
 function withoutRepeats(chain: Chain): Chain {
   return [...new Map(chain.toReversed().map((layer) => [layer.diffId, layer])).values()].toReversed();
-}
-
-function missingLayer(diffId: string): SolveError {
-  return new SolveError('ERR_TSBUILD_NOT_FOUND', `layer ${diffId} is not in the store`, {
-    hint: 'pull the image again, or build with --no-cache',
-  });
-}
-
-function lyingImage(expected: string, actual: string): SolveError {
-  return new SolveError(
-    'ERR_TSBUILD_DIGEST_MISMATCH',
-    `the image's config names layer ${expected}, its content is ${actual}`,
-    {
-      hint: 'the image is damaged or was tampered with; pull it again or use another',
-    },
-  );
 }

@@ -55,14 +55,17 @@ export async function cloneGit(url: GitUrl, options: GitCloneOptions): Promise<G
 type Git = (...args: string[]) => Promise<string>;
 
 /** A branch, tag or commit alone; a server that hands out no single commits gives everything. */
-async function fetchRef({ ref, commit }: GitUrl, git: Git): Promise<void> {
+async function fetchRef({ remote, ref, commit }: GitUrl, git: Git): Promise<void> {
   const wanted = ref ?? (commit !== undefined && commit.length === 40 ? commit : 'HEAD');
   try {
     await git('fetch', '--quiet', '--depth=1', '--no-tags', 'origin', wanted);
   } catch (error) {
     if (!/^[0-9a-f]{7,40}$/.test(wanted)) throw error;
     await git('fetch', '--quiet', '--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*');
-    await git('update-ref', 'FETCH_HEAD', `${wanted}^{commit}`);
+    await git('update-ref', 'FETCH_HEAD', `${wanted}^{commit}`).catch((cause) => {
+      if (wanted === commit) throw otherCommit({ remote, commit }, 'a repository without it');
+      throw cause;
+    });
   }
 }
 

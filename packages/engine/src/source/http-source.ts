@@ -30,14 +30,21 @@ const NAMELESS = '__unnamed__';
 /** Downloads into the store; as in BuildKit the file has mode 0600, the name in its URL and the server's modification time. */
 export async function download(url: string, checksum: string | undefined, options: DownloadOptions): Promise<Download> {
   const { store } = options;
+  const wanted = checksum === undefined ? undefined : parseChecksum(checksum);
   const key = cacheKey('http/v1', url);
   const known = await knownContent(store, await store.records.get(key));
-  const content =
-    known?.digest === checksum && known !== undefined ? known : await refresh(url, known, checksum, options);
+  const content = known?.digest === wanted && known !== undefined ? known : await refresh(url, known, wanted, options);
   if (content !== known) await store.records.put(key, { v: 1, ...content });
   const name = fileName(url);
   const { digest, size, mtime } = content;
   return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, mtime) };
+}
+
+function parseChecksum(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new SolveError('ERR_TSBUILD_INVALID_DIGEST', `invalid checksum ${JSON.stringify(text)}: malformed digest`, {
+    hint: 'expected --checksum=sha256: and 64 hex digits',
+  });
 }
 
 async function knownContent(store: Store, record: unknown): Promise<KnownContent | undefined> {
@@ -54,7 +61,7 @@ function isKnownContent(record: unknown): record is KnownContent {
 async function refresh(
   url: string,
   known: KnownContent | undefined,
-  checksum: string | undefined,
+  checksum: Digest | undefined,
   { store, signal, secrets, downloads }: DownloadOptions,
 ): Promise<KnownContent> {
   const headers = {
@@ -68,7 +75,7 @@ async function refresh(
     if (checksum !== undefined && checksum !== known.digest) throw otherContent(url, known.digest, checksum);
     return known;
   }
-  const { digest, size } = await ingest.commit(isDigest(checksum) ? { digest: checksum } : {}).catch((error) => {
+  const { digest, size } = await ingest.commit(checksum === undefined ? {} : { digest: checksum }).catch((error) => {
     if (!(error instanceof DigestMismatchError)) throw error;
     throw otherContent(url, error.message.match(/sha256:[0-9a-f]+/)?.[0] ?? '', checksum ?? '');
   });

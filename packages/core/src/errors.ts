@@ -90,8 +90,13 @@ export class NotFoundError extends ContentError {
 }
 
 export class DigestMismatchError extends ContentError {
+  readonly expected: string;
+  readonly actual: string;
+
   constructor(expected: string, actual: string, details?: ErrorDetails) {
     super('ERR_TSBUILD_DIGEST_MISMATCH', `content has digest ${actual}, expected ${expected}`, details);
+    this.expected = expected;
+    this.actual = actual;
   }
 }
 

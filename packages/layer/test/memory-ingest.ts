@@ -1,4 +1,4 @@
-import { type Digest, digestOf, type Ingest } from '@tsbuild/core';
+import { type Digest, DigestMismatchError, digestOf, type Ingest } from '@tsbuild/core';
 
 /** Keeps what is written; a promise is returned for every write, and the bytes are overwritten once it resolves. */
 export class MemoryIngest implements Ingest {
@@ -14,9 +14,12 @@ export class MemoryIngest implements Ingest {
     this.#parts.push(Buffer.from(bytes));
   }
 
-  async commit(): Promise<{ digest: Digest; size: number }> {
+  async commit(expected: { readonly digest?: Digest } = {}): Promise<{ digest: Digest; size: number }> {
+    const digest = digestOf(this.bytes);
+    if (expected.digest !== undefined && expected.digest !== digest)
+      throw new DigestMismatchError(expected.digest, digest);
     this.isCommitted = true;
-    return { digest: digestOf(this.bytes), size: this.bytes.length };
+    return { digest, size: this.bytes.length };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

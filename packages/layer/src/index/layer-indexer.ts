@@ -1,11 +1,7 @@
 import { type ByteStream, HashTap, toDiffId, type WrittenLayer } from '@tsbuild/core';
-import { createTarParser } from '../tar/parser.ts';
-import type { ContentPlace, ReadTarOptions, TarEntry, TarHandler, TarParser } from '../tar/tar-entry.ts';
+import type { ReadTarOptions } from '../tar/tar-entry.ts';
 import type { ContentIdentityOptions } from './content-id.ts';
-import { describeLayer } from './describe-layer.ts';
-import { EntryTable } from './entry-table.ts';
-import { FileDigest } from './file-digest.ts';
-import type { NamedRow } from './rows.ts';
+import { EntryIndexer } from './entry-indexer.ts';
 
 export interface IndexLayerOptions extends ContentIdentityOptions, ReadTarOptions {}
 
@@ -31,22 +27,17 @@ export async function indexLayer(tar: ByteStream, options: IndexLayerOptions = {
   return indexer.finish();
 }
 
-class TarIndexer implements LayerIndexer, TarHandler {
-  readonly #options: IndexLayerOptions;
+class TarIndexer implements LayerIndexer {
   readonly #tap = new HashTap();
-  readonly #table = new EntryTable();
-  readonly #digest = new FileDigest();
-  readonly #parser: TarParser;
-  #file: NamedRow | undefined;
+  readonly #entries: EntryIndexer;
 
   constructor(options: IndexLayerOptions) {
-    this.#options = options;
-    this.#parser = createTarParser(this, options);
+    this.#entries = new EntryIndexer(options);
   }
 
   push(bytes: Uint8Array): void {
     this.#tap.update(bytes);
-    this.#parser.push(bytes);
+    this.#entries.push(bytes);
   }
 
   async *through(tar: ByteStream): AsyncGenerator<Uint8Array> {
@@ -57,25 +48,8 @@ class TarIndexer implements LayerIndexer, TarHandler {
   }
 
   finish(): WrittenLayer {
-    this.#parser.finish();
-    this.#endFile();
+    const description = this.#entries.finish();
     const size = this.#tap.size;
-    return { diffId: toDiffId(this.#tap.digest()), size, ...describeLayer(this.#table, this.#options) };
-  }
-
-  entry(entry: TarEntry, place: ContentPlace): void {
-    this.#endFile();
-    const row = this.#table.add(entry, place);
-    if (row.type === 'file' && entry.type === 'file' && entry.hardlink === undefined) this.#file = row;
-  }
-
-  content(bytes: Uint8Array): void {
-    this.#digest.update(bytes, bytes.length === this.#file?.size);
-  }
-
-  #endFile(): void {
-    if (this.#file === undefined) return;
-    this.#file.digest = this.#digest.finish();
-    this.#file = undefined;
+    return { diffId: toDiffId(this.#tap.digest()), size, ...description };
   }
 }

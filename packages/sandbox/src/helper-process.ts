@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { TsbuildError } from '@tsbuild/core';
 
 const GRACE_MS = 1000;
+/** How long what a process printed may come after its end; somebody else may hold its stderr open. */
+const LAST_WORDS_MS = 200;
 const STDERR_BYTES = 4096;
 
 /** Variables that helper processes need; the others are nobody's business there. */
@@ -48,7 +50,14 @@ export class HelperProcess<In, Out> {
     };
     this.child.on('message', (message) => onMessage(message as Out));
     this.child.once('error', (error) => end(error.message));
-    this.child.once('close', (code, signal) => end(signal === null ? `exit status ${code}` : `signal ${signal}`));
+    this.child.once('exit', (code, signal) => {
+      const reason = signal === null ? `exit status ${code}` : `signal ${signal}`;
+      const timer = setTimeout(() => end(reason), LAST_WORDS_MS);
+      this.child.once('close', () => {
+        clearTimeout(timer);
+        end(reason);
+      });
+    });
   }
 
   /** Lets the process end by itself, ends it if it does not, and waits until it is gone. */

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExecRequest, ExecResult, Executor, WrittenLayer } from '@tsbuild/core';
+import { type ExecRequest, type ExecResult, type Executor, TsbuildError, type WrittenLayer } from '@tsbuild/core';
 import { CopiedRoots } from './copied-roots.ts';
 import type { SandboxOptions } from './options.ts';
 import { OverlayRoots } from './overlay-roots.ts';
 import type { RunMount, RunOrder } from './protocol.ts';
 import type { PreparedRoot, Roots } from './roots.ts';
+import { settleAll } from './settle-all.ts';
 import { openSnapshots } from './snapshots.ts';
 import { type SelectedTier, startTier } from './tier/select.ts';
 
@@ -33,7 +34,9 @@ class Sandbox implements Executor {
   readonly tier: string;
   readonly #parts: SelectedTier;
   readonly #roots: Roots;
-  readonly #cleaning = new Set<Promise<void>>();
+  readonly #disposal = new AbortController();
+  /** Runs and what is removed after them. */
+  readonly #underway = new Set<Promise<void>>();
   #count = 0;
 
   constructor(parts: SelectedTier, roots: Roots) {
@@ -43,11 +46,20 @@ class Sandbox implements Executor {
   }
 
   async run(request: ExecRequest): Promise<ExecResult> {
+    const signals = request.signal === undefined ? [] : [request.signal];
+    const signal = AbortSignal.any([...signals, this.#disposal.signal]);
+    const result = this.#run({ ...request, signal });
+    const settled = result.then(ignore, ignore).finally(() => this.#underway.delete(settled));
+    this.#underway.add(settled);
+    return await result;
+  }
+
+  async #run(request: ExecRequest): Promise<ExecResult> {
     const { rootfs, signal } = request;
     signal?.throwIfAborted();
     const folder = await mkdtemp(join(this.#parts.folder, 'run-'));
     try {
-      const mounts = await Promise.all(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
+      const mounts = await settleAll(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
       const root = await this.#roots.prepare(rootfs, folder, signal);
       return await this.#runIn(root, { folder, mounts }, request);
     } finally {
@@ -55,11 +67,13 @@ class Sandbox implements Executor {
     }
   }
 
+  /** Files are removed while the worker still holds the user namespace that may remove them. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { worker, archivers, folder } = this.#parts;
-    await worker[Symbol.asyncDispose]();
-    await Promise.all(this.#cleaning);
+    this.#disposal.abort(new TsbuildError('ERR_TSBUILD_INTERRUPTED', 'the sandbox was closed while a command ran'));
+    while (this.#underway.size > 0) await Promise.all(this.#underway);
     await archivers.remove(folder);
+    await worker[Symbol.asyncDispose]();
     await archivers[Symbol.asyncDispose]();
   }
 
@@ -115,9 +129,9 @@ class Sandbox implements Executor {
   /** In the background: the caller need not wait until files are gone. */
   #clean(work: () => Promise<void>): void {
     const cleaned = work()
-      .catch(() => undefined)
-      .finally(() => this.#cleaning.delete(cleaned));
-    this.#cleaning.add(cleaned);
+      .catch(ignore)
+      .finally(() => this.#underway.delete(cleaned));
+    this.#underway.add(cleaned);
   }
 }
 

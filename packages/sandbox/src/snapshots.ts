@@ -12,6 +12,7 @@ import {
 } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface SnapshotPlaces {
   /** Folder of all snapshots. */
@@ -46,8 +47,7 @@ export class Snapshots {
       chain = digestHex(digestOf(`${chain} ${layer.diffId}`));
       folders.push(this.#once(layer, chain, folders.slice(), signal));
     }
-    for (const folder of folders) folder.catch(() => undefined);
-    return await Promise.all(folders);
+    return await settleAll(folders);
   }
 
   /** Keeps the folder of a layer that was just packed, unless there is one. */

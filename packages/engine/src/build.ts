@@ -151,7 +151,10 @@ async function solveImage(
   const solver = createSolver(context, dockerfile.source);
   try {
     const { chain } = await solver.solve(lowered.rootfs);
-    return await assembleImage(lowered, chain, solver.solve, epochOf(options));
+    const epoch = epochOf(options);
+    if (epoch === undefined) return await assembleImage(lowered, chain, solver.solve, epoch);
+    const { atEpoch } = await import('./image/source-date-epoch.ts');
+    return await assembleImage(lowered, await atEpoch(chain, lowered.rootfs, epoch, context), solver.solve, epoch);
   } catch (error) {
     cancel.abort(error);
     await solver.settled();

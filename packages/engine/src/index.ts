@@ -19,4 +19,4 @@ export {
   type TargetOutline,
   type TargetSummary,
 } from './outline.ts';
-export type { BuildResult, BuiltImage, ImageTree, OutputResult, StepResult } from './result.ts';
+export type { BuildResult, BuiltImage, ImageLayer, ImageTree, OutputResult, StepResult } from './result.ts';

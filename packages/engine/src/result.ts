@@ -1,4 +1,14 @@
-import type { BuildWarning, Descriptor, Digest, FileTree, ImageConfig, RunReason, StepStatus } from '@tsbuild/core';
+import type {
+  BuildWarning,
+  Descriptor,
+  DiffId,
+  Digest,
+  FileTree,
+  ImageConfig,
+  LayerEntry,
+  RunReason,
+  StepStatus,
+} from '@tsbuild/core';
 
 /** A finished image, backed by the store of its builder. */
 export interface BuiltImage {
@@ -7,6 +17,21 @@ export interface BuiltImage {
   readonly config: ImageConfig;
   /** The merged root file system. */
   tree(): Promise<ImageTree>;
+  /** The layers, bottom first. Reads their indexes; fetches layers of the base that were never read. */
+  layers(): Promise<readonly ImageLayer[]>;
+}
+
+/** What one layer adds to an image, and how much of it the layers above hide again. */
+export interface ImageLayer {
+  readonly diffId: DiffId;
+  /** Bytes of the layer's files, each counted once however many names it has. */
+  readonly size: number;
+  /** Of these, the bytes that later layers replaced or deleted: they are carried along for nothing. */
+  readonly hidden: number;
+  /** Number of entries, deletions included. */
+  readonly entryCount: number;
+  /** What the layer says, in the order of its tar, deletions included. */
+  entries(): Iterable<LayerEntry>;
 }
 
 /** A root file system with whole-file reads. */

@@ -1,6 +1,7 @@
 import type { BuiltImage } from '../result.ts';
 import type { Layers } from '../solve/layers.ts';
 import type { AssembledImage } from './assemble.ts';
+import { imageLayers } from './image-layers.ts';
 import { createImageTree } from './image-tree.ts';
 
 /** An image as users of the API hold it. */
@@ -12,5 +13,6 @@ export function builtImage(
     id: configDescriptor.digest,
     config,
     tree: async () => createImageTree(await layers.tree(chain)),
+    layers: () => imageLayers(chain, layers),
   };
 }

@@ -4,6 +4,7 @@ import type { ResolvedImage } from '../graph.ts';
 import type { Expander } from './expander.ts';
 import type { LowerOptions, NamedContext } from './lower-options.ts';
 import { namedContextVertex } from './named-context.ts';
+import { maybeStage } from './stage-source.ts';
 import { childState, imageState, type StageState, scratchState } from './stage-state.ts';
 import { imageVertex, type NewStepId } from './step-ids.ts';
 
@@ -66,7 +67,10 @@ async function contextBase(
 }
 
 async function imageBase(name: string, stage: Stage, platform: Platform, lookup: BaseLookup): Promise<StageBase> {
-  return resolvedBase(await lookup.options.resolveImage(name, platform), name, stage, platform, lookup);
+  const image = await lookup.options.resolveImage(name, platform).catch((error: unknown) => {
+    throw maybeStage(error, name, lookup.stages.slice(0, stage.index));
+  });
+  return resolvedBase(image, name, stage, platform, lookup);
 }
 
 function resolvedBase(

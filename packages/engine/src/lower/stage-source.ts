@@ -1,5 +1,5 @@
-import { DockerfileError, type Platform } from '@tsbuild/core';
-import type { Stage, StageInstruction } from '@tsbuild/dockerfile';
+import { DockerfileError, isTsbuildError, type Platform, TsbuildError } from '@tsbuild/core';
+import { didYouMean, type Stage, type StageInstruction } from '@tsbuild/dockerfile';
 import type { ImageVertex, SourceRef } from '../graph.ts';
 import type { BaseLookup } from './stage-base.ts';
 import { findStage } from './stage-graph.ts';
@@ -34,10 +34,23 @@ export async function stageSource(name: string, use: SourceUse, lookup: BaseLook
   const image =
     context?.kind === 'layout'
       ? await options.resolveLayout(context.name, use.platform)
-      : await options.resolveImage(context?.name ?? name, use.platform);
+      : await options.resolveImage(context?.name ?? name, use.platform).catch((error: unknown) => {
+          throw maybeStage(error, name, stages.slice(0, use.stage.index));
+        });
   const vertex = imageVertex(image, name, use.instruction.range, newId);
   use.onImage(vertex);
   return { kind: 'rootfs', rootfs: vertex, name };
+}
+
+/** A name that no stage has may be a misspelt one: then the registry's answer is not the whole story. */
+export function maybeStage(error: unknown, name: string, stages: readonly Stage[]): unknown {
+  const names = stages.flatMap((stage) => stage.name ?? []);
+  const near = didYouMean(name, names);
+  if (near === undefined || !isTsbuildError(error)) return error;
+  return new TsbuildError(error.code, `no stage is named ${JSON.stringify(name)}, and as an image: ${error.message}`, {
+    cause: error,
+    hint: near,
+  });
 }
 
 function definedLater(name: string, { isCopy, stageName }: SourceUse): DockerfileError {

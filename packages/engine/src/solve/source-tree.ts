@@ -1,4 +1,5 @@
 import { SolveError } from '@tsbuild/core';
+import { didYouMean } from '@tsbuild/dockerfile';
 import { type Selection, type SelectSpec, SourceNotFoundError, selectSources } from '@tsbuild/layer';
 import type { SourceRef, SourceTree } from '../graph.ts';
 import { digestedTree } from './digested-tree.ts';
@@ -18,7 +19,7 @@ export function select(tree: SourceTree, spec: SelectSpec, sourceName: string): 
   } catch (error) {
     if (!(error instanceof SourceNotFoundError)) throw error;
     const path = error.path.replace(/^\/+/, '');
-    if (!tree.isIgnored(path)) throw error;
+    if (!tree.isIgnored(path)) throw withNearest(error, spec, sourceName);
     throw new SolveError(
       'ERR_TSBUILD_SOURCE_NOT_FOUND',
       `${JSON.stringify(error.path)} is excluded from the ${sourceName} by .dockerignore: not found`,
@@ -28,4 +29,35 @@ export function select(tree: SourceTree, spec: SelectSpec, sourceName: string): 
       },
     );
   }
+}
+
+/** Says where the path ends to exist, and what stands there instead. */
+function withNearest(error: SourceNotFoundError, { sources }: SelectSpec, sourceName: string): SolveError {
+  const { path, directory, siblings } = error;
+  const inside = directory === '' ? '' : `${directory}/`;
+  const name = path.slice(inside.length).split('/')[0] ?? '';
+  const near = didYouMean(
+    `${inside}${name}`,
+    siblings.map((sibling) => `${inside}${sibling}`),
+  );
+  return new SolveError('ERR_TSBUILD_SOURCE_NOT_FOUND', `${error.message} in the ${sourceName}`, {
+    cause: error,
+    hint: near ?? (sources.some(leadsOutside) ? OUTSIDE : whatIsThere(directory, siblings, sourceName)),
+  });
+}
+
+const OUTSIDE =
+  'paths cannot lead out of the build context: choose a folder above as the context, and its Dockerfile with -f';
+
+function leadsOutside(path: string): boolean {
+  return path.split('/').includes('..');
+}
+
+const MOST_SHOWN = 8;
+
+function whatIsThere(directory: string, siblings: readonly string[], sourceName: string): string {
+  const place = directory === '' ? `the ${sourceName}` : JSON.stringify(`/${directory}`);
+  if (siblings.length === 0) return `${place} is empty`;
+  const more = siblings.length > MOST_SHOWN ? ', …' : '';
+  return `${place} has ${siblings.slice(0, MOST_SHOWN).join(', ')}${more}`;
 }

@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   ERR_TSBUILD_INVALID_DIGEST: { summary: 'a digest is not written as sha256:<64 hex digits>' },
   ERR_TSBUILD_INVALID_REFERENCE: { summary: 'an image name is malformed' },
   ERR_TSBUILD_INVALID_PLATFORM: { summary: 'a platform is not written as os/arch[/variant]' },
+  ERR_TSBUILD_PATTERN: { summary: 'a pattern of file names is malformed' },
   ERR_TSBUILD_INVALID_MANIFEST: { summary: 'a manifest, index or config does not have the shape the OCI spec demands' },
 
   ERR_TSBUILD_DOCKERFILE_NOT_FOUND: { summary: 'the Dockerfile does not exist' },

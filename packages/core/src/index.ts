@@ -59,6 +59,9 @@ export {
   resolvePath,
   type TreeEntry,
 } from './file-tree.ts';
+export { compileGlob, type GlobOptions, hasWildcard } from './glob/glob.ts';
+export { compilePathPattern, type PathPattern } from './glob/path-pattern.ts';
+export { judgePath, type PathVerdict } from './glob/path-verdict.ts';
 export {
   type ContainerConfig,
   type Healthcheck,

@@ -13,8 +13,7 @@ export {
 export { expandHeredoc, expandHeredocDetails, heredocContent } from './expand/heredoc-body.ts';
 export { expandRunMounts } from './expand/run-mounts.ts';
 export type { Heredoc } from './heredoc.ts';
-export { parseDockerignore, parseIgnorePatterns } from './ignore/dockerignore.ts';
-export { matchGlob } from './ignore/glob-match.ts';
+export { parseDockerignore } from './ignore/dockerignore.ts';
 export type { IgnorePattern } from './ignore/ignore-pattern.ts';
 export type { IgnoreDecision, IgnoreMatcher } from './ignore/matcher.ts';
 export type {
@@ -54,7 +53,6 @@ export { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';
 export type { CheckOptions } from './read/check-options.ts';
 export type { BindMount, CacheMount, RunMount, SecretMount, SshMount, TmpfsMount } from './run-mount.ts';
 export { type RunProgram, runProgram } from './run-program.ts';
-export { type Chmod, parseChmod } from './values/chmod.ts';
 export { parseDuration } from './values/duration.ts';
 export { expandPorts } from './values/ports.ts';
 export { parseStopSignal } from './values/stop-signal.ts';

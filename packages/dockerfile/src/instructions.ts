@@ -74,7 +74,10 @@ interface CopyBase extends InstructionBase {
   readonly heredocs: readonly Heredoc[];
   readonly destination: Word;
   readonly chown?: Word;
-  /** Octal or symbolic after expansion: see `parseChmod`. */
+  /**
+   * After expansion octal up to 7777, or symbolic as `chmod(1)` has it (`u=rwX,go=rX`) with an empty umask. Not checked
+   * here: the build reads it.
+   */
   readonly chmod?: Word;
   /** `--link`. */
   readonly link: boolean;

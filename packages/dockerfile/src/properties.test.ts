@@ -7,12 +7,9 @@ import { walkInstructions } from './edit/walk.ts';
 import { expandWord } from './expand/expand.ts';
 import { expandRunMounts } from './expand/run-mounts.ts';
 import { parseDockerignore } from './ignore/dockerignore.ts';
-import { matchTokens } from './ignore/glob-match.ts';
-import { parseGlob } from './ignore/glob-tokens.ts';
 import { checkDockerfile } from './lint/check-dockerfile.ts';
 import { parseDockerfile } from './parse/dockerfile.ts';
 import { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';
-import { parseChmod } from './values/chmod.ts';
 import { parseDuration } from './values/duration.ts';
 
 /** Text made of what means something to the reader. */
@@ -91,7 +88,6 @@ test('words, mounts and values end in a result or in an error of ours', () => {
     fc.property(words, fc.constantFrom<EscapeChar[]>('\\', '`'), (word, escapeChar) => {
       neverCrashes(() => expandWord(word, env, { escape: escapeChar }));
       neverCrashes(() => expandRunMounts([`target=/x,${word}`], env));
-      neverCrashes(() => parseChmod(word));
       neverCrashes(() => parseDuration(word));
     }),
     { numRuns: 2000 },
@@ -115,26 +111,6 @@ test('a value arrives unchanged, whatever it holds', () => {
     }),
   );
 });
-
-test('globs match what the regular expression of their meaning matches', () => {
-  const piece = fc.constantFrom('*', '**', '**/', '?', '/', 'a', 'b', '.');
-  const pattern = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
-  const path = fc.array(fc.constantFrom('a', 'b', '/', '.'), { maxLength: 10 }).map((chars) => chars.join(''));
-  fc.assert(
-    fc.property(pattern, path, (glob, name) => {
-      const expected = new RegExp(`^${toRegExp(glob)}$`, 's').test(name);
-      expect(matchTokens(parseGlob(glob, { doubleStar: true }), name)).toBe(expected);
-    }),
-    { numRuns: 5000 },
-  );
-});
-
-function toRegExp(glob: string): string {
-  return glob.replaceAll(/\*\*\/?$|\*\*\/?|\*|\?|\./g, (found, at: number) => {
-    if (found.startsWith('**')) return at + found.length === glob.length ? '.*' : '(.*/)?';
-    return found === '*' ? '[^/]*' : found === '?' ? '[^/]' : '\\.';
-  });
-}
 
 test('a directory that may be skipped holds nothing that is taken back in', () => {
   const names = fc.array(fc.constantFrom('a', 'b', 'ab', '.'), { minLength: 1, maxLength: 3 });

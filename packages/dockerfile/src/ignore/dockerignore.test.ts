@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDockerignore, parseIgnorePatterns } from './dockerignore.ts';
+import { parseDockerignore } from './dockerignore.ts';
 
 const FILES = [
   'a.txt',
@@ -89,11 +89,6 @@ test('it tells which line decided', () => {
 test.each(['[', 'a[', '[]a]', '[a-]', '[-x]', 'a\\', '!'])('the pattern %j is refused at its line', (pattern) => {
   const range = { start: { line: 2, column: 0 }, end: { line: 2, column: pattern.length } };
   expect(() => parseDockerignore(`x\n${pattern}\n`)).toThrow(expect.objectContaining({ range }));
-});
-
-test('a list of patterns follows the same rules', () => {
-  const matcher = parseIgnorePatterns(['*.md', '!README.md', '']);
-  expect(['a.md', 'README.md', 'x'].map((path) => matcher.ignores(path))).toEqual([true, false, false]);
 });
 
 test('patterns that would make a regular expression backtrack do not hurt', () => {

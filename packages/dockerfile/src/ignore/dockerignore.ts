@@ -1,29 +1,19 @@
 import { type SourceText, withSource } from '@tsbuild/core';
 import { syntaxError } from '../errors.ts';
 import { trimSpace } from '../read/space.ts';
-import { cleanPattern, createIgnorePattern, type IgnorePattern } from './ignore-pattern.ts';
+import { createIgnorePattern, type IgnorePattern } from './ignore-pattern.ts';
 import { createIgnoreMatcher, type IgnoreMatcher } from './matcher.ts';
 
 /**
  * Reads a `.dockerignore`: Go's `filepath.Match` and `**`, `!` takes back in, the last line that matches wins. Unlike in
  * a `.gitignore`, a pattern without a slash matches at the top only.
- * @throws {DockerfileError} with the line of a malformed pattern.
+ * @throws {TsbuildError} ERR_TSBUILD_PATTERN or ERR_TSBUILD_DOCKERFILE_SYNTAX, with the line of a malformed pattern.
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
 export function parseDockerignore(text: string, options: { readonly name?: string } = {}): IgnoreMatcher {
   const source: SourceText = { name: options.name ?? '.dockerignore', text };
   const lines = text.replace(/^\ufeff/, '').split('\n');
   return createIgnoreMatcher(lines.flatMap((line, index) => parseLine(line, index + 1, source)));
-}
-
-/**
- * The same rules for a list of patterns, as `--exclude` of COPY and ADD has it; `--parents` matches its sources so, too.
- * @throws {DockerfileError}
- */
-export function parseIgnorePatterns(patterns: readonly string[]): IgnoreMatcher {
-  return createIgnoreMatcher(
-    patterns.map(trimSpace).flatMap((pattern) => (pattern === '' ? [] : toPattern(pattern, 0))),
-  );
 }
 
 function parseLine(line: string, number: number, source: SourceText): IgnorePattern[] {
@@ -42,5 +32,5 @@ function toPattern(text: string, line: number): IgnorePattern {
   const isException = text.startsWith('!');
   const pattern = isException ? trimSpace(text.slice(1)) : text;
   if (pattern === '') throw syntaxError('illegal exclusion pattern: "!"', 'a pattern must follow the !');
-  return createIgnorePattern(text, line, cleanPattern(pattern), isException);
+  return createIgnorePattern(text, line, pattern, isException);
 }

@@ -1,3 +1,4 @@
+import { judgePath, type PathVerdict } from '@tsbuild/core';
 import type { IgnorePattern } from './ignore-pattern.ts';
 
 /** The line that decided about a path. */
@@ -22,26 +23,25 @@ export interface IgnoreMatcher {
   explain(path: string): IgnoreDecision | undefined;
 }
 
-/** Which patterns match a path, by themselves or through a directory above. */
-interface Verdict {
+/** The verdict on a path. */
+interface JudgedPath {
   readonly path: string;
-  readonly matched: Uint8Array;
-  /** Index of the pattern that decided, -1 when none did. */
-  readonly decidedBy: number;
+  readonly verdict: PathVerdict;
 }
 
 export function createIgnoreMatcher(patterns: readonly IgnorePattern[]): IgnoreMatcher {
   /** The directories above the path that was asked for last, and that path. */
-  const chain: Verdict[] = [];
+  const chain: JudgedPath[] = [];
 
-  function judge(path: string): Verdict | undefined {
+  function judge(path: string): PathVerdict | undefined {
     while (chain.length > 0 && !isAtOrBelow(path, chain.at(-1)?.path ?? '')) chain.pop();
-    let verdict = chain.at(-1);
-    for (let end = verdict?.path.length ?? -1; end < path.length; ) {
+    let verdict = chain.at(-1)?.verdict;
+    for (let end = chain.at(-1)?.path.length ?? -1; end < path.length; ) {
       const slash = path.indexOf('/', end + 1);
       end = slash === -1 ? path.length : slash;
-      verdict = judgeOne(patterns, path.slice(0, end), verdict);
-      chain.push(verdict);
+      const judged = path.slice(0, end);
+      verdict = judgePath(patterns, judged, verdict);
+      chain.push({ path: judged, verdict });
     }
     return verdict;
   }
@@ -63,22 +63,4 @@ export function createIgnoreMatcher(patterns: readonly IgnorePattern[]): IgnoreM
 
 function isAtOrBelow(path: string, directory: string): boolean {
   return path.startsWith(directory) && (path.length === directory.length || path[directory.length] === '/');
-}
-
-/**
- * Goes through the patterns in order. One that cannot change the verdict so far is not asked, and so does not count as
- * matched for what lies below: BuildKit's walk has that property, too.
- */
-function judgeOne(patterns: readonly IgnorePattern[], path: string, parent: Verdict | undefined): Verdict {
-  const matched = new Uint8Array(patterns.length);
-  let decidedBy = -1;
-  let isIgnored = false;
-  for (const [index, pattern] of patterns.entries()) {
-    const isInherited = parent?.matched[index] === 1;
-    if (!isInherited && (pattern.isException !== isIgnored || !pattern.matches(path))) continue;
-    matched[index] = 1;
-    decidedBy = index;
-    isIgnored = !pattern.isException;
-  }
-  return { path, matched, decidedBy };
 }

@@ -1,5 +1,4 @@
-import { isTsbuildError } from '@tsbuild/core';
-import { matchGlob } from '../ignore/glob-match.ts';
+import { compileGlob, isTsbuildError } from '@tsbuild/core';
 import type { IgnorePattern } from '../ignore/ignore-pattern.ts';
 import type { IgnoreMatcher } from '../ignore/matcher.ts';
 
@@ -26,7 +25,7 @@ function mayTakeBack({ text }: IgnorePattern, source: string): boolean {
 
 function matches(source: string, parts: readonly string[]): boolean {
   try {
-    return matchGlob(source, parts.join('/'));
+    return compileGlob(source, { doubleStar: false })(parts.join('/'));
   } catch (error) {
     if (isTsbuildError(error)) return false;
     throw error;

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseDockerfile } from '../parse/dockerfile.ts';
 import { parseByteSize } from './byte-size.ts';
-import { parseChmod } from './chmod.ts';
 import { parseCsvFields } from './csv.ts';
 import { parseDuration } from './duration.ts';
 import { expandPorts } from './ports.ts';
@@ -53,29 +52,6 @@ test.each(['9', '99', 'SIGUSR1', 'term', 'SIGRTMIN+3', 'RTMAX-14'])('STOPSIGNAL 
 
 test.each(['SIGNOPE', '0', '', 'SIGTERM SIGKILL', 'RTMIN+16'])('STOPSIGNAL %j is refused', (signal) => {
   expect(() => parseStopSignal(signal)).toThrow('invalid signal');
-});
-
-test.each([
-  ['755', 0o644, false, 0o755],
-  ['07777', 0o644, false, 0o7777],
-  ['+x', 0o644, false, 0o755],
-  ['u-w', 0o644, false, 0o444],
-  ['go=rX', 0o644, false, 0o644],
-  ['a=r', 0o644, false, 0o444],
-  ['g=u', 0o644, false, 0o664],
-  ['u+x,g+w,o=', 0o644, false, 0o760],
-  ['u+s,g+s,+t', 0o644, false, 0o7644],
-  ['ug+rw-x,o-rwx', 0o644, false, 0o660],
-  ['=r', 0o644, false, 0o444],
-  ['u=rwX,go=rX', 0o700, false, 0o755],
-  ['u=rwX,go=rX', 0o600, false, 0o644],
-  ['u=rwX,go=rX', 0o600, true, 0o755],
-])('--chmod=%s of %o', (text, mode, isDirectory, expected) => {
-  expect(parseChmod(text)(mode, isDirectory)).toBe(expected);
-});
-
-test.each(['0888', '10000', 'rwxr', '', 'u', 'u+q', '+x,', '7 5'])('--chmod=%j is refused', (text) => {
-  expect(() => parseChmod(text)).toThrow('invalid chmod parameter');
 });
 
 test.each([

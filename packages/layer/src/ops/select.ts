@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { baseName, type FileTree, resolvePath, type TreeEntry } from '@tsbuild/core';
-import { hasWildcard } from './glob.ts';
+import { baseName, type FileTree, hasWildcard, resolvePath, type TreeEntry } from '@tsbuild/core';
 import { compilePatterns, type PathPatterns } from './path-patterns.ts';
 import { contentPath, type SelectedItem, type SelectedSource, type Selection, type SelectSpec } from './selection.ts';
 import { SourceNotFoundError } from './source-not-found.ts';
@@ -10,7 +9,7 @@ import { expandWildcards } from './wildcard.ts';
 /**
  * Finds what a COPY or ADD copies, without reading file contents. A wildcard that matches nothing selects nothing.
  * @throws {SourceNotFoundError} when a source that is named without wildcards does not exist
- * @throws {SolveError} ERR_TSBUILD_COPY when a pattern is malformed
+ * @throws {TsbuildError} ERR_TSBUILD_PATTERN when a pattern is malformed
  */
 export function selectSources(tree: FileTree, spec: SelectSpec): Selection {
   const excludes = spec.excludes?.length ? compilePatterns(spec.excludes) : undefined;

@@ -1,5 +1,5 @@
-import { type FileTree, joinPath, type TreeEntry } from '@tsbuild/core';
-import type { PathPatterns, PatternMatch } from './path-patterns.ts';
+import { type FileTree, joinPath, type PathVerdict, type TreeEntry } from '@tsbuild/core';
+import type { PathPatterns } from './path-patterns.ts';
 import type { SelectedItem } from './selection.ts';
 
 /** What of a directory is taken. Paths are matched relative to it. */
@@ -12,8 +12,8 @@ export interface WalkFilter {
 
 interface Visit {
   readonly path: string;
-  readonly include?: PatternMatch | undefined;
-  readonly exclude?: PatternMatch | undefined;
+  readonly include?: PathVerdict | undefined;
+  readonly exclude?: PathVerdict | undefined;
 }
 
 /** The selected contents of a directory, itself left out, in code-unit order of each directory's names. */

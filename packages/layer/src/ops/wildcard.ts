@@ -1,11 +1,11 @@
-import { type FileTree, joinPath, resolvePath } from '@tsbuild/core';
-import { compileGlob, hasWildcard } from './glob.ts';
+import { compileGlob, type FileTree, hasWildcard, joinPath, resolvePath } from '@tsbuild/core';
 import { SourceNotFoundError } from './source-not-found.ts';
 
 /**
  * Paths that a source names: itself, or what its wildcards match, none included. Symlinks before the first wildcard
  * are followed, symlinked directories after it are not entered. `source` is clean and relative to the root.
  * @throws {SourceNotFoundError} when the part before the first wildcard does not exist
+ * @throws {TsbuildError} ERR_TSBUILD_PATTERN
  */
 export function expandWildcards(tree: FileTree, source: string): string[] {
   const components = source.split('/');

@@ -19,6 +19,8 @@ const PARTS = new Map([
   ['xz', ['xz-utils']],
   ['bzip2', ['bzip2']],
   ['git', ['git']],
+  ['openssl', ['openssl']],
+  ['setcap', ['libcap2-bin']],
   ['/usr/bin/pydoc3', ['python3']],
   ['gcc', ['gcc']],
   ['/usr/include/stdio.h', ['libc6-dev']],

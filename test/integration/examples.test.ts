@@ -126,7 +126,7 @@ async function askServer(image: string, port: number, path: string): Promise<str
     ? ['node', '-e', `fetch('${url}').then((answer) => answer.text()).then((text) => process.stdout.write(text))`]
     : ['python3', '-c', `import urllib.request as r; print(r.urlopen('${url}').read().decode(), end='')`];
   try {
-    return await waitFor(`${image} answers`, () => docker('exec', container, ...ask).catch(() => undefined));
+    return await waitFor(`${image} answers`, () => docker('exec', container, ...ask));
   } finally {
     await docker('rm', '--force', container);
   }

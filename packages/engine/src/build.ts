@@ -1,23 +1,20 @@
-import { resolve } from 'node:path';
-import { formatPlatform, hostPlatform, parsePlatform, parseReference } from '@tsbuild/core';
-import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
-import { type BuildContexts, openContexts } from './build-contexts.ts';
+import { formatPlatform, parseReference } from '@tsbuild/core';
+import type { Dockerfile } from '@tsbuild/dockerfile';
 import type { BuilderResources } from './builder-resources.ts';
 import { runChecks } from './checks.ts';
+import { epochOf } from './epoch.ts';
 import { createReporter, type Reporter } from './events.ts';
 import { exportImage } from './export/export.ts';
-import type { LoweredImage, ResolvedImage, StepInfo } from './graph.ts';
+import type { LoweredImage, StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { createLimiter } from './limiter.ts';
-import { lower } from './lower/lower.ts';
-import type { LowerOptions } from './lower/lower-options.ts';
+import { lowerBuild } from './lower-build.ts';
 import type { BuildOptions, OutputOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import type { BuildResult, OutputResult } from './result.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf } from './solve/solver.ts';
-import { readDockerfile } from './source/dockerfile-source.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
 export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
@@ -48,19 +45,12 @@ async function buildWith(
   for (const tag of options.tags ?? []) parseReference(tag);
   await using owner = createOwner();
   const { store } = resources;
-  const remote = {
-    store,
+  const { dockerfile, lowered, contexts, images, lowerWith } = await lowerBuild(
+    options,
+    resources,
     owner,
-    signal: cancel.signal,
-    secrets: options.secrets ?? {},
-    downloads: resources.downloads,
-  };
-  const contexts = openContexts(options, remote);
-  const { name, text } = await readDockerfile(options, contexts.main, remote);
-  const dockerfile = parseDockerfile(text, { name });
-  const images = new Map<string, ResolvedImage>();
-  const lowerWith = lowerOptions(options, contexts, images, resources, cancel.signal);
-  const lowered = await lower(dockerfile, lowerWith);
+    cancel.signal,
+  );
   announce(dockerfile, lowered, options, reporter);
   const { buildArgs, platforms } = lowerWith;
   const ignores = await contexts.main.ignores?.();
@@ -70,38 +60,6 @@ async function buildWith(
   await contexts.saveDigests();
   await store.flush();
   return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
-}
-
-function lowerOptions(
-  options: BuildOptions,
-  contexts: BuildContexts,
-  images: Map<string, ResolvedImage>,
-  resources: BuilderResources,
-  signal: AbortSignal,
-): LowerOptions {
-  const host = hostPlatform();
-  const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], pull = false } = options;
-  const filtered = new Set(noCacheFilter.map((stage) => stage.toLowerCase()));
-  return {
-    target: options.target,
-    platforms: { build: host, target: options.platform === undefined ? host : parsePlatform(options.platform) },
-    isPlatformExplicit: options.platform !== undefined,
-    buildArgs: sourceDateEpoch === undefined ? buildArgs : { SOURCE_DATE_EPOCH: String(sourceDateEpoch), ...buildArgs },
-    labels: options.labels ?? {},
-    extraHosts: options.addHosts ?? {},
-    allowed: new Set(options.allow ?? []),
-    network: options.network ?? 'default',
-    buildContext: contexts.main,
-    contextName: typeof options.context === 'string' ? resolve(options.context) : '',
-    namedContexts: contexts.named,
-    noCache: (stage) => noCache || filtered.has(stage),
-    async resolveImage(name, platform) {
-      const image = await resources.images.resolve(name, { platform, pull, signal });
-      images.set(name, image);
-      return image;
-    },
-    resolveLayout: (name, platform) => resources.images.layout(name, { platform, signal }),
-  };
 }
 
 function announce(
@@ -160,11 +118,6 @@ async function solveImage(
     await solver.settled();
     throw error;
   }
-}
-
-function epochOf({ sourceDateEpoch, buildArgs }: BuildOptions): number | undefined {
-  const text = buildArgs?.SOURCE_DATE_EPOCH;
-  return sourceDateEpoch ?? (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);
 }
 
 async function exportAll(

@@ -1,6 +1,7 @@
 import type { Descriptor } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { BuildOptions } from './options.ts';
+import type { BuildPlan } from './plan/plan-types.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
 
 /** A Dockerfile as text, with the name that messages give it. */
@@ -22,6 +23,12 @@ export interface Builder extends AsyncDisposable {
    * @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND, ERR_TSBUILD_CONTEXT_NOT_FOUND
    */
   read(options: BuildOptions): Promise<BuildFile>;
+  /**
+   * What `build` would do, step by step: executes nothing, fetches no layer, records nothing. Images that the store does
+   * not have are looked up at their registry.
+   * @throws {DockerfileError} @throws {TsbuildError}
+   */
+  plan(options: BuildOptions): Promise<BuildPlan>;
   /** An image of the store by name or id. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   image(reference: string): Promise<BuiltImage>;
   /** Tagged images of the store, newest first. */

@@ -22,6 +22,9 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
     root: store.root,
     build: (buildOptions) => runBuild(buildOptions, resources),
     read: (buildOptions) => readBuildFile(buildOptions, resources),
+    async plan(buildOptions) {
+      return (await import('./plan/plan.ts')).planBuild(buildOptions, resources);
+    },
     async image(reference) {
       const found = await images.stored(reference, { platform: hostPlatform() });
       const chain = found.config.rootfs.diff_ids.map((diffId, at) => {

@@ -19,4 +19,5 @@ export {
   type TargetOutline,
   type TargetSummary,
 } from './outline.ts';
+export type { BuildPlan, PlannedStep } from './plan/plan-types.ts';
 export type { BuildResult, BuiltImage, ImageLayer, ImageTree, OutputResult, StepResult } from './result.ts';

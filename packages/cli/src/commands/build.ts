@@ -27,6 +27,10 @@ export const buildCommand = {
       await using reader = await openBuilder(readBuilderOptions(input));
       return await (await import('../check/run-call.ts')).runCall(call, { ...options, signal }, reader);
     }
+    if (values.bool('dry-run')) {
+      await using planner = await openBuilder(readBuilderOptions(input));
+      return (await import('../explain/dry-run.ts')).dryRun(planner, { ...options, signal }, mode === 'quiet');
+    }
     await removeStaleFiles(input);
     await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));
@@ -35,6 +39,9 @@ export const buildCommand = {
     progress.close();
     await archive.send();
     await writeResultFiles(input, result);
+    if (values.bool('explain')) {
+      stderr.write((await import('../explain/explain-steps.ts')).explainSteps(result.steps));
+    }
     if (mode === 'plain' || mode === 'tty') stderr.write(formatWarnings(result.warnings));
     return { exitCode: 0, stdout: mode === 'quiet' ? `${result.image.id}\n` : '' };
   },

@@ -12,7 +12,7 @@ const BUILDX = `add-host allow annotation attest build-arg build-context builder
   debug file iidfile label load metadata-file network no-cache no-cache-filter output platform policy progress provenance pull
   push quiet resource sbom secret shm-size ssh tag target ulimit print memory memory-swap cpu-shares cpu-period cpu-quota
   cpuset-cpus cpuset-mems compress isolation security-opt squash rm force-rm`;
-const OURS = ['root', 'runner', 'source-date-epoch'];
+const OURS = ['dry-run', 'explain', 'root', 'runner', 'source-date-epoch'];
 
 test('the table has every flag of docker build and docker buildx build, and nothing else but ours', () => {
   const theirs = `${DOCKER} ${BUILDX}`.split(/\s+/);

@@ -35,7 +35,8 @@ export async function solveExec(vertex: ExecVertex, parent: Solved, context: Sol
   });
 }
 
-function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): CacheKey {
+/** Everything that the command's result depends on. */
+export function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): CacheKey {
   const { args, env, cwd, user, network, security, hostname, platform } = vertex;
   return cacheKey('run/v1', {
     root: chain.map(layerIdentity),
@@ -57,7 +58,11 @@ function cached({ step }: ExecVertex, solved: Solved, { reporter }: SolveContext
 }
 
 /** A record whose layers are all still there. Its chain has the same contents as `chain`, perhaps with older times. */
-async function findRecord(key: CacheKey, chain: Chain, { store, layers }: SolveContext): Promise<Solved | undefined> {
+export async function findRecord(
+  key: CacheKey,
+  chain: Chain,
+  { store, layers }: Pick<SolveContext, 'store' | 'layers'>,
+): Promise<Solved | undefined> {
   const record = await getExecRecord(store.records, key);
   if (record === undefined || record.onto.length !== chain.length) return undefined;
   const onto = record.onto.map(
@@ -76,7 +81,7 @@ async function run(
 ): Promise<Solved> {
   const { store, reporter } = context;
   const { step } = vertex;
-  const ingredients = ingredientsOf(vertex, parent.chain, mounts);
+  const ingredients = execIngredients(vertex, parent.chain, mounts);
   const because = step.noCache
     ? ({ kind: 'no-cache' } as const)
     : await explainMiss(store.records, step.lineages, key, ingredients);
@@ -191,7 +196,7 @@ function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput
   return layer;
 }
 
-function ingredientsOf(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {
+export function execIngredients(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {
   const files: Record<string, FileFacts> = {};
   for (const mount of mounts) if (mount.name !== '') files[mount.name] = { ...files[mount.name], ...mount.files() };
   return {

@@ -4,7 +4,7 @@ import { cacheKey } from '../cache/cache-key.ts';
 import type { FileVertex } from '../graph.ts';
 import type { Solved } from './chain.ts';
 import { type FileInputs, fileInputs, isContextChange } from './file-inputs.ts';
-import { solveFileStep } from './file-variants.ts';
+import { type FileStep, solveFileStep } from './file-variants.ts';
 import type { SolveContext } from './solve-context.ts';
 
 /** A file of the context may change while it is packed; then the step is keyed again, this often. */
@@ -15,22 +15,24 @@ export async function solveFile(vertex: FileVertex, parent: Solved, context: Sol
   for (let attempt = 1; ; attempt++) {
     const inputs = await fileInputs(vertex, context, attempt > 1);
     try {
-      return await solveFileStep(
-        {
-          step: vertex.step,
-          key: fileKey(vertex, inputs),
-          parent,
-          files: inputs.files,
-          settings: settingsOf(vertex),
-          asksDestination: !vertex.link,
-          write: (destination, ingest) => write(vertex, inputs, destination, ingest, context),
-        },
-        context,
-      );
+      return await solveFileStep(fileStep(vertex, inputs, parent, context), context);
     } catch (error) {
       if (!isContextChange(error) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
+}
+
+/** COPY or ADD with its sources at hand. */
+export function fileStep(vertex: FileVertex, inputs: FileInputs, parent: Solved, context: SolveContext): FileStep {
+  return {
+    step: vertex.step,
+    key: fileKey(vertex, inputs),
+    parent,
+    files: inputs.files,
+    settings: settingsOf(vertex),
+    asksDestination: !vertex.link,
+    write: (destination, ingest) => write(vertex, inputs, destination, ingest, context),
+  };
 }
 
 function fileKey(vertex: FileVertex, { digests }: FileInputs): CacheKey {

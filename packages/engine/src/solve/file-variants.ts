@@ -40,7 +40,8 @@ function cached({ step, parent }: FileStep, { layer, created }: FileVariant, { r
   return { chain: [...parent.chain, layer], created };
 }
 
-async function findVariant(file: FileStep, context: SolveContext): Promise<FileVariant | undefined> {
+/** A recorded layer that fits this destination. */
+export async function findVariant(file: FileStep, context: SolveContext): Promise<FileVariant | undefined> {
   const { store, layers } = context;
   const available: FileVariant[] = [];
   for (const variant of await getFileVariants(store.records, file.key)) {
@@ -62,8 +63,8 @@ async function findVariant(file: FileStep, context: SolveContext): Promise<FileV
 async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const { store, reporter } = context;
   const { step, key, parent } = file;
-  const ingredients = ingredientsOf(file);
-  const because = await explain(file, ingredients, context);
+  const ingredients = fileIngredients(file);
+  const because = await explainFileMiss(file, ingredients, context);
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();
@@ -82,12 +83,16 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   return { chain: [...parent.chain, recorded], created };
 }
 
-function ingredientsOf({ step, settings, files }: FileStep): Ingredients {
+export function fileIngredients({ step, settings, files }: FileStep): Ingredients {
   return { instruction: step.name, variables: hashedValues(step.variables ?? {}), settings, files: files() };
 }
 
 /** With the same key as before, it is the destination that gives other answers, or the layer is gone. */
-async function explain(file: FileStep, ingredients: Ingredients, context: SolveContext): Promise<RunReason> {
+export async function explainFileMiss(
+  file: FileStep,
+  ingredients: Ingredients,
+  context: SolveContext,
+): Promise<RunReason> {
   const { store, layers } = context;
   if (file.step.noCache) return { kind: 'no-cache' };
   const reason = await explainMiss(store.records, file.step.lineages, file.key, ingredients);

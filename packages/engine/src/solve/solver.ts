@@ -1,5 +1,5 @@
 import { type SourceText, withSource } from '@tsbuild/core';
-import type { Vertex } from '../graph.ts';
+import type { ImageVertex, Vertex } from '../graph.ts';
 import { EMPTY_ROOT, type Solved } from './chain.ts';
 import { solveExec } from './exec-step.ts';
 import { solveFile } from './file-step.ts';
@@ -59,15 +59,10 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
     }
   }
 
-  async function solveImage({ image, step }: Extract<Vertex, { op: 'image' }>): Promise<Solved> {
-    context.reporter.start(step);
-    const { diff_ids } = image.config.rootfs;
-    const chain = diff_ids.map((diffId, at) => {
-      const descriptor = image.layers[at];
-      return { diffId, ...(descriptor === undefined ? {} : { base: { descriptor, origin: image.origin } }) };
-    });
-    context.reporter.finish(step, 'cached');
-    return { chain, created: image.config.created };
+  async function solveImage(vertex: ImageVertex): Promise<Solved> {
+    context.reporter.start(vertex.step);
+    context.reporter.finish(vertex.step, 'cached');
+    return imageRoot(vertex);
   }
 
   async function settled(): Promise<void> {
@@ -75,6 +70,15 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
   }
 
   return { solve, settled };
+}
+
+/** The layers of a base image, as its config names them. */
+export function imageRoot({ image }: ImageVertex): Solved {
+  const chain = image.config.rootfs.diff_ids.map((diffId, at) => {
+    const descriptor = image.layers[at];
+    return { diffId, ...(descriptor === undefined ? {} : { base: { descriptor, origin: image.origin } }) };
+  });
+  return { chain, created: image.config.created };
 }
 
 /** Vertices that a vertex reads besides its parent. */

@@ -30,6 +30,8 @@ export const SUPPORTED_BUILD_FLAGS = [
   },
   { name: 'check', ...bool, ...buildx, help: 'check the Dockerfile, and build nothing' },
   { name: 'debug', short: 'D', ...bool, ...buildx, help: 'show the stack of an error, as TSBUILD_DEBUG=1 does' },
+  { name: 'dry-run', ...bool, ...tsbuild, help: 'say what would run and why, and run nothing' },
+  { name: 'explain', ...bool, ...tsbuild, help: 'say of every step whether it ran, and why' },
   {
     name: 'file',
     short: 'f',

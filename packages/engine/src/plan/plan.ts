@@ -1,0 +1,59 @@
+import type { BuilderResources } from '../builder-resources.ts';
+import { epochOf } from '../epoch.ts';
+import { createReporter } from '../events.ts';
+import type { LoweredImage } from '../graph.ts';
+import { assembleImage } from '../image/assemble.ts';
+import { createLimiter } from '../limiter.ts';
+import { lowerBuild } from '../lower-build.ts';
+import type { BuildOptions } from '../options.ts';
+import { createOwner } from '../owner.ts';
+import type { BuildPlan, PlannedStep } from './plan-types.ts';
+import { createPlannedLayers } from './planned-layers.ts';
+import { createPlanner, type Planner } from './planner.ts';
+import { readOnlyStore } from './read-only-store.ts';
+import { UnknownError } from './unknown-error.ts';
+
+/** What `build` would do: nothing is executed, no layer is fetched, nothing is recorded. */
+export async function planBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildPlan> {
+  await using owner = createOwner();
+  const signal = options.signal ?? new AbortController().signal;
+  signal.throwIfAborted();
+  const { lowered } = await lowerBuild(options, resources, owner, signal);
+  const store = readOnlyStore(resources.store);
+  const planner = createPlanner({
+    store,
+    layers: createPlannedLayers(resources.layers, store),
+    reporter: createReporter(undefined),
+    executor: () => Promise.reject(new Error('a plan runs nothing')),
+    limit: createLimiter(resources.maxParallelism),
+    owner,
+    signal,
+    secrets: {},
+    ssh: {},
+    limits: { shmSizeBytes: undefined, ulimits: undefined },
+    downloads: resources.downloads,
+  });
+  const imageId = await plannedId(lowered, planner, epochOf(options));
+  const steps = lowered.vertices.flatMap(({ op, step }): PlannedStep[] => {
+    const outcome = planner.outcome(step);
+    return op === 'image' || outcome === undefined ? [] : [{ name: step.name, label: step.label, ...outcome }];
+  });
+  const isCached = steps.every(({ status }) => status === 'cached');
+  return { steps, ...(isCached && imageId !== undefined ? { imageId } : {}) };
+}
+
+/** Id of the image, or undefined where it cannot be known. Every step has been asked for afterwards. */
+async function plannedId(
+  lowered: LoweredImage,
+  { solve }: Planner,
+  sourceDateEpoch: number | undefined,
+): Promise<BuildPlan['imageId']> {
+  await Promise.allSettled(lowered.vertices.map((vertex) => solve(vertex)));
+  try {
+    const { chain } = await solve(lowered.rootfs);
+    return (await assembleImage(lowered, chain, solve, sourceDateEpoch)).configDescriptor.digest;
+  } catch (error) {
+    if (error instanceof UnknownError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { RunReason } from '@tsbuild/core';
+import { explainMiss } from '../cache/ingredients.ts';
+import type { ExecVertex, StepInfo, Vertex } from '../graph.ts';
+import { EMPTY_ROOT, type Solved } from '../solve/chain.ts';
+import { prepareMounts } from '../solve/exec-mounts.ts';
+import { execIngredients, execKey, findRecord } from '../solve/exec-step.ts';
+import { fileInputs } from '../solve/file-inputs.ts';
+import { fileStep } from '../solve/file-step.ts';
+import { explainFileMiss, type FileStep, fileIngredients, findVariant } from '../solve/file-variants.ts';
+import type { SolveContext } from '../solve/solve-context.ts';
+import { imageRoot, inputsOf } from '../solve/solver.ts';
+import { workdirStep } from '../solve/workdir-step.ts';
+import type { PlannedStep } from './plan-types.ts';
+import type { PlannedLayers } from './planned-layers.ts';
+import { forgetfulIngest } from './read-only-store.ts';
+import { UnknownError } from './unknown-error.ts';
+
+type Outcome = Omit<PlannedStep, 'name' | 'label'>;
+
+export interface PlanContext extends Omit<SolveContext, 'solve'> {
+  readonly layers: PlannedLayers;
+}
+
+export interface Planner {
+  readonly solve: SolveContext['solve'];
+  outcome(step: StepInfo): Outcome | undefined;
+}
+
+/** Asks the cache of each vertex, inputs first. What a COPY would write is found out; what a RUN would is not. */
+export function createPlanner(outer: PlanContext): Planner {
+  const solved = new Map<string, Promise<Solved>>();
+  const outcomes = new Map<string, Outcome>();
+  const context = { ...outer, solve };
+
+  function solve(vertex: Vertex | undefined): Promise<Solved> {
+    if (vertex === undefined) return Promise.resolve(EMPTY_ROOT);
+    const known = solved.get(vertex.step.id);
+    if (known !== undefined) return known;
+    const promise = vertex.op === 'image' ? Promise.resolve(imageRoot(vertex)) : plan(vertex);
+    promise.catch(() => undefined);
+    solved.set(vertex.step.id, promise);
+    return promise;
+  }
+
+  async function plan(vertex: Exclude<Vertex, { op: 'image' }>): Promise<Solved> {
+    try {
+      const [parent = EMPTY_ROOT] = await Promise.all(
+        [vertex.parent, ...inputsOf(vertex)].map((input) => solve(input)),
+      );
+      return await planStep(vertex, parent);
+    } catch (error) {
+      if (error instanceof UnknownError && !outcomes.has(vertex.step.id))
+        outcomes.set(vertex.step.id, { status: 'unknown', until: error.until });
+      throw error;
+    }
+  }
+
+  function planStep(vertex: Exclude<Vertex, { op: 'image' }>, parent: Solved): Promise<Solved> {
+    switch (vertex.op) {
+      case 'exec':
+        return planExec(vertex, parent);
+      case 'workdir':
+        return planFile(workdirStep(vertex, parent));
+      case 'file': {
+        const isRemote = vertex.actions.some(({ kind }) => kind === 'http' || kind === 'git');
+        if (isRemote) throw new UnknownError('its source is downloaded');
+        return fileInputs(vertex, context, false).then((inputs) => planFile(fileStep(vertex, inputs, parent, context)));
+      }
+      default:
+        return vertex satisfies never;
+    }
+  }
+
+  async function planExec(vertex: ExecVertex, { chain }: Solved): Promise<Solved> {
+    const { step } = vertex;
+    const mounts = await prepareMounts(vertex, context);
+    const key = execKey(vertex, chain, mounts);
+    const found = step.noCache ? undefined : await findRecord(key, chain, context);
+    if (found !== undefined) return cached(step, found);
+    const because: RunReason = step.noCache
+      ? { kind: 'no-cache' }
+      : await explainMiss(context.store.records, step.lineages, key, execIngredients(vertex, chain, mounts));
+    outcomes.set(step.id, { status: 'would-run', because });
+    throw new UnknownError(`${step.name} runs`);
+  }
+
+  async function planFile(file: FileStep): Promise<Solved> {
+    const { step, parent } = file;
+    const found = step.noCache ? undefined : await findVariant(file, context);
+    if (found !== undefined) {
+      return cached(step, { chain: [...parent.chain, found.layer], created: found.created });
+    }
+    const because = await explainFileMiss(file, fileIngredients(file), context);
+    outcomes.set(step.id, { status: 'would-run', because });
+    const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
+    const { layer } = await file.write(destination, forgetfulIngest());
+    return { chain: [...parent.chain, context.layers.add(layer)], created: undefined };
+  }
+
+  function cached({ id }: StepInfo, root: Solved): Solved {
+    outcomes.set(id, { status: 'cached' });
+    return root;
+  }
+
+  return { solve, outcome: ({ id }) => outcomes.get(id) };
+}

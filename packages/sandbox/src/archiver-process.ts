@@ -78,7 +78,9 @@ export class ArchiverProcess {
     await this.#do(job);
   }
 
+  /** Ends it; a job that it does fails. */
   async kill(): Promise<void> {
+    this.#failure ??= new Error('the archiver was ended');
     await this.#helper.kill();
   }
 

@@ -19,12 +19,19 @@ export class Archivers implements AsyncDisposable {
     this.#idle.push(this.#start());
   }
 
-  /** Lends an archiver to `work`, waiting for a free one. */
-  async use<T>(work: (archiver: ArchiverProcess) => Promise<T>): Promise<T> {
+  /** Lends an archiver to `work`, waiting for a free one. When `signal` aborts, the archiver is ended. */
+  async use<T>(work: (archiver: ArchiverProcess) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const archiver = await this.#take();
+    const abort = () => void archiver.kill();
+    signal?.addEventListener('abort', abort);
     try {
+      signal?.throwIfAborted();
       return await work(archiver);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     } finally {
+      signal?.removeEventListener('abort', abort);
       if (archiver.hasFailed) this.#all.delete(archiver);
       else this.#idle.push(archiver);
       this.#waiting.shift()?.();

@@ -52,6 +52,11 @@ describe.skipIf(needsRoot !== '')(`a command in the sandbox${needsRoot}`, () => 
     expect({ exitCode, stderr }).toEqual({ exitCode: 126, stderr: 'exec: "/tool": exec format error\n' });
   });
 
+  test('with too many arguments ends with 126', async () => {
+    const { exitCode, stderr } = await sandbox.run(['/bin/echo', 'x'.repeat(200_000)]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 126, stderr: 'exec: "/bin/echo": argument list too long\n' });
+  });
+
   test('may open /dev/stdout and /dev/stderr, also as a user', async () => {
     const { stdout, stderr } = await sandbox.run('echo out > /dev/stdout; echo err > /dev/stderr', {
       process: { user: 'app' },

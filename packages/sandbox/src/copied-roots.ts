@@ -5,7 +5,6 @@ import {
   DigestMismatchError,
   digestOf,
   HashTap,
-  type Ingest,
   type Rootfs,
   type RootfsLayer,
   TsbuildError,
@@ -13,7 +12,7 @@ import {
 } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
-import type { PreparedRoot, Roots, StepWindow } from './roots.ts';
+import type { PackRequest, PreparedRoot, Roots } from './roots.ts';
 
 /**
  * Whole roots on disk, changed in place by one command after the other. A root that a command left is the root of the
@@ -41,7 +40,7 @@ export class CopiedRoots implements Roots {
     return {
       lowers: [],
       copy: root,
-      pack: (ingest, stepWindow) => this.#pack({ root, baseline, layers }, ingest, stepWindow),
+      pack: (request) => this.#pack({ root, baseline, layers }, request),
       discard: () => this.#archivers.remove(root),
     };
   }
@@ -88,11 +87,10 @@ export class CopiedRoots implements Roots {
       baseline,
       layers,
     }: { readonly root: string; readonly baseline: string; readonly layers: readonly DiffId[] },
-    ingest: Ingest,
-    stepWindow: StepWindow,
+    { ingest, stepWindow, signal }: PackRequest,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack-changes', root, baseline, stepWindow } as const;
-    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
+    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest), signal);
     if (isExact) this.#idle.set(keyOf([...layers, layer.diffId]), root); // else it goes with the sandbox
     return layer;
   }

@@ -49,6 +49,21 @@ describe.skipIf(needsRoot !== '')(`the life of a command${needsRoot}`, () => {
     );
   });
 
+  test('an abort ends the packing of what it wrote, too', async () => {
+    const controller = new AbortController();
+    const createIngest = async () => ({
+      write: async () => {
+        controller.abort(new Error('enough'));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      },
+      commit: () => Promise.reject(new Error('it was committed')),
+      [Symbol.asyncDispose]: async () => undefined,
+    });
+    const request = { signal: controller.signal, createIngest };
+    await expect(sandbox.run('head -c 50000000 /dev/zero > /f', { request })).rejects.toThrow('enough');
+    expect((await sandbox.run('echo fine')).stdout).toBe('fine\n');
+  });
+
   test('a time limit ends it', async () => {
     const { exitCode, isTimeout } = await sandbox.run('sleep 98703', { request: { timeoutMs: 200 } });
     expect({ exitCode, isTimeout }).toEqual({ exitCode: 137, isTimeout: true });

@@ -1,7 +1,7 @@
-import type { Ingest, Rootfs, WrittenLayer } from '@tsbuild/core';
+import type { Rootfs, WrittenLayer } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
-import type { PreparedRoot, Roots, StepWindow } from './roots.ts';
+import type { PackRequest, PreparedRoot, Roots } from './roots.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Roots merged of snapshots by an overlay, which collects what is written in a folder of its own. */
@@ -21,7 +21,7 @@ export class OverlayRoots implements Roots {
     const upper = `${folder}/upper`;
     return {
       lowers,
-      pack: (ingest, stepWindow) => this.#pack({ upper, lowers }, ingest, stepWindow),
+      pack: (request) => this.#pack({ upper, lowers }, request),
       discard: async () => undefined, // goes with the run's folder
     };
   }
@@ -33,11 +33,10 @@ export class OverlayRoots implements Roots {
   /** Afterwards the folder is what unpacking the layer would give, and is kept as that. */
   async #pack(
     { upper, lowers }: { readonly upper: string; readonly lowers: readonly string[] },
-    ingest: Ingest,
-    stepWindow: StepWindow,
+    { ingest, stepWindow, signal }: PackRequest,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack', upper, lowers, format: this.#format, stepWindow } as const;
-    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest));
+    const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest), signal);
     if (isExact) await this.#snapshots.keep(layer.diffId, upper);
     return layer;
   }

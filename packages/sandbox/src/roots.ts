@@ -7,15 +7,16 @@ export interface PreparedRoot {
   /** A whole root that is changed in place, where layers cannot be merged by mounting. */
   readonly copy?: string;
   /** Packs what the command wrote; call it once, after the command ended with status 0. */
-  pack(ingest: Ingest, stepWindow: StepWindow): Promise<WrittenLayer>;
+  pack(request: PackRequest): Promise<WrittenLayer>;
   /** When nothing was packed: the command failed, or was stopped. */
   discard(): Promise<void>;
 }
 
-/** Seconds between which the command ran. */
-export interface StepWindow {
-  readonly from: number;
-  readonly to: number;
+export interface PackRequest {
+  readonly ingest: Ingest;
+  /** Seconds between which the command ran. */
+  readonly stepWindow: { readonly from: number; readonly to: number };
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Makes roots of layers. */

@@ -91,7 +91,7 @@ class Sandbox implements Executor {
       const { exitCode, isTimeout } = await this.#supervise(order, request);
       if (exitCode !== 0) return isTimeout ? { exitCode, isTimeout } : { exitCode };
       await using ingest = await request.createIngest();
-      layer = await root.pack(ingest, { from, to: seconds(Date.now()) });
+      layer = await root.pack({ ingest, stepWindow: { from, to: seconds(Date.now()) }, signal: request.signal });
       return { exitCode, layer };
     } finally {
       if (layer === undefined) this.#clean(() => root.discard());

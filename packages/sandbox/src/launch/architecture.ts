@@ -7,6 +7,7 @@ export type SyscallName =
   | 'close_range'
   | 'fcntl'
   | 'ioctl'
+  | 'keyctl'
   | 'mount'
   | 'pivot_root'
   | 'prctl'

@@ -21,6 +21,7 @@ export const ARM64: Architecture = {
     umask: 166,
     prctl: 167,
     socket: 198,
+    keyctl: 219,
     prlimit64: 261,
     close_range: 436,
   },

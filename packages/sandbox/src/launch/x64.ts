@@ -20,6 +20,7 @@ export const X64: Architecture = {
     mount: 165,
     umount2: 166,
     sethostname: 170,
+    keyctl: 250,
     unshare: 272,
     prlimit64: 302,
     close_range: 436,

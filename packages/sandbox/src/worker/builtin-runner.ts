@@ -36,15 +36,16 @@ export class BuiltinRunner implements Runner {
     const { spec, env, program, user } = command;
     const calls = this.calls(command);
     const pipes = new OutputPipes();
-    const [stdout, stderr] = pipes.writeEnds(user);
-    const request = { args: spec.args, env, program, calls, stdout, stderr, newPidNamespace: this.isolatesProcesses };
-    const child = this.#launcher.start(request);
-    if ('errno' in child) {
+    try {
+      const [stdout, stderr] = pipes.writeEnds(user);
+      const newPidNamespace = this.isolatesProcesses;
+      const child = this.#launcher.start({ args: spec.args, env, program, calls, stdout, stderr, newPidNamespace });
+      if ('errno' in child) return failed(child, calls, spec.args[0] ?? '');
+      const ended = this.finish(exitStatusOf(child), command);
+      return { ...pipes.readEnds(), ended, kill: () => this.kill(child, command) };
+    } finally {
       pipes.close();
-      return failed(child, calls, spec.args[0] ?? '');
     }
-    const ended = this.finish(exitStatusOf(child), command);
-    return { ...pipes.readEnds(), ended, kill: () => this.kill(child, command) };
   }
 
   /** What lies between the start of the launcher and that of the command. */

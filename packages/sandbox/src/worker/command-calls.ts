@@ -10,6 +10,7 @@ import { DEFAULT_HOSTNAME } from './network-files.ts';
 import type { Command } from './runner.ts';
 import type { User } from './user.ts';
 
+const KEYCTL_JOIN_SESSION_KEYRING = 1;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const MAX_FD = 0xffff_ffff;
@@ -36,6 +37,7 @@ export function commandCalls(
   return [
     ...descriptorCalls(),
     syscall('unshare', CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network),
+    optional(syscall('keyctl', KEYCTL_JOIN_SESSION_KEYRING, 0)), // the caller's keys are not the command's
     ...(network === 0 ? [] : loopbackCalls()),
     syscall('sethostname', hostname, hostname.length),
     syscall('chdir', root),

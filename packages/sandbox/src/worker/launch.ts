@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, fchmodSync, openSync, readSync, writeSync } from 'node:fs';
-import { TsbuildError } from '@tsbuild/core';
+import { constants } from 'node:os';
+import { systemErrorCode, TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { launcherExecutable } from '../launch/launcher.ts';
 import { decodeReport, encodeProgram, type LaunchFailure, type Syscall } from '../launch/program.ts';
@@ -32,25 +33,32 @@ export class Launcher {
     this.#executable = loadLauncher(architecture);
   }
 
-  /**
-   * Starts a program. Returns when it runs, or says which call on the way there failed.
-   */
-  start({ args, env, program, calls, stdout, stderr, newPidNamespace }: LaunchRequest): ChildProcess | LaunchFailure {
-    const order = createPipe();
+  /** Starts a program. Returns when it runs, or says which call on the way there failed. */
+  start(request: LaunchRequest): ChildProcess | LaunchFailure {
+    const order = pipeWith(encodeProgram(this.#architecture, request.calls, request.program));
     const report = createPipe();
-    writeSync(order.write, encodeProgram(this.#architecture, calls, program));
-    closeSync(order.write);
-    const [argv0 = '', ...rest] = args;
-    const stdio = ['ignore', stdout, stderr, order.read, report.write] as const;
-    const startHere = () =>
-      spawn(`/proc/self/fd/${this.#executable}`, rest, { argv0, env, detached: true, stdio: [...stdio] });
-    const child = newPidNamespace ? this.#inNewPidNamespace(startHere) : startHere();
-    closeSync(order.read);
-    closeSync(report.write);
+    let child: ChildProcess;
+    try {
+      child = this.#spawn(request, order, report.write);
+    } catch (error) {
+      closeSync(report.read);
+      if (systemErrorCode(error) !== 'E2BIG') throw error;
+      return { index: request.calls.length, errno: constants.errno.E2BIG };
+    } finally {
+      for (const fd of [order, report.write]) closeSync(fd);
+    }
     const failure = readReport(report.read);
-    child.on('error', () => undefined); // told below
     if (failure !== undefined) return failure;
-    if (child.pid === undefined) throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'the system starts no more processes');
+    if (child.pid !== undefined) return child;
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'the system starts no more processes');
+  }
+
+  #spawn({ args, env, stdout, stderr, newPidNamespace }: LaunchRequest, order: number, report: number): ChildProcess {
+    const [argv0 = '', ...rest] = args;
+    const options: SpawnOptions = { argv0, env, detached: true, stdio: ['ignore', stdout, stderr, order, report] };
+    const start = () => spawn(`/proc/self/fd/${this.#executable}`, rest, options);
+    const child = newPidNamespace ? this.#inNewPidNamespace(start) : start();
+    child.on('error', () => undefined); // told by the missing pid
     return child;
   }
 
@@ -73,6 +81,14 @@ function loadLauncher(architecture: Architecture): number {
   const executable = openSync(`/proc/self/fd/${writable}`, 'r');
   closeSync(writable);
   return executable;
+}
+
+/** The end to read from of a pipe that holds `bytes`, which must not be more than a pipe takes. */
+function pipeWith(bytes: Uint8Array): number {
+  const { read, write } = createPipe();
+  writeSync(write, bytes);
+  closeSync(write);
+  return read;
 }
 
 /** Waits until the program was started, at most a few milliseconds: the pipe closes then. */

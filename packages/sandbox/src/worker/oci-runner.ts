@@ -36,14 +36,18 @@ export class OciRunner implements Runner {
     writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features)), { mode: 0o600 });
     const args = ['--root', `${bundle}/state`, 'run', '--pid-file', pidFile, '--bundle', bundle, id];
     const pipes = new OutputPipes();
-    const [stdout, stderr] = pipes.writeEnds(command.user);
-    const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', stdout, stderr] });
-    const kill = () => {
-      killContainer(pidFile);
-      child.kill('SIGTERM'); // reaches the command if it is not running yet
-    };
-    const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
-    return { ...pipes.readEnds(), ended, kill };
+    try {
+      const [stdout, stderr] = pipes.writeEnds(command.user);
+      const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', stdout, stderr] });
+      const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
+      const kill = () => {
+        killContainer(pidFile);
+        child.kill('SIGTERM'); // reaches the command if it is not running yet
+      };
+      return { ...pipes.readEnds(), ended, kill };
+    } finally {
+      pipes.close();
+    }
   }
 }
 

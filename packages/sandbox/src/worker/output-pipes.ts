@@ -6,6 +6,7 @@ import { createPipe } from '../linux/libc.ts';
 export class OutputPipes {
   readonly #stdout = createPipe();
   readonly #stderr = createPipe();
+  readonly #ours = new Set([this.#stdout.read, this.#stdout.write, this.#stderr.read, this.#stderr.write]);
 
   /** The ends for the command. They belong to its user, who may open them again. */
   writeEnds(owner: { readonly uid: number; readonly gid: number }): readonly [stdout: number, stderr: number] {
@@ -13,19 +14,19 @@ export class OutputPipes {
     return [this.#stdout.write, this.#stderr.write];
   }
 
-  /** Our ends, once the command has its own. */
+  /** The ends for us, once the command has its own; they close themselves. */
   readEnds(): { readonly stdout: Socket; readonly stderr: Socket } {
-    closeSync(this.#stdout.write);
-    closeSync(this.#stderr.write);
-    return { stdout: readerOf(this.#stdout.read), stderr: readerOf(this.#stderr.read) };
+    return { stdout: this.#reader(this.#stdout.read), stderr: this.#reader(this.#stderr.read) };
   }
 
-  /** When there is no command. */
+  /** Closes what was not taken. */
   close(): void {
-    for (const { read, write } of [this.#stdout, this.#stderr]) for (const fd of [read, write]) closeSync(fd);
+    for (const fd of this.#ours) closeSync(fd);
+    this.#ours.clear();
   }
-}
 
-function readerOf(fd: number): Socket {
-  return new Socket({ fd, readable: true, writable: false });
+  #reader(fd: number): Socket {
+    this.#ours.delete(fd);
+    return new Socket({ fd, readable: true, writable: false });
+  }
 }

@@ -25,8 +25,15 @@ export async function startRootTier(options: TierOptions): Promise<StartedTier> 
     };
   } catch (error) {
     await archivers[Symbol.asyncDispose]();
-    throw error;
+    throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', messageOf(error), {
+      cause: error,
+      hint: 'in a container: start it with --privileged, or without limits on mounts and namespaces',
+    });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Root of a user namespace may mount overlays, too, but may not use their `trusted` attributes. */

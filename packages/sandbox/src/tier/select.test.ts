@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,33 @@ test.skipIf(!isRoot)('a refusal names the tier, why, and what would help, before
   });
   expect(await readdir(scratch)).toEqual([]);
   await rm(scratch, { recursive: true });
+});
+
+test.skipIf(!isRoot)('a runtime that is not installed is named', async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'refusal-'));
+  const path = process.env.PATH;
+  process.env.PATH = '/usr/bin:/bin'; // runc lies in /usr/sbin, crun is not there
+  try {
+    const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'crun' } as const;
+    const hasCrun = existsSync('/usr/bin/crun');
+    if (!hasCrun) await expect(createSandbox(options)).rejects.toThrow('(root: crun is not installed)');
+  } finally {
+    process.env.PATH = path;
+    await rm(scratch, { recursive: true });
+  }
+});
+
+const DOCKER_CAPABILITIES =
+  '-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write';
+
+test.skipIf(!isRoot)('root of an ordinary container gets the tier chroot', () => {
+  const index = import.meta.resolve('@tsbuild/sandbox');
+  const script = `const { probeTiers } = await import(${JSON.stringify(index)}); console.log(JSON.stringify(await probeTiers()))`;
+  const limit = ['--bounding-set', DOCKER_CAPABILITIES, '--inh-caps=-all', '--'];
+  const args = [...limit, process.execPath, '--input-type=module', '-e', script];
+  const reports = JSON.parse(execFileSync('setpriv', args, { encoding: 'utf8', cwd: '/' }));
+  expect(reports[0]).toMatchObject({ tier: 'root', isAvailable: false });
+  expect(reports[3]).toEqual({ tier: 'chroot', isAvailable: true });
 });
 
 test.skipIf(!isRoot)('what an ordinary user lacks is told to it', () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
@@ -20,6 +20,7 @@ export class OciRunner implements Runner {
     this.#runtime = runtime;
     this.#features = features;
     this.#memory = memory;
+    requireInstalled(runtime);
     if (!features.mapsGroups) {
       throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `${runtime} does not work in the tier userns-single`, {
         hint: 'use the built-in runner',
@@ -49,6 +50,13 @@ export class OciRunner implements Runner {
       pipes.close();
     }
   }
+}
+
+function requireInstalled(runtime: string): void {
+  if (spawnSync(runtime, ['--version']).status === 0) return;
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `${runtime} is not installed`, {
+    hint: `sudo apt-get install ${runtime}, or use the built-in runner`,
+  });
 }
 
 /** Its first process is that of its pid namespace, so everything in it ends. */

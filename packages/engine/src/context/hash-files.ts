@@ -14,12 +14,12 @@ export async function hashFiles(
   onDigest: (file: LocalFile, digest: Digest) => void,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
-  let turnEnds = performance.now() + TURN_MILLISECONDS;
+  let turnEnds = Date.now() + TURN_MILLISECONDS;
   for (const file of files) {
-    if (performance.now() > turnEnds) {
+    if (Date.now() > turnEnds) {
       await setImmediate();
       signal?.throwIfAborted();
-      turnEnds = performance.now() + TURN_MILLISECONDS;
+      turnEnds = Date.now() + TURN_MILLISECONDS;
     }
     if (file.size > SMALL_FILE_BYTES) onDigest(file, await hashLargeFile(file, signal));
     else onDigest(file, digestFromHex(hash('sha256', readSmallFile(file, buffer), 'hex')));

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 
@@ -24,17 +24,24 @@ const PARTS = new Map([
   ['/usr/bin/pydoc3', ['python3']],
   ['gcc', ['gcc']],
   ['/usr/include/stdio.h', ['libc6-dev']],
+  ['objdump', ['binutils']],
+  ['aarch64-linux-gnu-objdump', ['binutils-aarch64-linux-gnu']],
+  ['/usr/bin/qemu-aarch64-static', ['qemu-user-static']],
   ['/etc/ssl/certs/ca-certificates.crt', ['ca-certificates']],
 ]);
 
 /** While this file says so, installing a package starts no service. */
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 
+/** The user of tests that need an ordinary one with subordinate ids. Made only where nothing may be skipped. */
+const TEST_USER = 'tsbuild-test';
+
 /** Installs the missing parts where this process may; says what stays missing. Tests skip what they lack. */
 export async function provision() {
   const missing = missingParts();
-  if (missing.length === 0) return;
-  if (process.getuid?.() === 0 && findCommand('apt-get')) await install(missing);
+  const isRoot = process.getuid?.() === 0;
+  if (missing.length > 0 && isRoot && findCommand('apt-get')) await install(missing);
+  if (isRoot && process.env.TSBUILD_TEST_ALL === '1' && !hasOrdinaryUser()) await addUser();
   const absent = missingParts();
   if (absent.length > 0) console.log(`not on this machine, tests that need them are skipped: ${absent.join(', ')}`);
 }
@@ -51,6 +58,17 @@ async function install(parts) {
   } finally {
     if (ownsPolicy) rmSync(POLICY_FILE, { force: true });
   }
+}
+
+/** True when a user other than root has subordinate ids. */
+function hasOrdinaryUser() {
+  return existsSync('/etc/subuid') && /^(?!root:)[^:]+:\d+:\d+$/m.test(readFileSync('/etc/subuid', 'utf8'));
+}
+
+async function addUser() {
+  const ids = ['--add-subuids', '100000-165535', '--add-subgids', '100000-165535'];
+  await run('useradd', ['--no-create-home', '--shell', '/usr/sbin/nologin', TEST_USER], { quiet: true });
+  if (!hasOrdinaryUser()) await run('usermod', [...ids, TEST_USER], { quiet: true });
 }
 
 /** Releases differ: `docker-cli` is a package of its own only in newer ones. */

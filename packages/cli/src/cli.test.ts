@@ -28,8 +28,11 @@ Builds container images from Dockerfiles, in process: no daemon, no privilege un
 
 Commands:
   build     Build an image from a Dockerfile
+  du        Show what the store holds
   images    List the images of the store
   inspect   Print the configuration of images as JSON
+  prune     Remove what the store can do without
+  store     Verify or remove the store
   version   Print the version
 
 Run 'tsbuild COMMAND --help' for the flags of a command.

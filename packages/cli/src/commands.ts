@@ -15,6 +15,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import('./commands/build.ts')).buildCommand,
     },
   ],
+  ['du', { summary: 'Show what the store holds', load: async () => (await import('./commands/du.ts')).duCommand }],
   [
     'images',
     { summary: 'List the images of the store', load: async () => (await import('./commands/images.ts')).imagesCommand },
@@ -25,6 +26,17 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
       summary: 'Print the configuration of images as JSON',
       load: async () => (await import('./commands/inspect.ts')).inspectCommand,
     },
+  ],
+  [
+    'prune',
+    {
+      summary: 'Remove what the store can do without',
+      load: async () => (await import('./commands/prune.ts')).pruneCommand,
+    },
+  ],
+  [
+    'store',
+    { summary: 'Verify or remove the store', load: async () => (await import('./commands/store.ts')).storeCommand },
   ],
   [
     'version',

@@ -59,7 +59,18 @@ async function buildWith(
   const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
   await contexts.saveDigests();
   await store.flush();
+  await keepWithinLimit(resources, cancel.signal);
   return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
+}
+
+/** A store that cannot be made smaller is no reason for a build to fail. */
+async function keepWithinLimit(
+  { store, maxStoreSize }: Pick<BuilderResources, 'store' | 'maxStoreSize'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await store.limit({ maxSize: maxStoreSize, signal }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+  });
 }
 
 function announce(

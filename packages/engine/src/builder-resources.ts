@@ -12,6 +12,7 @@ export interface BuilderResources extends AsyncDisposable {
   readonly layers: Layers;
   readonly images: ImageSource;
   readonly maxParallelism: number;
+  readonly maxStoreSize: number | undefined;
   readonly downloads: DownloadLimits;
   registry(): Promise<RegistryClient>;
   executor(): Promise<Executor>;
@@ -45,6 +46,7 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
     store,
     layers: createLayers(store, registry),
     images: createImageSource(store, registry),
+    maxStoreSize: options.maxStoreSize,
     maxParallelism: options.maxParallelism ?? DEFAULT_PARALLELISM,
     downloads: options.downloads ?? {},
     registry,

@@ -1,5 +1,6 @@
 import type { Descriptor } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
+import type { PruneOptions, PrunePolicy, PruneResult, StoreEntry, VerifyOptions, VerifyReport } from '@tsbuild/store';
 import type { BuildOptions } from './options.ts';
 import type { BuildPlan } from './plan/plan-types.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
@@ -29,6 +30,15 @@ export interface Builder extends AsyncDisposable {
    * @throws {DockerfileError} @throws {TsbuildError}
    */
   plan(options: BuildOptions): Promise<BuildPlan>;
+  /** Everything that the store holds, in no order. Looking marks nothing as used. */
+  usage(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly StoreEntry[]>;
+  /**
+   * Removes what the policy says; with nothing said, what is over the limit of the store. Neither named images nor
+   * anything that this builder or another process has used since it opened the store is ever removed.
+   */
+  prune(policy?: PrunePolicy, options?: PruneOptions): Promise<PruneResult>;
+  /** Hashes everything in the store again. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>;
   /** An image of the store by name or id. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   image(reference: string): Promise<BuiltImage>;
   /** Tagged images of the store, newest first. */

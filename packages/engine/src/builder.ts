@@ -25,6 +25,9 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
     async plan(buildOptions) {
       return (await import('./plan/plan.ts')).planBuild(buildOptions, resources);
     },
+    usage: (usageOptions) => store.usage(usageOptions),
+    prune: (policy = { maxSize: options.maxStoreSize }, pruneOptions = {}) => store.prune(policy, pruneOptions),
+    verify: (verifyOptions) => store.verify(verifyOptions),
     async image(reference) {
       const found = await images.stored(reference, { platform: hostPlatform() });
       const chain = found.config.rootfs.diff_ids.map((diffId, at) => {

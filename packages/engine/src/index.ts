@@ -1,3 +1,14 @@
+export type {
+  PruneOptions,
+  PrunePolicy,
+  PruneResult,
+  StoreEntry,
+  StoreEntryKind,
+  VerifyOptions,
+  VerifyProblem,
+  VerifyReport,
+} from '@tsbuild/store';
+export { removeStore } from '@tsbuild/store';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
 export type {

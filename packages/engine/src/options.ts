@@ -108,6 +108,8 @@ export interface DownloadLimits {
 export interface BuilderOptions {
   /** The store's folder (`--root`). @default `TSBUILD_ROOT`, else `$XDG_DATA_HOME/tsbuild` */
   readonly root?: string;
+  /** Bytes that the store may have after a build. @default the smaller of a tenth of the disk and 20 GB */
+  readonly maxStoreSize?: number;
   /** How RUN steps are executed. @default 'builtin' */
   readonly runner?: 'builtin' | 'runc' | 'crun';
   /** Steps at work at once. @default the number of cores, at least 2; stages that wait for a sleeping command count as one */

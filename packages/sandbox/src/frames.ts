@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
@@ -6,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 const HEADER_BYTES = 4;
 const PIECE_BYTES = 1024 * 1024;
 
-/** Sends `source` and its end; waits whenever the pipe is full, until `signal` ends it. */
+/** Sends `source` and its end, each piece when the one before was taken, until `signal` ends it. */
 export async function sendFrames(
   pipe: Writable,
   source: AsyncIterable<Uint8Array>,
@@ -14,14 +13,24 @@ export async function sendFrames(
 ): Promise<void> {
   for await (const bytes of source) {
     signal.throwIfAborted();
-    if (bytes.byteLength === 0) continue;
-    pipe.cork();
-    pipe.write(header(bytes.byteLength));
-    const hasRoom = pipe.write(Uint8Array.prototype.slice.call(bytes));
-    pipe.uncork();
-    if (!hasRoom) await once(pipe, 'drain', { signal });
+    if (bytes.byteLength > 0) await writeFrame(pipe, bytes, signal);
   }
   pipe.write(header(0));
+}
+
+function writeFrame(pipe: Writable, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    pipe.cork();
+    pipe.write(header(bytes.byteLength));
+    pipe.write(bytes, (error) => {
+      signal.removeEventListener('abort', abort);
+      if (error) reject(error);
+      else resolve();
+    });
+    pipe.uncork();
+  });
 }
 
 /** Receives pieces until the end of one stream. What comes is valid until the next piece is asked for. */

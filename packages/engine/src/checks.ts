@@ -8,7 +8,7 @@ import {
 } from '@tsbuild/dockerfile';
 import type { Reporter } from './events.ts';
 import type { ResolvedImage } from './graph.ts';
-import { splitPair } from './lower/stage-state.ts';
+import { splitPair } from './lower/env-pairs.ts';
 
 export interface RunChecksOptions {
   readonly buildArgs: Readonly<Record<string, string>>;

@@ -3,8 +3,8 @@ import type { EscapeChar } from '../ast.ts';
 import type { Word } from '../instructions.ts';
 import { lex } from './lexer.ts';
 
-/** Variables by name: a map, or a function that gives undefined for what is not set. */
-export type Environment = ReadonlyMap<string, string> | ((name: string) => string | undefined);
+/** Variables by name: a map or the like, or a function that gives undefined for what is not set. */
+export type Environment = Pick<ReadonlyMap<string, string>, 'get'> | ((name: string) => string | undefined);
 
 export interface ExpandOptions {
   /** The escape character of the Dockerfile, `directives.escape`. @default '\\' */

@@ -1,9 +1,9 @@
 import type { SourceRange, SourceText } from '@tsbuild/core';
-import { type EscapeChar, type ExpandOptions, expandWord } from '@tsbuild/dockerfile';
+import { type Environment, type EscapeChar, type ExpandOptions, expandWord } from '@tsbuild/dockerfile';
 
 /** Expands words of one Dockerfile; an error says which instruction holds the word. */
 export interface Expander {
-  expand(word: string, env: ReadonlyMap<string, string>, at: { readonly range: SourceRange }): string;
+  expand(word: string, env: Environment, at: { readonly range: SourceRange }): string;
   /** What the language's own functions take. */
   options(at: { readonly range: SourceRange }): ExpandOptions;
 }

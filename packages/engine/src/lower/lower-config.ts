@@ -6,38 +6,35 @@ import {
   parseStopSignal,
   type StageInstruction,
 } from '@tsbuild/dockerfile';
+import type { Expander } from './expander.ts';
 import { goDuration, goList, goQuoteList } from './go-format.ts';
 import type { StageContext } from './stage-context.ts';
-import { type StageState, setPair, withConfig, withHistory } from './stage-state.ts';
+import { type StageState, withAdded, withConfig, withHistory } from './stage-state.ts';
 
 type Of<K extends StageInstruction['kind']> = Extract<StageInstruction, { kind: K }>;
 
 /** ENV: every value of the line is expanded with the environment before the line. */
 export function lowerEnv(instruction: Of<'ENV'>, state: StageState, { expander }: StageContext): StageState {
-  const pairs = instruction.pairs.map(({ key, value }) => ({
-    key: expander.expand(key, state.env, instruction),
-    value: expander.expand(value, state.env, instruction),
-  }));
-  const env = new Map(state.env);
-  let Env = state.config.Env ?? [];
-  for (const { key, value } of pairs) {
-    env.set(key, value);
-    Env = setPair(Env, key, value);
-  }
-  return withHistory(withConfig({ ...state, env }, { Env }), `ENV ${pairText(pairs)}`);
+  const pairs = expandPairs(instruction, state, expander);
+  const next = withAdded(state, { env: state.added.env.withAll(pairs) });
+  return withHistory({ ...next, env: state.env.withAll(pairs) }, `ENV ${pairText(pairs)}`);
 }
 
 export function lowerLabel(instruction: Of<'LABEL'>, state: StageState, { expander }: StageContext): StageState {
-  const pairs = instruction.pairs.map(({ key, value }) => ({
-    key: expander.expand(key, state.env, instruction),
-    value: expander.expand(value, state.env, instruction),
-  }));
-  const Labels = { ...state.config.Labels, ...Object.fromEntries(pairs.map(({ key, value }) => [key, value])) };
-  return withHistory(withConfig(state, { Labels }), `LABEL ${pairText(pairs)}`);
+  const pairs = expandPairs(instruction, state, expander);
+  const next = withConfig(state, { Labels: state.config.Labels ?? {} });
+  return withHistory(withAdded(next, { labels: state.added.labels.withAll(pairs) }), `LABEL ${pairText(pairs)}`);
 }
 
-function pairText(pairs: readonly { readonly key: string; readonly value: string }[]): string {
-  return pairs.map(({ key, value }) => `${key}=${value}`).join(' ');
+type Pair = readonly [key: string, value: string];
+
+function expandPairs(instruction: Of<'ENV' | 'LABEL'>, { env }: StageState, expander: Expander): Pair[] {
+  const expand = (word: string) => expander.expand(word, env, instruction);
+  return instruction.pairs.map(({ key, value }) => [expand(key), expand(value)]);
+}
+
+function pairText(pairs: readonly Pair[]): string {
+  return pairs.map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
 export function lowerCmd(instruction: Of<'CMD'>, state: StageState): StageState {
@@ -83,14 +80,16 @@ export function lowerVolume(instruction: Of<'VOLUME'>, state: StageState, contex
       source: context.source,
     });
   }
-  const Volumes = { ...state.config.Volumes, ...Object.fromEntries(paths.map((path) => [path, {}])) };
-  return withHistory(withConfig(state, { Volumes }), `VOLUME ${goList(paths)}`);
+  const next = withConfig(state, { Volumes: state.config.Volumes ?? {} });
+  const volumes = state.added.volumes.withAll(paths.map((path) => [path, {}]));
+  return withHistory(withAdded(next, { volumes }), `VOLUME ${goList(paths)}`);
 }
 
 export function lowerExpose(instruction: Of<'EXPOSE'>, state: StageState, context: StageContext): StageState {
   const ports = expandPorts(instruction, state.env, context.expander.options(instruction));
-  const ExposedPorts = { ...state.config.ExposedPorts, ...Object.fromEntries(ports.map((port) => [port, {}])) };
-  return withHistory(withConfig(state, { ExposedPorts }), `EXPOSE ${goList(ports)}`);
+  const next = withConfig(state, { ExposedPorts: state.config.ExposedPorts ?? {} });
+  const added = { ports: state.added.ports.withAll(ports.map((port) => [port, {}])) };
+  return withHistory(withAdded(next, added), `EXPOSE ${goList(ports)}`);
 }
 
 export function lowerStopsignal(instruction: Of<'STOPSIGNAL'>, state: StageState, context: StageContext): StageState {
@@ -131,7 +130,8 @@ function healthcheckText({
 
 /** ONBUILD leaves no history entry. */
 export function lowerOnbuild(instruction: Of<'ONBUILD'>, state: StageState): StageState {
-  return withConfig(state, { OnBuild: [...(state.config.OnBuild ?? []), instruction.trigger] });
+  const next = withConfig(state, { OnBuild: state.config.OnBuild ?? [] });
+  return withAdded(next, { triggers: state.added.triggers.with(instruction.trigger) });
 }
 
 export function lowerMaintainer(instruction: Of<'MAINTAINER'>, state: StageState): StageState {

@@ -40,19 +40,23 @@ export async function lowerRun(
 
 /** What a RUN may only do if the build allows it, by the name of `--allow`. */
 function refuseUnallowed({ network, security, range }: RunInstruction, { allowed, source }: StageContext): void {
-  const needed = network === 'host' ? 'network.host' : security === 'insecure' ? 'security.insecure' : undefined;
-  if (needed === undefined || allowed.has(needed)) return;
-  throw new DockerfileError('ERR_TSBUILD_NOT_ALLOWED', `${needed} is not allowed`, {
+  const needed = [
+    ...(network === 'host' ? ['network.host'] : []),
+    ...(security === 'insecure' ? ['security.insecure'] : []),
+  ];
+  const missing = needed.find((name) => !allowed.has(name));
+  if (missing === undefined) return;
+  throw new DockerfileError('ERR_TSBUILD_NOT_ALLOWED', `${missing} is not allowed`, {
     range,
     source,
-    hint: `allow it with --allow ${needed}`,
+    hint: `allow it with --allow ${missing}`,
   });
 }
 
 /** The command as history shows it: behind the number and values of the ARGs in scope. */
 function commandText(args: readonly string[], state: StageState): string {
-  const values = new Map(state.args.map(({ name, value }) => [name, `${name}=${state.env.get(name) ?? value ?? ''}`]));
-  return [...(values.size === 0 ? [] : [`|${values.size}`]), ...values.values(), ...args].join(' ');
+  const values = Array.from(state.args, ([name, value]) => `${name}=${state.env.get(name) ?? value ?? ''}`);
+  return [...(values.length === 0 ? [] : [`|${values.length}`]), ...values, ...args].join(' ');
 }
 
 async function lowerMount(

@@ -1,4 +1,4 @@
-import { digestOf, type ImageConfig, parsePlatform, parseReference } from '@tsbuild/core';
+import { digestOf, type ImageConfig, parsePlatform, parseReference, TsbuildError } from '@tsbuild/core';
 import { parseDockerfile } from '@tsbuild/dockerfile';
 import { expect, test } from 'vitest';
 import type { LoweredImage, ResolvedImage } from '../graph.ts';
@@ -22,6 +22,7 @@ const OPTIONS: LowerOptions = {
   namedContexts: new Map(),
   noCache: () => false,
   resolveImage: async (name) => imageNamed(name, { Env: [PATH], Cmd: ['sh'] }),
+  resolveLayout: () => Promise.reject(new Error('no test has a layout')),
 };
 
 function imageNamed(name: string, config: ImageConfig['config']): ResolvedImage {
@@ -142,10 +143,58 @@ test.each([
   });
 });
 
+test('what is set again keeps its place, and an EXPOSE of nothing takes nothing away', async () => {
+  const { config } = await lowered(
+    'FROM scratch\nENV A=1 B=2\nLABEL a=1\nLABEL b=2 a=3\nEXPOSE 80\nEXPOSE $NONE\nENV A=3 C=$A\nONBUILD RUN x\n',
+  );
+  expect(config.config).toEqual({
+    WorkingDir: '/',
+    Env: [PATH, 'A=3', 'B=2', 'C=1'],
+    Labels: { a: '3', b: '2' },
+    ExposedPorts: { '80/tcp': {} },
+    OnBuild: ['RUN x'],
+  });
+});
+
+test('a line costs what it adds, not what is there already', { timeout: 20_000 }, async () => {
+  const kinds = ['ENV', 'LABEL', 'ARG', 'VOLUME', 'ONBUILD USER'];
+  const lines = kinds.flatMap((kind) => Array.from({ length: 10_000 }, (_, index) => `${kind} k${index}=v`));
+  const image = await lowered(`FROM scratch\n${lines.join('\n')}\n`);
+  const { Env = [], Labels = {}, Volumes = {}, OnBuild = [] } = image.config.config ?? {};
+  const counts = [Env, Object.keys(Labels), Object.keys(Volumes), OnBuild].map(({ length }) => length);
+  expect([...counts, image.history.length]).toEqual([10_001, 10_000, 10_000, 10_000, 40_000]);
+});
+
 test('an unknown target names the nearest stage', async () => {
   await expect(lowered('FROM scratch AS runtime\n', { target: 'runtme' })).rejects.toMatchObject({
     code: 'ERR_TSBUILD_UNKNOWN_STAGE',
     message: 'target stage "runtme" could not be found',
     hint: 'did you mean runtime?',
   });
+});
+
+test.each([
+  ['FROM bilder\n', 3],
+  ['FROM scratch\nCOPY --from=bilder /a /\n', 4],
+  ['FROM scratch\nRUN --mount=from=bilder,target=/b true\n', 4],
+])('a misspelt stage is no mystery of a registry: %j', async (rest, line) => {
+  const resolveImage = () => Promise.reject(new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', 'image not found'));
+  const failed = lowered(`FROM scratch AS builder\nCOPY a /\n${rest}`, { resolveImage });
+  await expect(failed).rejects.toMatchObject({
+    message: 'no stage is named "bilder", and as an image: image not found',
+    hint: 'did you mean builder?',
+    range: { start: { line } },
+  });
+});
+
+test('every entitlement that a RUN asks for must be given', async () => {
+  const text = 'FROM busybox\nRUN --network=host --security=insecure true\n';
+  await expect(lowered(text, { allowed: new Set(['network.host']) })).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_NOT_ALLOWED',
+    message: 'security.insecure is not allowed',
+  });
+  await expect(lowered(text, { allowed: new Set(['security.insecure']) })).rejects.toMatchObject({
+    message: 'network.host is not allowed',
+  });
+  await lowered(text, { allowed: new Set(['network.host', 'security.insecure']) });
 });

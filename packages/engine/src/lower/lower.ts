@@ -1,10 +1,11 @@
 import { type Platform, TsbuildError } from '@tsbuild/core';
 import { type Dockerfile, didYouMean, type Stage } from '@tsbuild/dockerfile';
 import type { LoweredImage, Vertex } from '../graph.ts';
+import { joinEntries } from './config-entries.ts';
 import type { LowerOptions } from './lower-options.ts';
 import { Lowering } from './lowering.ts';
 import { refuseCircles, stagesByName } from './stage-graph.ts';
-import { type StageState, withConfig } from './stage-state.ts';
+import type { StageState } from './stage-state.ts';
 
 /**
  * Lowers the target stage and the stages it needs; nobody looks at the others, beyond what parsing checked.
@@ -34,11 +35,11 @@ export function targetStage({ stages }: Dockerfile, name: string | undefined): S
 function finish(state: StageState, options: LowerOptions, vertices: readonly Vertex[]): LoweredImage {
   const { labels, isPlatformExplicit, platforms } = options;
   const hasLabels = Object.keys(labels).length > 0;
-  const { rootfs, platform, config, history } = hasLabels
-    ? withConfig(state, { Labels: { ...state.config.Labels, ...labels } })
-    : state;
+  const { rootfs, platform, history } = state;
+  const own = joinEntries(state.config, state.added);
+  const config = hasLabels ? { ...own, Labels: { ...own.Labels, ...labels } } : own;
   const image = isPlatformExplicit ? withPlatform(state.image, platforms.target) : state.image;
-  return { rootfs, platform, config: { ...image, config }, history, vertices };
+  return { rootfs, platform, config: { ...image, config }, history: [...history], vertices };
 }
 
 function withPlatform(image: StageState['image'], { os, architecture, variant }: Platform): StageState['image'] {

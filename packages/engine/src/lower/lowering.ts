@@ -1,6 +1,6 @@
 import { withSource } from '@tsbuild/core';
 import { type Dockerfile, parseOnbuildTrigger, type Stage, type StageInstruction } from '@tsbuild/dockerfile';
-import type { ImageVertex, StepInfo, Vertex } from '../graph.ts';
+import type { ImageVertex, RootfsVertex, StepInfo, Vertex } from '../graph.ts';
 import { createExpander } from './expander.ts';
 import { automaticArgs, globalArgs, proxyEnv } from './global-args.ts';
 import { lowerInstruction } from './lower-instruction.ts';
@@ -59,14 +59,13 @@ export class Lowering {
     const triggers = base.triggers.map((trigger) => parseOnbuildTrigger(trigger, { range, source }));
     const steps = [...triggers, ...stage.instructions].filter(isNumbered);
     const numbering = { stage: this.#shownName(stage), total: base.steps + steps.length };
+    const inherited = base.steps === 0 ? base.state.rootfs : undefined;
+    const onbuildContext = this.#context(stage, numbering, true);
+    const context = this.#context(stage, numbering, false);
     let state = numberedBase(base.state, numbering);
-    for (const instruction of triggers) {
-      state = await this.#lower(instruction, state, this.#context(stage, numbering, true));
-    }
-    for (const instruction of stage.instructions) {
-      state = await this.#lower(instruction, state, this.#context(stage, numbering, false));
-    }
-    this.#lowered.set(stage, state.vertices);
+    for (const instruction of triggers) state = await this.#lower(instruction, state, onbuildContext);
+    for (const instruction of stage.instructions) state = await this.#lower(instruction, state, context);
+    this.#lowered.set(stage, verticesAbove(inherited, state.rootfs));
     return state;
   }
 
@@ -133,12 +132,21 @@ function numberedBase(state: StageState, numbering: StepNumbering): StageState {
   if (vertex?.op !== 'image' || state.stepCount === 0) return state;
   const { step } = vertex;
   const numbered = { ...vertex, step: { ...step, label: stepLabel(numbering, 1, step.name) } };
-  return { ...state, rootfs: numbered, vertices: [numbered] };
+  return { ...state, rootfs: numbered };
+}
+
+/** What a stage put on top of the file system that it began with, from the bottom up. */
+function verticesAbove(base: RootfsVertex, top: RootfsVertex): Vertex[] {
+  const vertices: Vertex[] = [];
+  for (let next = top; next !== undefined && next !== base; next = next.op === 'image' ? undefined : next.parent) {
+    vertices.push(next);
+  }
+  return vertices.reverse();
 }
 
 const VARIABLE = /\$\{?([A-Za-z_][A-Za-z0-9_]*)/g;
 
-function namedVariables(text: string, env: ReadonlyMap<string, string>): Record<string, string> {
+function namedVariables(text: string, env: StageState['env']): Record<string, string> {
   const names = Array.from(text.matchAll(VARIABLE), ([, name = '']) => name);
   return Object.fromEntries(names.map((name) => [name, env.get(name) ?? '']));
 }

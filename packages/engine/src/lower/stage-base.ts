@@ -42,7 +42,7 @@ export async function stageBase(stage: Stage, lookup: BaseLookup): Promise<Stage
   const parent = stages.slice(0, stage.index).findLast((other) => other.name !== undefined && other.name === name);
   if (parent !== undefined) {
     const state = await lookup.lowerStage(parent);
-    return { state: childState(state), triggers: state.config.OnBuild ?? [], steps: 0 };
+    return { state: childState(state), triggers: [...state.added.triggers], steps: 0 };
   }
   if (name === 'scratch') return { state: scratchState(options.platforms.target), triggers: [], steps: 0 };
   const context = options.namedContexts.get(name.toLowerCase());
@@ -63,7 +63,7 @@ async function contextBase(
     return resolvedBase(image, name, stage, platform, lookup);
   }
   const vertex = namedContextVertex(context.source, name, stage.from.range);
-  return { state: { ...scratchState(platform), rootfs: vertex, vertices: [vertex] }, triggers: [], steps: 1 };
+  return { state: { ...scratchState(platform), rootfs: vertex }, triggers: [], steps: 1 };
 }
 
 async function imageBase(name: string, stage: Stage, platform: Platform, lookup: BaseLookup): Promise<StageBase> {

@@ -1,5 +1,9 @@
 import type { ContainerConfig, ImageConfig, Platform } from '@tsbuild/core';
 import type { HistoryItem, ResolvedImage, RootfsVertex, Vertex } from '../graph.ts';
+import { type ConfigEntries, NO_ENTRIES } from './config-entries.ts';
+import { splitPair } from './env-pairs.ts';
+import { PersistentList } from './persistent-list.ts';
+import { PersistentMap } from './persistent-map.ts';
 
 /** What the instructions of a stage have made so far. Never changed: lowering an instruction gives the next one. */
 export interface StageState {
@@ -7,23 +11,18 @@ export interface StageState {
   readonly rootfs: RootfsVertex;
   /** Fields of the image config outside of `config`: architecture, os, variant, author. */
   readonly image: Omit<ImageConfig, 'rootfs' | 'history' | 'created' | 'config'>;
+  /** Without `added`: `joinEntries` puts both together. */
   readonly config: ContainerConfig;
+  readonly added: ConfigEntries;
   /** What expansion and RUN see: the image's Env, ENV and ARG. */
-  readonly env: ReadonlyMap<string, string>;
-  /** ARGs declared so far, in order; a later one of the same name repeats. */
-  readonly args: readonly DeclaredArg[];
-  readonly history: readonly HistoryItem[];
+  readonly env: PersistentMap<string>;
+  /** ARGs declared so far and their values. */
+  readonly args: PersistentMap<string | undefined>;
+  readonly history: PersistentList<HistoryItem>;
   /** CMD was set in this stage, so ENTRYPOINT does not clear it. */
   readonly isCmdSet: boolean;
   /** Numbered steps so far. */
   readonly stepCount: number;
-  /** Vertices of this stage, in order. */
-  readonly vertices: readonly Vertex[];
-}
-
-export interface DeclaredArg {
-  readonly name: string;
-  readonly value: string | undefined;
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -35,16 +34,20 @@ export function withHistory(state: StageState, createdBy: string, vertex?: Verte
     vertex === undefined
       ? { entry: { created_by: createdBy, comment: HISTORY_COMMENT, empty_layer: true } }
       : { entry: { created_by: createdBy, comment: HISTORY_COMMENT }, step: vertex };
-  return { ...state, history: [...state.history, item] };
+  return { ...state, history: state.history.with(item) };
 }
 
 /** Makes `vertex` the root file system that the next instructions see. */
 export function withVertex(state: StageState, vertex: Vertex): StageState {
-  return { ...state, rootfs: vertex, stepCount: state.stepCount + 1, vertices: [...state.vertices, vertex] };
+  return { ...state, rootfs: vertex, stepCount: state.stepCount + 1 };
 }
 
 export function withConfig(state: StageState, change: Partial<ContainerConfig>): StageState {
   return { ...state, config: { ...state.config, ...change } };
+}
+
+export function withAdded(state: StageState, change: Partial<ConfigEntries>): StageState {
+  return { ...state, added: { ...state.added, ...change } };
 }
 
 /** The state before the first instruction of a stage `FROM scratch`. */
@@ -55,12 +58,9 @@ export function scratchState(platform: Platform): StageState {
     rootfs: undefined,
     image: { architecture, os, ...(variant === undefined ? {} : { variant }) },
     config: { WorkingDir: '/' },
-    env: new Map(),
-    args: [],
-    history: [],
+    history: PersistentList.of(),
     isCmdSet: false,
     stepCount: 0,
-    vertices: [],
   });
 }
 
@@ -72,36 +72,28 @@ export function imageState(image: ResolvedImage, vertex: Vertex | undefined, pla
     rootfs: vertex,
     image: rest,
     config,
-    env: new Map(),
-    args: [],
-    history: history.map((entry) => ({ entry })),
+    history: PersistentList.of(history.map((entry) => ({ entry }))),
     isCmdSet: false,
     stepCount: vertex === undefined ? 0 : 1,
-    vertices: vertex === undefined ? [] : [vertex],
   });
 }
 
 /** The state before the first instruction of a stage built on another stage: ONBUILD and CMD are not its own. */
 export function childState(parent: StageState): StageState {
   const { OnBuild: _, ...config } = parent.config;
-  return { ...parent, config, isCmdSet: false, stepCount: 0, vertices: [] };
+  const added = { ...parent.added, triggers: NO_ENTRIES.triggers };
+  return { ...parent, config, added, isCmdSet: false, stepCount: 0 };
 }
 
-function initialize(state: StageState): StageState {
+function initialize(state: Omit<StageState, 'added' | 'env' | 'args'>): StageState {
   const listed = state.config.Env ?? [];
   const hasPath = state.platform.os === 'windows' || listed.some((pair) => pair.startsWith('PATH='));
   const Env = hasPath ? listed : [...listed, `PATH=${DEFAULT_PATH}`];
-  return { ...state, config: { ...state.config, Env }, env: new Map(Env.map(splitPair)) };
-}
-
-/** `NAME=value` as a pair; without an equals sign the value is empty. */
-export function splitPair(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  return equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-/** `NAME=value` entries with one of them set, in its place or at the end. */
-export function setPair(pairs: readonly string[], name: string, value: string): readonly string[] {
-  const at = pairs.findIndex((pair) => splitPair(pair)[0] === name);
-  return at === -1 ? [...pairs, `${name}=${value}`] : pairs.with(at, `${name}=${value}`);
+  return {
+    ...state,
+    config: { ...state.config, Env },
+    added: NO_ENTRIES,
+    env: PersistentMap.of(Env.map(splitPair)),
+    args: PersistentMap.of(),
+  };
 }

@@ -28,6 +28,7 @@ Builds container images from Dockerfiles, in process: no daemon, no privilege un
 
 Commands:
   build     Build an image from a Dockerfile
+  builds    List, inspect and remove the records of past builds
   du        Show what the store holds
   images    List the images of the store
   inspect   Print the configuration of images as JSON

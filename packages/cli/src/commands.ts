@@ -15,6 +15,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import('./commands/build.ts')).buildCommand,
     },
   ],
+  [
+    'builds',
+    {
+      summary: 'List, inspect and remove the records of past builds',
+      load: async () => (await import('./commands/builds.ts')).buildsCommand,
+    },
+  ],
   ['du', { summary: 'Show what the store holds', load: async () => (await import('./commands/du.ts')).duCommand }],
   [
     'images',

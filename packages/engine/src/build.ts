@@ -12,13 +12,18 @@ import { createLimiter } from './limiter.ts';
 import { lowerBuild } from './lower-build.ts';
 import type { BuildOptions, OutputOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
+import { BuildRecorder } from './records/build-recorder.ts';
 import type { BuildResult, OutputResult } from './result.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf } from './solve/solver.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
 export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
-  const reporter = createReporter(options.onEvent);
+  const recorder = new BuildRecorder(resources.store.directory('builds'), nameOf(options));
+  const reporter = createReporter((event) => {
+    recorder.take(event);
+    options.onEvent?.(event);
+  });
   const cancel = new AbortController();
   const forward = () => cancel.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', forward);
@@ -34,6 +39,11 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
   } finally {
     options.signal?.removeEventListener('abort', forward);
   }
+}
+
+/** What a list of builds calls this one. */
+function nameOf({ tags = [], context }: BuildOptions): string {
+  return tags[0] ?? (typeof context === 'string' ? context : '');
 }
 
 async function buildWith(

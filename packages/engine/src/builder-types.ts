@@ -3,6 +3,7 @@ import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { PruneOptions, PrunePolicy, PruneResult, StoreEntry, VerifyOptions, VerifyReport } from '@tsbuild/store';
 import type { BuildOptions } from './options.ts';
 import type { BuildPlan } from './plan/plan-types.ts';
+import type { BuildRecords } from './records/build-records.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
 
 /** A Dockerfile as text, with the name that messages give it. */
@@ -30,6 +31,8 @@ export interface Builder extends AsyncDisposable {
    * @throws {DockerfileError} @throws {TsbuildError}
    */
   plan(options: BuildOptions): Promise<BuildPlan>;
+  /** Records of past builds, with their complete logs. */
+  readonly builds: BuildRecords;
   /** Everything that the store holds, in no order. Looking marks nothing as used. */
   usage(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly StoreEntry[]>;
   /**

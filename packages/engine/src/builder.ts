@@ -5,6 +5,7 @@ import { openResources } from './builder-resources.ts';
 import type { Builder } from './builder-types.ts';
 import { builtImage } from './image/built-image.ts';
 import type { BuilderOptions, BuildOptions } from './options.ts';
+import { createBuildRecords } from './records/build-records.ts';
 import type { BuildResult } from './result.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
     async plan(buildOptions) {
       return (await import('./plan/plan.ts')).planBuild(buildOptions, resources);
     },
+    builds: createBuildRecords(store.directory('builds')),
     usage: (usageOptions) => store.usage(usageOptions),
     prune: (policy = { maxSize: options.maxStoreSize }, pruneOptions = {}) => store.prune(policy, pruneOptions),
     verify: (verifyOptions) => store.verify(verifyOptions),

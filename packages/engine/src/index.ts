@@ -31,4 +31,6 @@ export {
   type TargetSummary,
 } from './outline.ts';
 export type { BuildPlan, PlannedStep } from './plan/plan-types.ts';
+export type { BuildRecord, RecordedStep } from './records/build-record.ts';
+export type { BuildRecords } from './records/build-records.ts';
 export type { BuildResult, BuiltImage, ImageLayer, ImageTree, OutputResult, StepResult } from './result.ts';

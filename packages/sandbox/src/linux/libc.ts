@@ -51,7 +51,6 @@ const mknodCall = library.func('mknod', 'int', ['void *', 'uint', 'uint64']);
 const llistxattrCall = library.func('llistxattr', 'int64', ['void *', 'void *', 'uint64']);
 const lgetxattrCall = library.func('lgetxattr', 'int64', ['void *', 'void *', 'void *', 'uint64']);
 const lsetxattrCall = library.func('lsetxattr', 'int', ['void *', 'void *', 'void *', 'uint64', 'int']);
-const lremovexattrCall = library.func('lremovexattr', 'int', ['void *', 'void *']);
 
 /** Of `f_flag` in `struct statvfs` of glibc and musl on 64-bit machines. */
 const STATVFS_FLAGS_OFFSET = 72;
@@ -137,7 +136,7 @@ export function makeNode(path: string, mode: number, device: { readonly major: n
 }
 
 /** The number of a device as the C library encodes it. */
-export function deviceNumber({ major, minor }: { readonly major: number; readonly minor: number }): bigint {
+function deviceNumber({ major, minor }: { readonly major: number; readonly minor: number }): bigint {
   const [a, b] = [BigInt(major), BigInt(minor)];
   return ((a & 0xfffff000n) << 32n) | ((a & 0xfffn) << 8n) | ((b & 0xffffff00n) << 12n) | (b & 0xffn);
 }
@@ -168,10 +167,6 @@ export function getXattr(path: string, name: string): Buffer | undefined {
 
 export function setXattr(path: string, name: string, value: Uint8Array): void {
   check(lsetxattrCall(cString(path), cString(name), value, value.byteLength, 0), 'lsetxattr', `${name} of ${path}`);
-}
-
-export function removeXattr(path: string, name: string): void {
-  check(lremovexattrCall(cString(path), cString(name)), 'lremovexattr', `${name} of ${path}`);
 }
 
 function ignoreMissingXattrs(syscall: string, path: string): undefined {

@@ -23,7 +23,7 @@ const S_IFCHR = 0o020000;
  * A whole root on disk, for a command that has no mounts of its own: what others have as a mount is put in its place,
  * and what was there is put back afterwards.
  */
-export class ChrootRoot extends OpenRoot {
+class ChrootRoot extends OpenRoot {
   /** Folder on the same file system for what is in the way. */
   readonly #aside: string;
   readonly #undo: (() => void)[] = [];

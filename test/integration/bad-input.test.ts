@@ -32,6 +32,45 @@ const CASES: readonly BadInput[] = [
     says: ['Dockerfile:2', 'unknown instruction: CMD["a"]', 'put a space after CMD'],
   },
   {
+    title: 'a misspelt source file',
+    files: { Dockerfile: 'FROM scratch\nCOPY src/man.ts /\n', 'src/main.ts': '' },
+    says: ['Dockerfile:2', '"/src/man.ts" not found in the build context', 'did you mean src/main.ts?'],
+  },
+  {
+    title: 'a source file of another letter case',
+    files: { Dockerfile: 'FROM scratch\nCOPY readme.md /\n', 'README.md': '' },
+    says: ['Dockerfile:2', '"/readme.md" not found', 'did you mean README.md?'],
+  },
+  {
+    title: 'a source outside of the context',
+    files: { Dockerfile: 'FROM scratch\nCOPY ../other /\n' },
+    says: ['Dockerfile:2', '"/other" not found in the build context', 'choose a folder above as the context'],
+  },
+  {
+    title: 'a source below a folder that is not there',
+    files: { Dockerfile: 'FROM scratch\nCOPY nowhere/deep/a.txt /\n', 'app/b.txt': '' },
+    says: ['Dockerfile:2', '"/nowhere/deep/a.txt" not found', 'the build context has Dockerfile, app'],
+  },
+  {
+    title: 'a misspelt file of a stage',
+    files: {
+      Dockerfile: 'FROM scratch AS build\nCOPY a.txt /out/\nFROM scratch\nCOPY --from=build /out/b.txt /\n',
+      'a.txt': '',
+    },
+    says: ['Dockerfile:4', '"/out/b.txt" not found in the build', 'did you mean out/a.txt?'],
+  },
+  {
+    title: 'ENV without a value',
+    files: { Dockerfile: 'FROM scratch\nENV NAME\n' },
+    says: ['Dockerfile:2', 'ENV must have two arguments', 'ENV name=value'],
+  },
+  {
+    title: 'an entitlement that was not given',
+    files: { Dockerfile: 'FROM scratch\nRUN --network=host --security=insecure x\n' },
+    args: ['--allow', 'network.host'],
+    says: ['Dockerfile:2', 'security.insecure is not allowed', '--allow security.insecure'],
+  },
+  {
     title: 'a missing source file',
     files: { Dockerfile: 'FROM scratch\nCOPY nope.txt /\n' },
     says: ['Dockerfile:2', 'nope.txt', 'not found'],

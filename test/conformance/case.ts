@@ -72,6 +72,10 @@ export interface ExpectedError {
 export interface ConformanceCase {
   readonly name: string;
   readonly about: string;
+  /** It has a RUN. */
+  readonly needsRun: boolean;
+  /** Only root can read its files. */
+  readonly needsRoot?: boolean;
   readonly dockerfile?: string;
   readonly dockerfileName?: string;
   readonly dockerignore?: string;

@@ -129,6 +129,7 @@ async function solveImage(
   };
   const solver = createSolver(context, dockerfile.source);
   try {
+    solver.start(lowered.vertices);
     const { chain } = await solver.solve(lowered.rootfs);
     const epoch = epochOf(options);
     if (epoch === undefined) return await assembleImage(lowered, chain, solver.solve, epoch);

@@ -198,3 +198,10 @@ test('every entitlement that a RUN asks for must be given', async () => {
   });
   await lowered(text, { allowed: new Set(['network.host', 'security.insecure']) });
 });
+
+test('stages that need each other endlessly deep are refused', async () => {
+  const stages = Array.from({ length: 5_000 }, (_, at) => `FROM s${at} AS s${at + 1}\n`);
+  await expect(lowered(`FROM scratch AS s0\n${stages.join('')}`)).rejects.toMatchObject({
+    message: 'stages need each other more than 500 levels deep',
+  });
+});

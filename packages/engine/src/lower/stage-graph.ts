@@ -40,16 +40,24 @@ interface Edge {
   readonly range: SourceRange;
 }
 
-/** @throws {DockerfileError} when stages copy from each other in a circle */
+/** Stages on top of each other, or copying from each other, more levels deep than this are nobody's build. */
+const MAX_DEPTH = 500;
+
+/** @throws {DockerfileError} when stages copy from each other in a circle, or need each other too many levels deep */
 export function refuseCircles({ stages, source }: Dockerfile): void {
-  const finished = new Set<Stage>();
-  const visit = (stage: Stage, path: readonly Stage[], range: SourceRange | undefined): void => {
+  /** Levels of stages that a stage needs, itself included. */
+  const depths = new Map<Stage, number>();
+  const depthOf = (stage: Stage, path: readonly Stage[], range: SourceRange): number => {
     if (path.includes(stage)) throw circular(stage, range, source);
-    if (finished.has(stage)) return;
-    for (const edge of edgesOf(stage, stages)) visit(edge.to, [...path, stage], edge.range);
-    finished.add(stage);
+    const known = depths.get(stage);
+    if (known !== undefined) return known;
+    const below = edgesOf(stage, stages).map((edge) => depthOf(edge.to, [...path, stage], edge.range));
+    const depth = 1 + Math.max(0, ...below);
+    if (depth > MAX_DEPTH || path.length > MAX_DEPTH) throw tooDeep(range, source);
+    depths.set(stage, depth);
+    return depth;
   };
-  for (const stage of stages) visit(stage, [], undefined);
+  for (const stage of stages) depthOf(stage, [], stage.from.range);
 }
 
 function edgesOf(stage: Stage, stages: readonly Stage[]): Edge[] {
@@ -62,6 +70,14 @@ function edgesOf(stage: Stage, stages: readonly Stage[]): Edge[] {
     }
   }
   return edges;
+}
+
+function tooDeep(range: SourceRange | undefined, source: SourceText): DockerfileError {
+  return new DockerfileError('ERR_TSBUILD_UNKNOWN_STAGE', `stages need each other more than ${MAX_DEPTH} levels deep`, {
+    range,
+    source,
+    hint: 'join some of them',
+  });
 }
 
 function circular(stage: Stage, range: SourceRange | undefined, source: SourceText): DockerfileError {

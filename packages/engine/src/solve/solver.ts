@@ -8,6 +8,11 @@ import { solveWorkdir } from './workdir-step.ts';
 
 export interface Solver {
   readonly solve: SolveContext['solve'];
+  /**
+   * Starts all of `vertices`, which come after what they need. Their failures are told by `solve`. Without it a chain of
+   * many thousand steps would be one recursion as deep.
+   */
+  start(vertices: readonly Vertex[]): void;
   /** Waits until nothing is under way any more, whatever became of it. */
   settled(): Promise<void>;
 }
@@ -65,11 +70,15 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
     return imageRoot(vertex);
   }
 
+  function start(vertices: readonly Vertex[]): void {
+    for (const vertex of vertices) solve(vertex).catch(() => undefined);
+  }
+
   async function settled(): Promise<void> {
     await Promise.allSettled(solved.values());
   }
 
-  return { solve, settled };
+  return { solve, start, settled };
 }
 
 /** The layers of a base image, as its config names them. */

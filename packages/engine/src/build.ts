@@ -14,6 +14,8 @@ import type { BuildOptions, OutputOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import type { BuildResult, OutputResult } from './result.ts';
+import { createLayers } from './solve/layers.ts';
+import { removeDamage } from './solve/remove-damage.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf } from './solve/solver.ts';
 
@@ -24,18 +26,39 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
     recorder.take(event);
     options.onEvent?.(event);
   });
-  const cancel = new AbortController();
-  const forward = () => cancel.abort(options.signal?.reason);
-  options.signal?.addEventListener('abort', forward);
   try {
-    options.signal?.throwIfAborted();
-    const result = await buildWith(options, resources, reporter, cancel);
+    const result = await buildHealing(options, resources, reporter);
     reporter.emit({ type: 'build-finished', status: 'succeeded' });
     return result;
   } catch (error) {
     const status = options.signal?.aborted === true ? 'cancelled' : 'failed';
     reporter.emit({ type: 'build-finished', status, error: error instanceof Error ? error.message : String(error) });
     throw error;
+  }
+}
+
+/** What is damaged in the store is as good as missing: it is removed, and the build made again without it. */
+async function buildHealing(
+  options: BuildOptions,
+  resources: BuilderResources,
+  reporter: Reporter,
+): Promise<BuildResult> {
+  try {
+    return await attempt(options, resources, reporter);
+  } catch (error) {
+    if (options.signal?.aborted === true || !(await removeDamage(error, resources.store, options.signal))) throw error;
+    const layers = createLayers(resources.store, resources.registry);
+    return await attempt(options, { ...resources, layers }, reporter);
+  }
+}
+
+async function attempt(options: BuildOptions, resources: BuilderResources, reporter: Reporter): Promise<BuildResult> {
+  const cancel = new AbortController();
+  const forward = () => cancel.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', forward);
+  try {
+    options.signal?.throwIfAborted();
+    return await buildWith(options, resources, reporter, cancel);
   } finally {
     options.signal?.removeEventListener('abort', forward);
   }

@@ -1,4 +1,4 @@
-import type { ByteStream, FileTree, Rootfs, RootfsLayer } from '@tsbuild/core';
+import { type ByteStream, type FileTree, MEDIA_TYPES, type Rootfs, type RootfsLayer } from '@tsbuild/core';
 import { indexLayer, type LayerTree, mergeTrees, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { createLimiter } from '../limiter.ts';
@@ -74,8 +74,8 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
   }
 
   async function openTar(diffId: ChainLayer['diffId']): Promise<ByteStream> {
-    const { createReadStream } = await import('node:fs');
-    return createReadStream(store.blobs.path(diffId), { highWaterMark: 1024 * 1024 });
+    const { size } = (await store.blobs.stat(diffId)) ?? { size: 0 };
+    return store.blobs.fetch({ mediaType: MEDIA_TYPES.ociLayer, digest: diffId, size });
   }
 
   const layerTree = (layer: ChainLayer, signal?: AbortSignal) =>

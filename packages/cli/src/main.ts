@@ -1,5 +1,6 @@
 import { runCommandLine } from './cli.ts';
 import type { Surroundings } from './command.ts';
+import { limitMemory } from './limit-memory.ts';
 import { print, tolerateClosedPipes } from './print.ts';
 import { abortOnSignals } from './signals.ts';
 
@@ -34,4 +35,5 @@ function isDebug(env: Surroundings['env']): boolean {
   return (env.TSBUILD_DEBUG ?? '') !== '' || process.argv.some((arg) => arg === '--debug' || arg === '-D');
 }
 
+limitMemory();
 void main();

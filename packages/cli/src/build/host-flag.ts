@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { UsageError } from '@tsbuild/core';
 
 /**
@@ -15,7 +14,8 @@ function readAddHost(text: string): [string, string] {
   const address = text.slice(at + 1).replace(/^\[(.*)\]$/, '$1');
   if (name === '' || /\s/.test(name))
     throw new UsageError(`malformed value of --add-host: ${text}`, { hint: 'expected HOST:IP' });
-  if (isIP(address) !== 0) return [name, address];
+  // Loaded by the builds that have the flag.
+  if (process.getBuiltinModule('node:net').isIP(address) !== 0) return [name, address];
   throw new UsageError(`invalid address ${JSON.stringify(address)} in --add-host ${text}`, {
     hint: address === 'host-gateway' ? 'steps share the network of this machine: use 127.0.0.1' : 'expected HOST:IP',
   });

@@ -47,7 +47,10 @@ export async function prepareImage(
   for (const layer of image.chain) layers.push(await layerForm(layer, options, context));
   const built = buildManifest(image, layers, options.ociMediaTypes ?? true);
   const bases = new Map(
-    image.chain.flatMap((layer, at) => (layer.base === undefined ? [] : [[layers[at]?.digest, layer] as const])),
+    // A base layer that was recompressed is nobody's blob but this store's.
+    image.chain.flatMap((layer, at) =>
+      layer.base?.descriptor.digest === layers[at]?.digest ? [[layers[at]?.digest, layer] as const] : [],
+    ),
   );
   const baseOf = ({ digest }: Descriptor) => bases.get(digest);
   return { ...built, image, baseOf, target: imageTarget(image, built, baseOf, context) };

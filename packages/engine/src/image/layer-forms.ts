@@ -19,8 +19,8 @@ const DOCKER_LAYER: Readonly<Record<LayerCompression, string>> = {
 const DEFAULT_LEVELS: Readonly<Record<'gzip' | 'zstd', number>> = { gzip: 6, zstd: 3 };
 
 /**
- * A layer as an output carries it. Base layers stay as they were pulled, unless recompression is forced; built ones are
- * compressed once and kept beside their tar.
+ * A layer as an output carries it. Base layers stay as they were pulled, unless another compression
+ * or a level is forced on them; what is compressed is kept beside its tar, by kind and level.
  */
 export async function layerForm(
   layer: ChainLayer,
@@ -33,7 +33,8 @@ export async function layerForm(
 ): Promise<Descriptor> {
   const types = ociMediaTypes ? OCI_LAYER : DOCKER_LAYER;
   const base = layer.base?.descriptor;
-  if (base !== undefined && !forceCompression) return withType(base, types);
+  const isForced = forceCompression && (compressionLevel !== undefined || compression !== kindOf(base));
+  if (base !== undefined && !isForced) return withType(base, types);
   const level = compression === 'uncompressed' ? undefined : (compressionLevel ?? DEFAULT_LEVELS[compression]);
   if (level === undefined) {
     await layers.tarPath(layer, signal);
@@ -63,6 +64,10 @@ export async function layerForm(
       return written;
     });
   }
+}
+
+function kindOf(base: Descriptor | undefined): LayerCompression | undefined {
+  return base === undefined ? undefined : compressionOf(base.mediaType);
 }
 
 /** The same blob under the media type of the other family: the bytes are the same. */

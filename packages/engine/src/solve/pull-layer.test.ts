@@ -1,0 +1,147 @@
+import crypto from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type ByteStream, digestOf, type Ingest, MEDIA_TYPES, parseReference, toDiffId } from '@tsbuild/core';
+import { createLayerWriter } from '@tsbuild/layer';
+import { openStore } from '@tsbuild/store';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLayers } from './layers.ts';
+
+const origin = parseReference('registry.test/base:1');
+const CONTENT = Buffer.alloc(3_000_000, 'layer content ');
+/** As they were before they counted. */
+const { hash, createHash } = crypto;
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'pull-layer-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A tar with one file. */
+async function tarOf(content: Buffer): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  const ingest: Ingest = {
+    write: (bytes) => {
+      parts.push(Buffer.from(bytes));
+    },
+    commit: async () => ({ digest: digestOf(Buffer.concat(parts)), size: Buffer.concat(parts).length }),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const writer = createLayerWriter(ingest);
+  await writer.add({ path: 'f', type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 0, size: content.length });
+  await writer.content(content);
+  await writer.finish();
+  return Buffer.concat(parts);
+}
+
+/** A base layer and a place that counts how often its blob is fetched. */
+async function baseLayer(content: Buffer, says?: Buffer) {
+  const tar = await tarOf(content);
+  const blob = gzipSync(tar);
+  const descriptor = { mediaType: MEDIA_TYPES.ociLayerGzip, digest: digestOf(blob), size: blob.length };
+  const counts = { fetched: 0, running: 0, most: 0 };
+  async function* send(): AsyncGenerator<Uint8Array> {
+    counts.running++;
+    counts.most = Math.max(counts.most, counts.running);
+    for (let at = 0; at < blob.length; at += 1000) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      yield blob.subarray(at, at + 1000);
+    }
+    counts.running--;
+  }
+  async function fetch(): Promise<ByteStream> {
+    counts.fetched++;
+    return send();
+  }
+  const layer = { diffId: toDiffId(digestOf(says ?? tar)), base: { descriptor, origin } };
+  return { tar, blob, layer, counts, fetch };
+}
+
+/** Bytes that are hashed while `work` runs. */
+async function hashedBytes(work: () => Promise<unknown>): Promise<number> {
+  let bytes = 0;
+  crypto.hash = ((name: string, data: Buffer, encoding: 'hex') => {
+    bytes += data.length;
+    return hash(name, data, encoding);
+  }) as typeof crypto.hash;
+  crypto.createHash = (name) => {
+    const made = createHash(name);
+    const update = made.update.bind(made);
+    return Object.assign(made, {
+      update(data: Uint8Array) {
+        bytes += data.length;
+        return update(data);
+      },
+    });
+  };
+  syncBuiltinESMExports();
+  try {
+    await work();
+    return bytes;
+  } finally {
+    Object.assign(crypto, { hash, createHash });
+    syncBuiltinESMExports();
+  }
+}
+
+test('a base layer is fetched once, and each form of it is hashed once', async () => {
+  const { tar, blob, layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+
+  const hashed = await hashedBytes(async () => {
+    await Promise.all([layers.tarPath(layer), layers.layerTree(layer), layers.tree([layer])]);
+    await layers.fetchBase(layer);
+  });
+
+  expect(counts.fetched).toBe(1);
+  // The blob and the tar for their names, the file for its digest, and a little for records and headers.
+  expect(hashed - blob.length - tar.length - CONTENT.length).toBeLessThan(10_000);
+  expect((await store.blobs.readAll(layer.base.descriptor.digest, blob.length))?.equals(blob)).toBe(true);
+  expect((await store.blobs.readAll(layer.diffId, tar.length))?.equals(tar)).toBe(true);
+  expect((await layers.tree([layer])).lookup('f')?.digest).toBe(digestOf(CONTENT));
+});
+
+test('a layer that is not what the config names leaves nothing behind', async () => {
+  const { blob, layer, fetch } = await baseLayer(Buffer.from('other'), Buffer.from('named'));
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+
+  await expect(layers.tarPath(layer)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
+  expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
+  expect(await store.blobs.stat(digestOf(blob))).toBeUndefined();
+});
+
+test('layers of an image arrive at the same time', async () => {
+  const places = await Promise.all(
+    ['1', '2', '3', '4'].map((text) => baseLayer(Buffer.alloc(50_000, `${text}${text}`))),
+  );
+  await using store = await openStore({ root });
+  let running = 0;
+  let most = 0;
+  async function* counted(source: ByteStream): AsyncGenerator<Uint8Array> {
+    running++;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    yield* source;
+    running--;
+  }
+  const byDigest = new Map(places.map((place) => [place.layer.base.descriptor.digest, place]));
+  const layers = createLayers(store, async () => ({
+    repository: () => ({
+      async fetch(target) {
+        const place = byDigest.get(target.digest);
+        if (place === undefined) throw new Error('an unknown layer');
+        return counted(await place.fetch());
+      },
+    }),
+  }));
+
+  await layers.tree(places.map(({ layer }) => layer));
+
+  expect(most).toBe(3);
+});

@@ -23,6 +23,16 @@ export interface ExecRecord {
   readonly layer: RecordedLayer;
   readonly onto: readonly { readonly diffId: DiffId; readonly contentId?: Digest }[];
   readonly created: string;
+  /** The class of a sandbox whose results may differ from a full one's: the record is used only in the same class. */
+  readonly tier?: string;
+}
+
+/** Sandboxes in which a command sees and may do what it does in Docker. */
+const FULL_TIERS: ReadonlySet<string> = new Set(['root', 'userns']);
+
+/** What a record of this tier carries; nothing for a full sandbox. */
+export function tierClass(tier: string): Pick<ExecRecord, 'tier'> {
+  return FULL_TIERS.has(tier) ? {} : { tier };
 }
 
 const VERSION = 1;
@@ -80,6 +90,7 @@ function isExecRecord(value: unknown): value is ExecRecord {
     value.v === VERSION &&
     isRecordedLayer(value.layer) &&
     typeof value.created === 'string' &&
+    (value.tier === undefined || typeof value.tier === 'string') &&
     Array.isArray(value.onto) &&
     value.onto.every(
       (layer: unknown) =>

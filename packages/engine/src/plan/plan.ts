@@ -24,7 +24,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     store,
     layers: createPlannedLayers(resources.layers, store),
     reporter: createReporter(undefined),
-    executor: () => Promise.reject(new Error('a plan runs nothing')),
+    executor: resources.executor,
     limit: createLimiter(resources.maxParallelism),
     owner,
     signal,

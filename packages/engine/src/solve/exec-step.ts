@@ -11,7 +11,7 @@ import {
 import { cacheKey, canonicalJson } from '../cache/cache-key.ts';
 import type { FileFacts } from '../cache/file-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
-import { type ExecRecord, getExecRecord, putExecRecord } from '../cache/records.ts';
+import { type ExecRecord, getExecRecord, putExecRecord, tierClass } from '../cache/records.ts';
 import { rootIngredients } from '../cache/root-ingredients.ts';
 import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
@@ -61,10 +61,11 @@ function cached({ step }: ExecVertex, solved: Solved, { reporter }: SolveContext
 export async function findRecord(
   key: CacheKey,
   chain: Chain,
-  { store, layers }: Pick<SolveContext, 'store' | 'layers'>,
+  { store, layers, executor }: Pick<SolveContext, 'store' | 'layers' | 'executor'>,
 ): Promise<Solved | undefined> {
   const record = await getExecRecord(store.records, key);
   if (record === undefined || record.onto.length !== chain.length) return undefined;
+  if (record.tier !== undefined && (await executor()).tier !== record.tier) return undefined;
   const onto = record.onto.map(
     (layer, at): ChainLayer => (layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer),
   );
@@ -97,6 +98,7 @@ async function run(
     layer: { diffId: own.diffId, contentId: own.contentId },
     onto,
     created: solved.created,
+    ...tierClass((await context.executor()).tier),
   });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
@@ -110,12 +112,12 @@ async function run(
 async function sameContent(
   vertex: ExecVertex,
   fresh: Solved & { created: string },
-  { store, layers }: SolveContext,
+  { store, layers, executor }: SolveContext,
 ): Promise<(Solved & { created: string }) | undefined> {
   const previousKey = await latestKey(store.records, vertex.step.lineages);
   const previous: ExecRecord | undefined =
     previousKey === undefined ? undefined : await getExecRecord(store.records, previousKey);
-  if (previous === undefined) return undefined;
+  if (previous === undefined || previous.tier !== tierClass((await executor()).tier).tier) return undefined;
   const chain: ChainLayer[] = [...previous.onto, previous.layer].map((layer, at) => {
     const same = fresh.chain[at];
     return same?.diffId === layer.diffId ? { ...same, ...layer } : layer;

@@ -1,4 +1,4 @@
-import { type ErrorCode, isTsbuildError } from '@tsbuild/core';
+import { ContentError, type ErrorCode, isTsbuildError, type TsbuildError } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
 
 /** Errors of content that is not what a record says. */
@@ -17,16 +17,16 @@ const POSSIBLE: ReadonlySet<ErrorCode> = new Set([
  * error may succeed now. Hashing the whole store takes its time, but only a failed build pays for it.
  */
 export async function removeDamage(error: unknown, store: Store, signal: AbortSignal | undefined): Promise<boolean> {
-  const codes = codesOf(error);
-  const isSure = codes.some((code) => SURE.has(code));
-  if (!isSure && !codes.some((code) => POSSIBLE.has(code))) return false;
+  const causes = causesOf(error);
+  const isSure = causes.some((cause) => cause instanceof ContentError && SURE.has(cause.code));
+  if (!isSure && !causes.some(({ code }) => POSSIBLE.has(code))) return false;
   const { problems } = await store.verify({ repair: true, signal });
   return isSure || problems.some(({ kind }) => kind === 'damaged');
 }
 
-/** Codes of an error and of what caused it. */
-function codesOf(error: unknown): ErrorCode[] {
-  const codes: ErrorCode[] = [];
-  for (let cause = error; isTsbuildError(cause); cause = cause.cause) codes.push(cause.code);
-  return codes;
+/** An error and what caused it. */
+function causesOf(error: unknown): TsbuildError[] {
+  const causes: TsbuildError[] = [];
+  for (let cause = error; isTsbuildError(cause); cause = cause.cause) causes.push(cause);
+  return causes;
 }

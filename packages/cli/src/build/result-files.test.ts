@@ -36,7 +36,8 @@ test('what cannot be written is named, and leaves nothing behind', async () => {
 test("metadata has buildx's keys for the first output, and ours", () => {
   const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('m'), size: 1 };
   const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
-  const image = { id: digestOf('c'), config, tree: () => Promise.reject(new Error('not asked for')) };
+  const unasked = () => Promise.reject(new Error('not asked for'));
+  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
   const steps = [{ name: 'COPY a /', label: '[1/1] COPY a /', status: 'cached', durationMs: 1 }] as const;
   expect(buildMetadata({ image, outputs, steps, warnings: [] }, ['app', 'localhost:5000/app:1'])).toEqual({

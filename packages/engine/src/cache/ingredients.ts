@@ -66,7 +66,7 @@ export async function explainMiss(
 }
 
 /** Another base comes first: it often has other variables and settings too. */
-export function firstDifference(before: Ingredients, now: Ingredients): RunReason | undefined {
+function firstDifference(before: Ingredients, now: Ingredients): RunReason | undefined {
   if (before.instruction !== now.instruction)
     return { kind: 'instruction-changed', from: before.instruction, to: now.instruction };
   const base = baseDifference(before.root, now.root);

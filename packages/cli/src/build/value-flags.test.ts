@@ -65,11 +65,11 @@ test('--add-host takes a colon or an equals sign, and IPv6 with and without brac
 
 test('--build-context names folders, images, repositories and archives', () => {
   const places = ['base=../base', 'x=/abs', 'y=docker-image://a:1', 'z=oci-layout://out:v1', 'g=https://h/a.git#main'];
-  expect(readBuildContexts(places, '/work')).toEqual({
+  expect(readBuildContexts(places, '/srv')).toEqual({
     base: '/base',
     x: '/abs',
     y: 'docker-image://a:1',
-    z: 'oci-layout:///work/out:v1',
+    z: 'oci-layout:///srv/out:v1',
     g: 'https://h/a.git#main',
   });
   expect(() => readBuildContexts(['base'], '/')).toThrow('malformed value of --build-context: base');

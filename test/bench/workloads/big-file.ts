@@ -17,6 +17,7 @@ export const bigFile: Workload = {
         { name: 'cold', isCold: true, output: 'storage' },
         { name: 'no change', output: 'storage' },
         { name: 'no change, archive', output: 'archive' },
+        { name: 'cold, archive', isCold: true, output: 'archive' },
       ],
     };
   },

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import {
+  type ByteStream,
   type Descriptor,
   fromSystemError,
   isTsbuildError,
@@ -38,6 +39,7 @@ export interface ExportImage extends BuiltManifest {
   readonly baseOf: (descriptor: Descriptor) => ChainLayer | undefined;
 }
 
+/** The image with every layer in the form that the output asks for. */
 export async function prepareImage(
   image: AssembledImage,
   options: ImageOutputOptions,
@@ -45,6 +47,16 @@ export async function prepareImage(
 ): Promise<ExportImage> {
   const layers: Descriptor[] = [];
   for (const layer of image.chain) layers.push(await layerForm(layer, options, context));
+  return describeImage(image, layers, options, context);
+}
+
+/** The image with layers whose form is known. */
+export function describeImage(
+  image: AssembledImage,
+  layers: readonly Descriptor[],
+  options: ImageOutputOptions,
+  context: ExportContext,
+): ExportImage {
   const built = buildManifest(image, layers, options.ociMediaTypes ?? true);
   const bases = new Map(
     // A base layer that was recompressed is nobody's blob but this store's.
@@ -69,11 +81,20 @@ function imageTarget(
     async fetch(target, { signal } = {}) {
       if (target.digest === descriptor.digest) return once(bytes);
       if (target.digest === configDescriptor.digest) return once(configBytes);
-      const base = baseOf(target);
-      if (base !== undefined) await context.layers.fetchBase(base, signal);
-      return context.store.blobs.fetch(target, { signal });
+      return openLayer(target, baseOf(target), context, signal);
     },
   };
+}
+
+/** The bytes of a layer in one of its forms; `base` is the layer whose blob it is as it was pulled. */
+export async function openLayer(
+  form: Descriptor,
+  base: ChainLayer | undefined,
+  { store, layers }: ExportContext,
+  signal: AbortSignal | undefined,
+): Promise<ByteStream> {
+  if (base !== undefined) await layers.fetchBase(base, signal);
+  return store.blobs.fetch(form, { signal });
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

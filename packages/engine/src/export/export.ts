@@ -10,19 +10,19 @@ export async function exportImage(
   output: OutputOptions,
   context: ExportContext,
 ): Promise<OutputResult[]> {
+  // Each output loads only what it needs: most builds have one.
+  if (output.type === 'docker' || (output.type === 'oci' && output.tar !== false)) {
+    const { exportArchive } = await import('./archive.ts');
+    return [{ type: output.type, dest: output.dest, descriptor: await exportArchive(image, output, context) }];
+  }
   // The store keeps layers uncompressed; they are compressed when they leave it.
   const options = output.type === 'image' ? { compression: 'uncompressed' as const, ...output } : output;
   const exported = await prepareImage(image, options, context);
   const results = (dests: readonly string[]) =>
     dests.map((dest) => ({ type: output.type, dest, descriptor: exported.descriptor }));
-  // Each output loads only what it needs: most builds have one.
   switch (output.type) {
     case 'oci':
-      if (output.tar === false) await (await import('./oci-folder.ts')).exportFolder(exported, output.dest, context);
-      else await (await import('./archive.ts')).exportArchive(exported, output.dest, false, context);
-      return results([output.dest]);
-    case 'docker':
-      await (await import('./archive.ts')).exportArchive(exported, output.dest, true, context);
+      await (await import('./oci-folder.ts')).exportFolder(exported, output.dest, context);
       return results([output.dest]);
     case 'registry':
       return results(

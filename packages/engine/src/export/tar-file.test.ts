@@ -10,11 +10,15 @@ test('the archive is what tar reads, the same whenever it is made', async () => 
   try {
     for (const name of ['a.tar', 'b.tar']) {
       await using tar = await createTarFile(join(folder, name));
-      await tar.entry('empty', 0);
-      await tar.entry('dir/five', 5);
-      await tar.write(Buffer.from('hello'));
-      await tar.entry('block', 512);
-      await tar.write(Buffer.alloc(512, 'x'));
+      await tar.entry().end('empty');
+      const five = tar.entry();
+      await five.write(Buffer.from('hel'));
+      await five.write(Buffer.from('lo'));
+      expect(five.size).toBe(5);
+      await five.end('dir/five');
+      const block = tar.entry();
+      await block.write(Buffer.alloc(512, 'x'));
+      await block.end('block');
       await tar.finish();
     }
     const listed = execFileSync('tar', ['--utc', '-tvf', join(folder, 'a.tar')], { encoding: 'utf8' });

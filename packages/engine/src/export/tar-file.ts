@@ -5,35 +5,52 @@ const NAME_BYTES = 100;
 /** Octal with 11 digits, what a ustar header has room for. */
 const MAX_SIZE = 0o77777777777;
 
-/** A tar of plain files with fixed owner, mode and time, written front to back: equal contents are equal archives. */
+/** A tar of plain files with fixed owner, mode and time: equal entries in the same order are equal archives. */
 export interface TarFile extends AsyncDisposable {
-  /** Exactly `size` bytes must follow through `write`. */
-  entry(name: string, size: number): Promise<void>;
-  write(bytes: Uint8Array): Promise<void>;
-  /** Ends the archive and waits until the system has it. */
+  /** The next entry. It counts once it has ended; until then no other may be begun. */
+  entry(): TarEntry;
+  /** Ends the archive. */
   finish(): Promise<void>;
+}
+
+/** A file whose name and size are known when its bytes have been written. */
+export interface TarEntry {
+  /** Bytes written so far. */
+  readonly size: number;
+  write(bytes: Uint8Array): Promise<void>;
+  end(name: string): Promise<void>;
 }
 
 /** Replaces what is at `path`. */
 export async function createTarFile(path: string): Promise<TarFile> {
   const file = await open(path, 'w');
-  let padding = 0;
+  let start = 0;
   return {
-    async entry(name, size) {
-      const header = tarHeader(name, size);
-      await writeAll(file, padding === 0 ? header : Buffer.concat([Buffer.alloc(padding), header]));
-      padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    entry() {
+      let size = 0;
+      return {
+        get size() {
+          return size;
+        },
+        async write(bytes) {
+          await writeAt(file, bytes, start + BLOCK + size);
+          size += bytes.byteLength;
+        },
+        async end(name) {
+          await writeAt(file, tarHeader(name, size), start);
+          // The padding is a hole, which reads as zeros.
+          start += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+        },
+      };
     },
-    write: (bytes) => writeAll(file, bytes),
-    async finish() {
-      await writeAll(file, Buffer.alloc(padding + 2 * BLOCK));
-    },
+    finish: () => writeAt(file, Buffer.alloc(2 * BLOCK), start),
     [Symbol.asyncDispose]: () => file.close(),
   };
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten;
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; )
+    at += (await file.write(bytes, at, bytes.byteLength - at, position + at)).bytesWritten;
 }
 
 /** @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06 */

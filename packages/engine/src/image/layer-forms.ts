@@ -18,52 +18,105 @@ const DOCKER_LAYER: Readonly<Record<LayerCompression, string>> = {
 
 const DEFAULT_LEVELS: Readonly<Record<'gzip' | 'zstd', number>> = { gzip: 6, zstd: 3 };
 
+/** What forms are made with. */
+interface FormContext {
+  readonly store: Store;
+  readonly layers: Layers;
+  readonly signal: AbortSignal | undefined;
+}
+
+type BlobId = Pick<Descriptor, 'digest' | 'size'>;
+
+/** A compressed form that outputs may ask for. */
+interface FormKind {
+  readonly compression: 'gzip' | 'zstd';
+  readonly level: number;
+}
+
+/** Takes the bytes of a blob one after the other; they may be reused once the promise is kept. */
+export type BytesSink = (bytes: Uint8Array) => Promise<void>;
+
 /**
  * A layer as an output carries it. Base layers stay as they were pulled, unless another compression
  * or a level is forced on them; what is compressed is kept beside its tar, by kind and level.
+ * When it has to be compressed first, `copy` gets all its bytes on the way; otherwise it gets none.
  */
 export async function layerForm(
   layer: ChainLayer,
   { compression = 'gzip', compressionLevel, forceCompression = false, ociMediaTypes = true }: ImageOutputOptions,
-  {
-    store,
-    layers,
-    signal,
-  }: { readonly store: Store; readonly layers: Layers; readonly signal: AbortSignal | undefined },
+  context: FormContext,
+  copy?: BytesSink,
 ): Promise<Descriptor> {
   const types = ociMediaTypes ? OCI_LAYER : DOCKER_LAYER;
   const base = layer.base?.descriptor;
   const isForced = forceCompression && (compressionLevel !== undefined || compression !== kindOf(base));
   if (base !== undefined && !isForced) return withType(base, types);
-  const level = compression === 'uncompressed' ? undefined : (compressionLevel ?? DEFAULT_LEVELS[compression]);
-  if (level === undefined) {
-    await layers.tarPath(layer, signal);
-    const stat = await store.blobs.stat(layer.diffId);
-    if (stat === undefined) throw new SolveError('ERR_TSBUILD_NOT_FOUND', `layer ${layer.diffId} is not in the store`);
-    return { mediaType: types.uncompressed, digest: layer.diffId, size: stat.size };
-  }
-  if (compression === 'uncompressed') throw new Error('an uncompressed layer has no level');
-  const stored = await store.layers.get(layer.diffId);
-  const known = stored?.forms.find((form) => form.compression === compression && form.level === level);
-  const { digest, size } = known ?? (await compressLayer(layer, compression, level));
+  if (compression === 'uncompressed') return uncompressedForm(layer, types, context);
+  const kind = { compression, level: compressionLevel ?? DEFAULT_LEVELS[compression] };
+  const known = await knownForm(layer, kind, context);
+  const { digest, size } = known ?? (await compressLayer(layer, kind, context, copy));
   return { mediaType: types[compression], digest, size };
+}
 
-  async function compressLayer(source: ChainLayer, kind: 'gzip' | 'zstd', atLevel: number) {
-    return store.withLock(`compress-${source.diffId}-${kind}-${atLevel}`, async () => {
-      const [{ open } = { open: undefined }] = await layers.rootfs([source], signal);
-      if (open === undefined) throw new Error('one layer has one root');
-      await using ingest = await store.blobs.ingest();
-      for await (const bytes of compress(await open(), { compression: kind, level: atLevel, signal }))
-        await ingest.write(bytes);
-      const written = await ingest.commit();
-      const form = { mediaType: OCI_LAYER[kind], ...written, compression: kind, level: atLevel };
-      await store.layers.update(source.diffId, (record) => ({
-        ...record,
-        forms: [...record.forms.filter(({ digest }) => digest !== form.digest), form],
-      }));
-      return written;
-    });
+async function uncompressedForm(
+  layer: ChainLayer,
+  types: Readonly<Record<LayerCompression, string>>,
+  { store, layers, signal }: FormContext,
+): Promise<Descriptor> {
+  await layers.tarPath(layer, signal);
+  const stat = await store.blobs.stat(layer.diffId);
+  if (stat === undefined) throw new SolveError('ERR_TSBUILD_NOT_FOUND', `layer ${layer.diffId} is not in the store`);
+  return { mediaType: types.uncompressed, digest: layer.diffId, size: stat.size };
+}
+
+async function knownForm(
+  { diffId }: ChainLayer,
+  { compression, level }: FormKind,
+  { store }: FormContext,
+): Promise<BlobId | undefined> {
+  const stored = await store.layers.get(diffId);
+  return stored?.forms.find((form) => form.compression === compression && form.level === level);
+}
+
+async function compressLayer(
+  layer: ChainLayer,
+  kind: FormKind,
+  context: FormContext,
+  copy: BytesSink | undefined,
+): Promise<BlobId> {
+  const { store } = context;
+  const { diffId } = layer;
+  return store.withLock(`compress-${diffId}-${kind.compression}-${kind.level}`, async () => {
+    // Whoever had the lock before may have made it.
+    const known = await knownForm(layer, kind, context);
+    if (known !== undefined) return known;
+    const written = await writeForm(layer, kind, context, copy);
+    const form = { mediaType: OCI_LAYER[kind.compression], ...written, ...kind };
+    await store.layers.update(diffId, (record) => ({
+      ...record,
+      forms: [...record.forms.filter(({ digest }) => digest !== form.digest), form],
+    }));
+    return written;
+  });
+}
+
+async function writeForm(
+  layer: ChainLayer,
+  kind: FormKind,
+  { store, layers, signal }: FormContext,
+  copy: BytesSink | undefined,
+): Promise<BlobId> {
+  const [{ open } = { open: undefined }] = await layers.rootfs([layer], signal);
+  if (open === undefined) throw new Error('one layer has one root');
+  await using ingest = await store.blobs.ingest();
+  for await (const bytes of compress(await open(), { ...kind, signal })) {
+    const copied = copy?.(bytes);
+    // The system copies while this thread hashes; a failure is reported below.
+    copied?.catch(() => undefined);
+    await ingest.write(bytes);
+    await copied;
   }
+  return await ingest.commit();
 }
 
 function kindOf(base: Descriptor | undefined): LayerCompression | undefined {

@@ -1,5 +1,5 @@
 import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ExecRequest, type ExecResult, type Executor, TsbuildError, type WrittenLayer } from '@tsbuild/core';
 import { CopiedRoots } from './copied-roots.ts';
 import type { SandboxOptions } from './options.ts';
@@ -21,7 +21,7 @@ const CLOCK_LAG = 20;
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
   const { tier: wanted = 'auto', runner = 'builtin', scratch } = options;
   const tier = await startTier({ tier: wanted, runner, scratch });
-  return new Sandbox(tier, await openRoots(tier, options.snapshots));
+  return new Sandbox(tier, await openRoots(tier, resolve(options.snapshots)));
 }
 
 async function openRoots({ name, folder, idMap, format, archivers }: SelectedTier, snapshots: string): Promise<Roots> {

@@ -46,6 +46,7 @@ const pipeCall = library.func('pipe2', 'int', [koffi.out('int *'), 'int']);
 const memfdCall = library.func('memfd_create', 'int', ['void *', 'uint']);
 const fcntlCall = library.func('fcntl', 'int', ['int', 'int', 'long']);
 const chrootCall = library.func('chroot', 'int', ['void *']);
+const pivotRootCall = library.func('pivot_root', 'int', ['void *', 'void *']);
 const fchdirCall = library.func('fchdir', 'int', ['int']);
 const mknodCall = library.func('mknod', 'int', ['void *', 'uint', 'uint64']);
 const llistxattrCall = library.func('llistxattr', 'int64', ['void *', 'void *', 'uint64']);
@@ -123,6 +124,11 @@ export function closeOnExec(fd: number): void {
 /** chroot(2), for the whole process. */
 export function changeRoot(path: string): void {
   check(chrootCall(cString(path)), 'chroot', path);
+}
+
+/** pivot_root(2). */
+export function pivotRoot(newRoot: string, oldRoot: string): void {
+  check(pivotRootCall(cString(newRoot), cString(oldRoot)), 'pivot_root', newRoot);
 }
 
 /** fchdir(2), for the whole process. */

@@ -4,7 +4,8 @@ import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
 import type { StartedTier, TierOptions } from './tier.ts';
 
-const NAMESPACES = ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--'];
+/** The worker makes its mounts private itself: `unshare` could not where `/` is no mount. */
+const NAMESPACES = ['unshare', '--mount', '--propagation', 'unchanged', '--pid', '--fork', '--kill-child', '--'];
 const WHOLE_ID_MAP = /^\s*0\s+0\s+4294967295\s*$/;
 
 /** Mount and pid namespaces made by root; ids are what they are. */

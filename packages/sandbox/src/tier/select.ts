@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { isTsbuildError, TsbuildError } from '@tsbuild/core';
 import type { RunnerName } from '../options.ts';
 import { startChrootTier } from './chroot.ts';
@@ -43,7 +43,7 @@ export async function startTier({ tier, scratch, runner }: TierRequest): Promise
 }
 
 async function tryTier(name: TierName, scratch: string, runner: RunnerName): Promise<SelectedTier> {
-  const folder = await mkdtemp(join(scratch, 'sandbox-'));
+  const folder = await mkdtemp(resolve(scratch, 'sandbox-'));
   try {
     return { name, folder, ...(await START[name]({ folder, runner })) };
   } catch (error) {

@@ -4,6 +4,7 @@ import { mount } from '../linux/libc.ts';
 import type { WorkerSettings } from '../protocol.ts';
 import { BuiltinRunner } from './builtin-runner.ts';
 import { OciRunner } from './oci-runner.ts';
+import { ownRoot } from './own-root.ts';
 import { prepareOverlay } from './prepare-overlay.ts';
 import type { RunTools } from './run.ts';
 import type { Runner } from './runner.ts';
@@ -11,6 +12,7 @@ import { selfTest } from './self-test.ts';
 
 /** Makes a worker of a process that has namespaces of its own. @throws when this machine forbids what every run does */
 export function setUpNamespaces(settings: WorkerSettings): Omit<RunTools, 'send'> {
+  ownRoot(settings.folder);
   const memory = `${settings.folder}/memory`;
   mkdirSync(memory, 0o700);
   mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });

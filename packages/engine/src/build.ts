@@ -13,6 +13,7 @@ import { lowerBuild } from './lower-build.ts';
 import type { BuildOptions, OutputOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
+import { removeTree } from './remove-store.ts';
 import type { BuildResult, OutputResult } from './result.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
@@ -101,7 +102,7 @@ async function keepWithinLimit(
   { store, maxStoreSize }: Pick<BuilderResources, 'store' | 'maxStoreSize'>,
   signal: AbortSignal,
 ): Promise<void> {
-  await store.limit({ maxSize: maxStoreSize, signal }).catch((error: unknown) => {
+  await store.limit({ maxSize: maxStoreSize, removeTree, signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
   });
 }

@@ -6,6 +6,7 @@ import type { Builder } from './builder-types.ts';
 import { builtImage } from './image/built-image.ts';
 import type { BuilderOptions, BuildOptions } from './options.ts';
 import { createBuildRecords } from './records/build-records.ts';
+import { removeTree } from './remove-store.ts';
 import type { BuildResult } from './result.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
     },
     builds: createBuildRecords(store.directory('builds')),
     usage: (usageOptions) => store.usage(usageOptions),
-    prune: (policy = { maxSize: options.maxStoreSize }, pruneOptions = {}) => store.prune(policy, pruneOptions),
+    prune: (policy = { maxSize: options.maxStoreSize }, pruneOptions = {}) =>
+      store.prune(policy, { removeTree, ...pruneOptions }),
     verify: (verifyOptions) => store.verify(verifyOptions),
     async image(reference) {
       const found = await images.stored(reference, { platform: hostPlatform() });

@@ -8,7 +8,6 @@ export type {
   VerifyProblem,
   VerifyReport,
 } from '@tsbuild/store';
-export { removeStore } from '@tsbuild/store';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
 export type {
@@ -33,4 +32,5 @@ export {
 export type { BuildPlan, PlannedStep } from './plan/plan-types.ts';
 export type { BuildRecord, RecordedStep } from './records/build-record.ts';
 export type { BuildRecords } from './records/build-records.ts';
+export { removeStore } from './remove-store.ts';
 export type { BuildResult, BuiltImage, ImageLayer, ImageTree, OutputResult, StepResult } from './result.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecMount, ProcessSpec } from '@tsbuild/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';
+import { ordinaryUser } from '../test/ordinary-user.ts';
 import type { RunnerName } from './options.ts';
 import type { TierName } from './tier/tier.ts';
 
@@ -117,7 +118,7 @@ const CELLS: readonly Cell[] = [
   'chroot builtin',
 ];
 
-const ordinaryUser = findOrdinaryUser();
+const ordinaryUserId = ordinaryUser?.uid;
 
 describe.each(CELLS)('contract of %s', (cell) => {
   const [tier, runner] = cell.split(' ') as [TierName, RunnerName];
@@ -132,7 +133,7 @@ describe.each(CELLS)('contract of %s', (cell) => {
     fixture = await SandboxFixture.create();
     const scratch = await mkdtemp(join(tmpdir(), 'sandbox-cell-'));
     await chmod(fixture.folder, 0o755);
-    if (isRootless && ordinaryUser !== undefined) await chown(scratch, ordinaryUser, ordinaryUser);
+    if (isRootless && ordinaryUserId !== undefined) await chown(scratch, ordinaryUserId, ordinaryUserId);
     outcomes = runCell({ tier, runner, scratch }, fixture);
     execFileSync('rm', ['-rf', scratch]);
   });
@@ -157,7 +158,7 @@ interface CellOptions {
 function runCell({ tier, runner, scratch }: CellOptions, { folder, base }: SandboxFixture): Record<string, string> {
   const job = { folder, scratch, diffId: base.diffId, tier, runner, commands: Object.values(FEATURES) };
   const args = [process.execPath, fileURLToPath(new URL('../test/run-cell.mjs', import.meta.url)), JSON.stringify(job)];
-  const user = String(ordinaryUser);
+  const user = String(ordinaryUserId);
   const prefix = tier.startsWith('userns') ? ['setpriv', '--reuid', user, '--regid', user, '--clear-groups', '--'] : [];
   const [program = '', ...rest] = [...prefix, ...args];
   const outcomes = JSON.parse(execFileSync(program, rest, { encoding: 'utf8', cwd: '/' })) as readonly {
@@ -174,17 +175,4 @@ function missingPart(runner: RunnerName, isRootless: boolean): string {
   const paths = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/usr/local/sbin'];
   const isThere = runner === 'builtin' || paths.some((path) => existsSync(join(path, runner)));
   return isThere ? '' : ` (skipped: needs ${runner})`;
-}
-
-/** Uid of a user of this machine who may make user namespaces with several ids. */
-function findOrdinaryUser(): number | undefined {
-  if (!existsSync('/etc/subuid')) return undefined;
-  const names = readFileSync('/etc/subuid', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':')[0]);
-  for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
-    const [name, , uid] = line.split(':');
-    if (name !== '' && names.includes(name) && uid !== '0') return Number(uid);
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Builder, createBuilder } from '@tsbuild/engine';
+import { type Builder, createBuilder, removeStore } from '@tsbuild/engine';
 import { saveBusybox } from '../support/busybox.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { treeFacts } from '../support/tree-facts.ts';
@@ -20,6 +20,7 @@ export async function openSession(): Promise<Session> {
     run: (it) => runCase(builder, busybox, it),
     async [Symbol.asyncDispose]() {
       await builder[Symbol.asyncDispose]();
+      await removeStore({ root: builder.root }); // also what commands wrote as other ids of an ordinary user
       await folder[Symbol.asyncDispose]();
     },
   };

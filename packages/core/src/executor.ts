@@ -40,6 +40,8 @@ export type ExecMount =
       readonly source: string;
       readonly writable: boolean;
       readonly persistent: boolean;
+      /** Becomes `source`, with this owner, where there is none yet. For callers that may not change owners themselves. */
+      readonly fresh?: { readonly folder: string; readonly uid: number; readonly gid: number };
     }
   /** A path inside the file system of other layers. */
   | {

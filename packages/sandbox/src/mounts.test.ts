@@ -61,6 +61,16 @@ describe.skipIf(needsRoot !== '')(`mounts of a command${needsRoot}`, () => {
     expect(stdout).toBe('touch: /m/y: Read-only file system\n');
   });
 
+  test('a fresh folder gets its owner when it is first mounted, and only then', async () => {
+    const [source, folder] = [join(await hostFolder(), 'files'), join(host, 'fresh')];
+    await mkdir(folder, { mode: 0o750 });
+    const mounts = [bind(source, { writable: true, persistent: true, fresh: { folder, uid: 12, gid: 34 } })];
+    const look = 'stat -c "%a %u %g" /m; chown 5:6 /m';
+    expect((await sandbox.run(look, { mounts })).stdout).toBe('750 12 34\n');
+    expect((await sandbox.run(look, { mounts })).stdout).toBe('750 5 6\n');
+    expect(await readdir(host)).toEqual(['f', 'files']);
+  });
+
   test('a single file can be bound, also for writing', async () => {
     const source = join(await hostFolder(), 'f');
     const mounts = [bind(source, { target: '/in/deep/file' }), bind(source, { target: '/w', writable: true })];

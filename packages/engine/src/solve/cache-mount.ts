@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '@tsbuild/core';
+import { type ExecMount, systemErrorCode } from '@tsbuild/core';
 import { noFiles } from '../cache/file-facts.ts';
 import type { MountSpec } from '../graph.ts';
 import type { PreparedMount } from './exec-mounts.ts';
@@ -23,13 +23,31 @@ export async function prepareCache(mount: CacheSpec, context: SolveContext): Pro
     name: '',
     lockOrder: id,
     async open() {
-      const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
+      const name = createHash('sha256').update(`${FILES} ${id}`).digest('hex').slice(0, 32);
       const place = await takePlace(mount, name, context);
-      const source = join(context.store.directory('mounts'), place.name);
-      await context.store.withLock(`mount-${place.name}`, () => createOnce(mount, source, context));
-      return { mounts: [{ kind: 'bind', target, source, writable, persistent: true }], release: place.release };
+      const folder = join(context.store.directory('mounts'), place.name);
+      await context.store.withLock(`mount-${place.name}`, () => createOnce(mount, folder, context));
+      return { mounts: [bindOf(mount, folder)], release: place.release };
     },
   };
+}
+
+/**
+ * The files lie one folder deeper than what the store knows: commands may give theirs to another id, and what belongs to
+ * another id cannot be marked as used, nor be moved.
+ */
+const FILES = 'files';
+
+/** What an ordinary user has made, until the sandbox has given it to its owner. */
+const FRESH = 'fresh';
+
+function bindOf({ target, writable, uid = 0, gid = 0 }: CacheSpec, folder: string): ExecMount {
+  const bind = { kind: 'bind', target, source: join(folder, FILES), writable, persistent: true } as const;
+  return isRoot() ? bind : { ...bind, fresh: { folder: join(folder, FRESH), uid, gid } };
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** As long as a step waits to find out that a private mount is in use. */
@@ -81,13 +99,14 @@ async function holdLock(
 async function createOnce(mount: CacheSpec, path: string, context: SolveContext): Promise<void> {
   if (await context.store.use(path)) return;
   await using temporary = await context.store.temporaryDirectory();
-  const filled = join(temporary.path, 'mount');
-  await mkdir(filled);
+  const made = join(temporary.path, 'mount');
+  const filled = join(made, isRoot() ? FILES : FRESH);
+  await mkdir(filled, { recursive: true });
   if (mount.source !== undefined) await fill(filled, mount, context);
   await chmod(filled, mount.mode ?? 0o755);
-  if (process.getuid?.() === 0) await chown(filled, mount.uid ?? 0, mount.gid ?? 0);
-  await rename(filled, path).catch(async (error: unknown) => {
-    await rm(filled, { recursive: true, force: true });
+  if (isRoot()) await chown(filled, mount.uid ?? 0, mount.gid ?? 0);
+  await rename(made, path).catch(async (error: unknown) => {
+    await rm(made, { recursive: true, force: true });
     if (systemErrorCode(error) !== 'EEXIST' && systemErrorCode(error) !== 'ENOTEMPTY') throw error;
   });
 }
@@ -96,5 +115,5 @@ async function fill(path: string, { source, path: from }: CacheSpec, context: So
   if (source === undefined) return;
   const tree = await openSource(source, context);
   const selection = select(tree, { sources: [from], literal: true }, source.name);
-  await writeTree(selection, path, { keepOwners: source.kind === 'rootfs' && process.getuid?.() === 0 });
+  await writeTree(selection, path, { keepOwners: source.kind === 'rootfs' && isRoot() });
 }

@@ -1,17 +1,17 @@
-import { closeSync, copyFileSync, openSync, statSync } from 'node:fs';
+import { chownSync, closeSync, copyFileSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import type { ExecMount } from '@tsbuild/core';
-import { TsbuildError } from '@tsbuild/core';
+import { systemErrorCode, TsbuildError } from '@tsbuild/core';
 import { MS_BIND, MS_NODEV, MS_RDONLY, MS_REMOUNT } from '../../linux/flags.ts';
 import { mount, mountRestrictions } from '../../linux/libc.ts';
 import { mountOverlay } from '../overlay.ts';
 import type { RunPlace } from '../run-place.ts';
 import type { StagedMount } from './stage.ts';
 
+type Bind = Extract<ExecMount, { kind: 'bind' }>;
+
 /** A folder or file of the host: read-only, or with writes that vanish, or (a cache) shared as it is. */
-export function stageBind(
-  { source, writable, persistent }: Extract<ExecMount, { kind: 'bind' }>,
-  place: RunPlace,
-): StagedMount {
+export function stageBind({ source, writable, persistent, fresh }: Bind, place: RunPlace): StagedMount {
+  if (fresh !== undefined && !existsSync(source)) adoptFresh(fresh, source);
   const isDirectory = isFolder(source);
   if (!writable || persistent) return bindAside(source, place, { isDirectory, flags: writable ? 0 : MS_RDONLY });
   if (isDirectory) {
@@ -23,6 +23,20 @@ export function stageBind(
   const copy = `${place.newDiskFolder()}/copy`;
   copyFileSync(source, copy);
   return bindAside(copy, place, { isDirectory, flags: 0 });
+}
+
+/** Another process may be doing the same. A folder for an id that the tier does not have stays root's. */
+function adoptFresh({ folder, uid, gid }: NonNullable<Bind['fresh']>, source: string): void {
+  try {
+    chownSync(folder, uid, gid);
+  } catch (error) {
+    if (!['EINVAL', 'ENOENT'].includes(systemErrorCode(error) ?? '')) throw error;
+  }
+  try {
+    renameSync(folder, source);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** Binds `source` to a place of its own and gives that mount its flags; devices in it are always dead. */

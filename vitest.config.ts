@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const mustRunAll = process.env.TSBUILD_TEST_ALL === '1';
 
+/** Tests beside the code that start processes, mount and kill: they wait for the kernel more than they compute. */
+const SYSTEM_TESTS = ['packages/sandbox/src/**/*.test.ts', 'packages/store/src/{damage,processes}.test.ts'];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -18,8 +21,10 @@ export default defineConfig({
           // Our modules keep no state, so files may share a process: half of the time goes into starting them.
           isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'test/{architecture,support}/**/*.test.ts'],
+          exclude: SYSTEM_TESTS,
         },
       },
+      { extends: true, test: { name: 'system', isolate: false, include: SYSTEM_TESTS } },
       {
         extends: true,
         test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/bench/**/*.test.ts'] },

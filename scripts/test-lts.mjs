@@ -1,4 +1,4 @@
-// npm run test:lts: the unit tests on the current LTS of Node, which the npm package `node` brings.
+// npm run test:lts: the unit and system tests on the current LTS of Node, which the npm package `node` brings.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ try {
   chmodSync(folder, 0o755);
   const node = join(folder, 'node');
   copyFileSync(installed, node);
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', ...process.argv.slice(2)];
+  const projects = ['--project', 'unit', '--project', 'system'];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...projects, ...process.argv.slice(2)];
   process.exitCode = await runReachable(node, vitest);
 } finally {
   rmSync(folder, { recursive: true });

@@ -38,7 +38,7 @@ describe.skipIf(needsRoot !== '')(`escaping from within a plain chroot${needsRoo
     ['a mount', 'yes'],
     ['a mere folder', 'no'],
   ])('whose root is %s', (_, isMount) => {
-    const inside = [process.execPath, VITEST, 'run', '--project', 'unit', '--reporter', 'json', 'escape-chroot.test'];
+    const inside = [process.execPath, VITEST, 'run', '--project', 'system', '--reporter', 'json', 'escape-chroot.test'];
     const surround = ['/bin/sh', '-ec', SURROUND, 'sh', root, isMount, PROJECT];
     const report = execFileSync('unshare', [...NAMESPACES, ...surround, ...inside], { encoding: 'utf8', env: ENV });
     const { numPassedTests, numTotalTests } = JSON.parse(report);

@@ -188,7 +188,9 @@ test('error=true makes an error of warnings', () => {
   });
   expect(failure('# check=error=true\nFROM scratch AS lower\n')).toBeUndefined();
   expect(failure('FROM scratch AS Upper\n')).toBeUndefined();
-  expect(failure('FROM scratch AS Upper\n', { BUILDKIT_DOCKERFILE_CHECK: 'error=true' })).toBeDefined();
+  expect(failure('FROM scratch AS Upper\n', { BUILDKIT_DOCKERFILE_CHECK: 'error=true' })).toMatchObject({
+    code: 'ERR_TSBUILD_CHECK_FAILED',
+  });
 });
 
 test('what does not expand is left to the build', () => {

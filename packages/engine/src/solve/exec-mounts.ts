@@ -1,5 +1,12 @@
-import { type ExecMount, SolveError } from '@tsbuild/core';
-import { createLayerWriter, emptyTree, type FileDigests, selectionDigest, writeCopy } from '@tsbuild/layer';
+import { type Digest, type ExecMount, SolveError } from '@tsbuild/core';
+import {
+  type CopySource,
+  createLayerWriter,
+  emptyTree,
+  type FileDigests,
+  selectionDigest,
+  writeCopy,
+} from '@tsbuild/layer';
 import { cacheKey, type KeyPart } from '../cache/cache-key.ts';
 import { type FileFacts, fileFacts, noFiles } from '../cache/file-facts.ts';
 import { getFileVariants, putFileVariant } from '../cache/records.ts';
@@ -9,7 +16,7 @@ import { type ChainLayer, rootIdentity } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import { readSecret } from './read-secret.ts';
 import type { SolveContext } from './solve-context.ts';
-import { openSource, select } from './source-tree.ts';
+import { keepsOwners, nameOfSource, openSource, select } from './source-tree.ts';
 
 type BindSpec = Extract<MountSpec, { type: 'bind' }>;
 
@@ -79,13 +86,13 @@ function scriptMount({ path, content }: NonNullable<ExecVertex['script']>): Prep
 /** A bind mount enters the key by the content of what it shows, and is never the live folder. */
 async function prepareBind(mount: BindSpec, context: SolveContext): Promise<PreparedMount> {
   const { source, target, path, writable } = mount;
-  const { digest, files } = await digestPath(source, path, context);
+  const shown = await readBind(source, path, context);
   return {
-    key: { type: 'bind', target, digest, writable },
-    files,
-    name: source.kind === 'local' && source.name === 'context' ? 'build context' : source.name,
+    key: { type: 'bind', target, digest: shown.digest, writable },
+    files: shown.files,
+    name: nameOfSource(source),
     async open() {
-      const rootfs = await sourceRootfs(source, path, digest, context);
+      const rootfs = await sourceRootfs(source, path, shown, context);
       return { mounts: [{ kind: 'rootfs', target, rootfs, path: cleanSource(path), writable }] };
     },
   };
@@ -95,46 +102,45 @@ function cleanSource(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
 }
 
-async function digestPath(source: SourceRef, path: string, context: SolveContext) {
+/** What a bind mount shows, as it was when the key was made. */
+interface BindContent {
+  readonly digest: Digest;
+  readonly copied: CopySource;
+  files(): FileFacts;
+}
+
+async function readBind(source: SourceRef, path: string, context: SolveContext): Promise<BindContent> {
   const tree = await openSource(source, context);
-  const selection = select(tree, { sources: [path], literal: true }, source.name);
-  const counting = { ownersCount: source.kind === 'rootfs' || source.source.keepsOwners, modesCount: true };
+  const selection = select(tree, { sources: [path], literal: true }, nameOfSource(source));
+  const counting = { ownersCount: keepsOwners(source), modesCount: true };
   const digestsOf: FileDigests = (paths) => tree.digests(paths, { signal: context.signal });
   const { digest, files } = await selectionDigest(selection, digestsOf, counting);
-  return { digest, files: () => fileFacts(selection, files, counting) };
+  return { digest, copied: { selection, expected: files }, files: () => fileFacts(selection, files, counting) };
 }
 
 /** The layers that a mount shows: a stage's own, or one made of what is selected from a local folder. */
-async function sourceRootfs(source: SourceRef, path: string, digest: string, context: SolveContext) {
+async function sourceRootfs(source: SourceRef, path: string, shown: BindContent, context: SolveContext) {
   if (source.kind === 'rootfs')
     return context.layers.rootfs((await context.solve(source.rootfs)).chain, context.signal);
-  const layer = await contextLayer(source, path, digest, context);
-  return context.layers.rootfs([layer], context.signal);
+  return context.layers.rootfs([await contextLayer(path, shown, context)], context.signal);
 }
 
-async function contextLayer(
-  source: SourceRef,
-  path: string,
-  digest: string,
-  context: SolveContext,
-): Promise<ChainLayer> {
-  const { store, layers } = context;
+/** Packs what the key was made of; a file that changed since is an error, and nothing is recorded. */
+async function contextLayer(path: string, { digest, copied }: BindContent, context: SolveContext): Promise<ChainLayer> {
+  const { store, layers, signal } = context;
   const key = cacheKey('bind/v1', { digest, path: cleanSource(path) });
   const [known] = await getFileVariants(store.records, key);
   if (known !== undefined && (await layers.isAvailable(known.layer))) return known.layer;
-  const tree = await openSource(source, context);
-  const selection = select(tree, { sources: [path], literal: true }, source.name);
-  const expected = await tree.digests(selection.files, { signal: context.signal });
   await using ingest = await store.blobs.ingest();
   const writer = createLayerWriter(ingest);
   const target = `/${cleanSource(path)}`;
   await writeCopy(writer, {
-    sources: [{ selection, expected }],
+    sources: [copied],
     destination: emptyTree,
     target,
     workdir: '/',
     createdTime: 0,
-    signal: context.signal,
+    signal,
   });
   const layer = await keepLayer(await writer.finish(), store);
   await putFileVariant(store.records, key, {

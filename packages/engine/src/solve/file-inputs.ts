@@ -12,7 +12,7 @@ import { openContext } from '../context/index.ts';
 import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
 import { parseGitUrl } from '../source/git-url.ts';
 import type { SolveContext } from './solve-context.ts';
-import { openSource, select } from './source-tree.ts';
+import { keepsOwners, nameOfSource, openSource, select } from './source-tree.ts';
 
 /** The sources of one COPY or ADD, selected and digested. */
 export interface FileInputs {
@@ -85,19 +85,14 @@ async function openAction(
   }
   if (action.kind === 'git') return openRepository(action, vertex, context);
   const tree = await openSource(action.source, context, isFresh);
-  const sourceName =
-    action.source.kind === 'local' && action.source.name === 'context' ? 'build context' : action.source.name;
-  const selection = select(
-    tree,
-    { sources: action.paths, excludes: vertex.excludes, parents: vertex.parents },
-    sourceName,
-  );
+  const name = nameOfSource(action.source);
+  const selection = select(tree, { sources: action.paths, excludes: vertex.excludes, parents: vertex.parents }, name);
   return {
     selection,
     digestsOf: (paths) => tree.digests(paths, { signal: context.signal }),
     unpack: action.kind === 'add',
-    name: sourceName,
-    ownersCount: action.source.kind === 'rootfs' || action.source.source.keepsOwners,
+    name,
+    ownersCount: keepsOwners(action.source),
   };
 }
 

@@ -12,17 +12,27 @@ export async function openSource(source: SourceRef, context: SolveContext, isFre
   return digestedTree(await context.layers.tree(chain, context.signal));
 }
 
+/** What messages and reasons call a source. */
+export function nameOfSource(source: SourceRef): string {
+  return source.kind === 'local' && source.name === 'context' ? 'build context' : source.name;
+}
+
+/** Whether files keep the owners that the source gives them: those of a stage do, those of a folder are root's. */
+export function keepsOwners(source: SourceRef): boolean {
+  return source.kind === 'rootfs' || source.source.keepsOwners;
+}
+
 /** Selects, and says of a missing source of the context whether the ignore file hides it. */
-export function select(tree: SourceTree, spec: SelectSpec, sourceName: string): Selection {
+export function select(tree: SourceTree, spec: SelectSpec, name: string): Selection {
   try {
     return selectSources(tree, spec);
   } catch (error) {
     if (!(error instanceof SourceNotFoundError)) throw error;
     const path = error.path.replace(/^\/+/, '');
-    if (!tree.isIgnored(path)) throw withNearest(error, spec, sourceName);
+    if (!tree.isIgnored(path)) throw withNearest(error, spec, name);
     throw new SolveError(
       'ERR_TSBUILD_SOURCE_NOT_FOUND',
-      `${JSON.stringify(error.path)} is excluded from the ${sourceName} by .dockerignore: not found`,
+      `${JSON.stringify(error.path)} is excluded from the ${name} by .dockerignore: not found`,
       {
         cause: error,
         hint: `remove the pattern, or take the file back in with !${path}`,

@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildFixture } from './fixture.ts';
 
@@ -35,6 +37,22 @@ test('a removed source fails the build and names the line', async () => {
     code: 'ERR_TSBUILD_SOURCE_NOT_FOUND',
     range: { start: { line: 2 } },
   });
+});
+
+test('fixtures with one store share what was built, and leave it', async () => {
+  const store = await mkdtemp(join(tmpdir(), 'tsbuild-shared-'));
+  try {
+    const files = { Dockerfile: 'FROM scratch\nCOPY a /\n', a: '1' };
+    await using first = await buildFixture(files, { store });
+    await first.build();
+    await using second = await buildFixture(files, { store });
+
+    expect((await second.build()).cached).toEqual(['COPY a /']);
+    await second[Symbol.asyncDispose]();
+    expect((await stat(join(store, 'format'))).isFile()).toBe(true);
+  } finally {
+    await rm(store, { recursive: true, force: true });
+  }
 });
 
 test('nothing of a fixture is left after it was disposed', async () => {

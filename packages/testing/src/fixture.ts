@@ -7,7 +7,15 @@ import { type FixtureFiles, removeFile, touchFile, writeFiles } from './fixture-
 /** Everything of a build but its context, which is the fixture's folder. */
 export type FixtureBuildOptions = Omit<BuildOptions, 'context'>;
 
-/** A build context in a temp folder and a builder with an empty store of its own. */
+export interface FixtureOptions extends Omit<BuilderOptions, 'root'> {
+  /**
+   * Folder of a store that tests share: what one has built, others need not build again, in parallel workers too. It
+   * stays when the fixture is disposed. @default an empty store of the fixture's own
+   */
+  readonly store?: string;
+}
+
+/** A build context in a temp folder and a builder, with an empty store of its own or a shared one. */
 export interface BuildFixture extends AsyncDisposable {
   /** Folder of the build context. */
   readonly context: string;
@@ -31,7 +39,7 @@ export interface FixtureResult extends BuildResult {
 }
 
 /**
- * Writes `files` to a new folder and opens a builder for it. Disposing the fixture removes both.
+ * Writes `files` to a new folder and opens a builder for it. Disposing the fixture removes the folder and a store of its own.
  *
  * @example
  * await using fixture = await buildFixture({ Dockerfile: 'FROM scratch\nCOPY a /\n', a: '1' });
@@ -39,13 +47,13 @@ export interface FixtureResult extends BuildResult {
  */
 export async function buildFixture(
   files: FixtureFiles,
-  options: Omit<BuilderOptions, 'root'> = {},
+  { store, ...options }: FixtureOptions = {},
 ): Promise<BuildFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tsbuild-fixture-'));
   const context = join(folder, 'context');
   await mkdir(context);
   await writeFiles(context, files);
-  const builder = await createBuilder({ ...options, root: join(folder, 'store') });
+  const builder = await createBuilder({ ...options, root: store ?? join(folder, 'store') });
   return {
     context,
     builder,

@@ -1,2 +1,24 @@
-export { type BuildFixture, buildFixture, type FixtureBuildOptions, type FixtureResult } from './fixture.ts';
+export { startRegistry, type TestRegistry } from '@tsbuild/registry/server';
+export {
+  assertCmd,
+  assertEntrypoint,
+  assertEnv,
+  assertExposed,
+  assertFile,
+  assertLabel,
+  assertLayers,
+  assertRebuilt,
+  assertReproducible,
+  assertUser,
+  assertWorkdir,
+} from './assertions.ts';
+export type { FileExpectation } from './checks/file.ts';
+export { type FileListOptions, listFiles } from './file-list.ts';
+export {
+  type BuildFixture,
+  buildFixture,
+  type FixtureBuildOptions,
+  type FixtureOptions,
+  type FixtureResult,
+} from './fixture.ts';
 export type { FixtureFiles } from './fixture-files.ts';

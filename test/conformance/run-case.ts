@@ -55,7 +55,7 @@ async function buildOptions(folder: TempFolder, it: ConformanceCase): Promise<Bu
     context: folder.file('context'),
     ...(it.dockerfileName === undefined ? {} : { file: it.dockerfileName }),
     ...(options.target === undefined ? {} : { target: options.target }),
-    ...(options.platform === undefined ? {} : { platform: options.platform }),
+    ...(options.platform === undefined ? {} : { platforms: [options.platform] }),
     ...(options.networkMode === undefined ? {} : { network: options.networkMode }),
     buildArgs: options.buildArgs ?? {},
     labels: options.labels ?? {},

@@ -69,9 +69,9 @@ test.each([
   [['build', '--tagg', 'a', '.'], 'unknown flag: --tagg', 'did you mean --tag?'],
   [['build', '--network=bridge', '.'], 'invalid value "bridge" for --network', 'expected default, host, none'],
   [
-    ['build', '--platform', 'linux/amd64,linux/arm64', '.'],
-    '--platform takes one platform, got linux/amd64, linux/arm64',
-    'images for several platforms cannot be made in one build yet',
+    ['build', '--platform', 'linux/amd64,linux/arm64', '-o', 'type=docker,dest=image.tar', '.'],
+    'an output of type docker holds one platform, and the build is for linux/amd64, linux/arm64',
+    'build one platform, or use type=oci, registry or image',
   ],
   [['images', 'a'], 'tsbuild images takes no arguments, got "a"', undefined],
   [['inspect'], 'tsbuild inspect needs at least one argument, IMAGE', undefined],

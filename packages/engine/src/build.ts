@@ -1,24 +1,24 @@
-import { formatPlatform, parseReference } from '@tsbuild/core';
-import type { Dockerfile } from '@tsbuild/dockerfile';
+import { type BuildWarning, formatPlatform, parseReference } from '@tsbuild/core';
 import type { BuilderResources } from './builder-resources.ts';
 import { runChecks } from './checks.ts';
 import { epochOf } from './epoch.ts';
 import { createReporter, type Reporter } from './events.ts';
-import { exportImage } from './export/export.ts';
-import type { LoweredImage, StepInfo } from './graph.ts';
+import { checkOutputs } from './export/check-outputs.ts';
+import { exportAll } from './export/export-all.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { createLimiter } from './limiter.ts';
-import { lowerBuild } from './lower-build.ts';
-import type { BuildOptions, OutputOptions } from './options.ts';
+import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
+import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
+import { platformsOf } from './platforms.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import { removeTree } from './remove-store.ts';
-import type { BuildResult, OutputResult } from './result.ts';
+import type { BuildResult, BuiltImage } from './result.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
 import type { SolveContext } from './solve/solve-context.ts';
-import { createSolver, inputsOf } from './solve/solver.ts';
+import { createSolver, inputsOf, type Solver } from './solve/solver.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
 export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
@@ -76,25 +76,47 @@ async function buildWith(
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<BuildResult> {
-  for (const tag of options.tags ?? []) parseReference(tag);
+  const { outputs: asked = [{ type: 'image' }], tags = [] } = options;
+  for (const tag of tags) parseReference(tag);
+  checkOutputs(asked, platformsOf(options));
   await using owner = createOwner();
-  const { store } = resources;
-  const { dockerfile, lowered, contexts, images, lowerWith } = await lowerBuild(
-    options,
-    resources,
-    owner,
-    cancel.signal,
-  );
-  announce(dockerfile, lowered, options, reporter);
-  const { buildArgs, platforms } = lowerWith;
-  const ignores = await contexts.main.ignores?.();
-  const warnings = runChecks(dockerfile, { buildArgs, targetPlatform: platforms.target, ignores, images }, reporter);
-  const image = await solveImage(dockerfile, lowered, options, { ...resources, owner }, reporter, cancel);
-  const outputs = await exportAll(image, options, resources, reporter, cancel.signal);
-  await contexts.saveDigests();
+  const { store, layers, registry } = resources;
+  const lowered = await lowerBuild(options, resources, owner, cancel.signal);
+  announce(lowered, options, reporter);
+  const warnings = await checkAll(lowered, reporter);
+  const images = await solveImages(lowered, options, { ...resources, owner }, reporter, cancel);
+  const exportContext = { store, layers, registry, reporter, tags, signal: cancel.signal };
+  const outputs = await exportAll(images, asked, exportContext);
+  await lowered.contexts.saveDigests();
   await store.flush();
   await keepWithinLimit(resources, cancel.signal);
-  return { image: builtImage(image, resources.layers), outputs, steps: reporter.results(lowered.vertices), warnings };
+  const steps = reporter.results(lowered.vertices);
+  return { ...builtImages(images, resources), outputs, steps, warnings };
+}
+
+function builtImages(
+  images: readonly AssembledImage[],
+  { layers }: BuilderResources,
+): Pick<BuildResult, 'image' | 'images'> {
+  const built = images.map((image): [string, BuiltImage] => [
+    formatPlatform(image.platform),
+    builtImage(image, layers),
+  ]);
+  const [first] = built;
+  if (first === undefined) throw new Error('a build has at least one platform');
+  return { image: first[1], images: Object.fromEntries(built) };
+}
+
+/** The warnings of all platforms, each once. */
+async function checkAll(
+  { dockerfile, contexts, images }: LoweredBuild,
+  reporter: Reporter,
+): Promise<readonly BuildWarning[]> {
+  const ignores = await contexts.main.ignores?.();
+  const facts = images.map(({ bases, lowerWith: { buildArgs, platforms } }) => {
+    return { buildArgs, targetPlatform: platforms.target, ignores, images: bases };
+  });
+  return runChecks(dockerfile, facts, reporter);
 }
 
 /** A store that cannot be made smaller is no reason for a build to fail. */
@@ -108,15 +130,18 @@ async function keepWithinLimit(
 }
 
 function announce(
-  dockerfile: Dockerfile,
-  { platform, vertices }: LoweredImage,
-  options: BuildOptions,
+  { dockerfile, images, vertices }: LoweredBuild,
+  { target = '' }: BuildOptions,
   reporter: Reporter,
 ): void {
   reporter.emit({
     type: 'build-started',
-    target: options.target ?? '',
-    platform: formatPlatform(platform),
+    target,
+    platform: images
+      .map(({ lowerWith, lowered }) =>
+        formatPlatform(images.length > 1 ? lowerWith.platforms.target : lowered.platform),
+      )
+      .join(','),
     dockerfile: dockerfile.source.name,
   });
   for (const vertex of vertices) {
@@ -128,15 +153,14 @@ function announce(
   }
 }
 
-/** Solves the target; the first failure cancels everything else, and nothing is left running. */
-async function solveImage(
-  dockerfile: Dockerfile,
-  lowered: LoweredImage,
+/** Solves the target for every platform; the first failure cancels everything else, and nothing is left running. */
+async function solveImages(
+  { dockerfile, images, vertices }: LoweredBuild,
   options: BuildOptions,
   resources: BuilderResources & { readonly owner: Owner },
   reporter: Reporter,
   cancel: AbortController,
-): Promise<AssembledImage> {
+): Promise<readonly AssembledImage[]> {
   const { store, layers, executor, maxParallelism, downloads, owner } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
@@ -153,12 +177,8 @@ async function solveImage(
   };
   const solver = createSolver(context, dockerfile.source);
   try {
-    solver.start(lowered.vertices);
-    const { chain } = await solver.solve(lowered.rootfs);
-    const epoch = epochOf(options);
-    if (epoch === undefined) return await assembleImage(lowered, chain, solver.solve, epoch);
-    const { atEpoch } = await import('./image/source-date-epoch.ts');
-    return await assembleImage(lowered, await atEpoch(chain, lowered.rootfs, epoch, context), solver.solve, epoch);
+    solver.start(vertices);
+    return await Promise.all(images.map((image) => assembleSolved(image, options, solver, context)));
   } catch (error) {
     cancel.abort(error);
     await solver.settled();
@@ -166,48 +186,15 @@ async function solveImage(
   }
 }
 
-async function exportAll(
-  image: AssembledImage,
+async function assembleSolved(
+  { lowered }: LoweredPlatform,
   options: BuildOptions,
-  resources: BuilderResources,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<OutputResult[]> {
-  const { store, layers, registry } = resources;
-  const results: OutputResult[] = [];
-  for (const [at, output] of (options.outputs ?? [{ type: 'image' as const }]).entries()) {
-    const step = exportStep(at, output);
-    reporter.define(step, []);
-    reporter.start(step);
-    try {
-      results.push(
-        ...(await exportImage(image, output, {
-          store,
-          layers,
-          registry,
-          reporter,
-          step,
-          tags: options.tags ?? [],
-          signal,
-        })),
-      );
-      reporter.finish(step, 'ran');
-    } catch (error) {
-      reporter.finish(step, 'failed', { error: error instanceof Error ? error.message : String(error) });
-      throw error;
-    }
-  }
-  return results;
-}
-
-const EXPORT_NAMES: Readonly<Record<OutputOptions['type'], string>> = {
-  oci: 'exporting to oci image format',
-  docker: 'exporting to docker image format',
-  registry: 'pushing to registry',
-  image: 'exporting to image store',
-};
-
-function exportStep(at: number, { type }: OutputOptions): StepInfo {
-  const name = EXPORT_NAMES[type];
-  return { id: `export-${at}`, name, label: name, range: undefined, lineages: [], noCache: false };
+  { solve }: Solver,
+  context: Omit<SolveContext, 'solve'>,
+): Promise<AssembledImage> {
+  const { chain } = await solve(lowered.rootfs);
+  const epoch = epochOf(options);
+  if (epoch === undefined) return assembleImage(lowered, chain, solve, epoch);
+  const { atEpoch } = await import('./image/source-date-epoch.ts');
+  return assembleImage(lowered, await atEpoch(chain, lowered.rootfs, epoch, context), solve, epoch);
 }

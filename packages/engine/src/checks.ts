@@ -10,7 +10,8 @@ import type { Reporter } from './events.ts';
 import type { ResolvedImage } from './graph.ts';
 import { splitPair } from './lower/env-pairs.ts';
 
-export interface RunChecksOptions {
+/** What the checks know of the build of one platform. */
+export interface CheckedBuild {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly targetPlatform: Platform;
   readonly ignores: IgnoreMatcher | undefined;
@@ -19,26 +20,35 @@ export interface RunChecksOptions {
 }
 
 /**
- * BuildKit's build checks, as warnings of this build.
+ * BuildKit's build checks, as warnings of this build; what several platforms have in common is said once.
  * @throws {DockerfileError} ERR_TSBUILD_CHECK_FAILED when the Dockerfile says `check=error=true`
  */
 export function runChecks(
   dockerfile: Dockerfile,
-  options: RunChecksOptions,
+  builds: readonly CheckedBuild[],
   reporter: Reporter,
 ): readonly BuildWarning[] {
-  const { buildArgs, targetPlatform, ignores, images } = options;
-  const facts = {
+  const found = builds.map((build) => {
+    const facts = checkFacts(build);
+    return { facts, warnings: checkDockerfile(dockerfile, facts) };
+  });
+  const all = found.flatMap(({ warnings }) => warnings);
+  const unique = [...new Map(all.map((warning) => [JSON.stringify(warning), warning])).values()];
+  for (const warning of unique) reporter.emit({ type: 'warning', warning });
+  for (const { facts, warnings } of found) {
+    const failure = checkFailure(dockerfile, warnings, facts);
+    if (failure !== undefined) throw failure;
+  }
+  return unique;
+}
+
+function checkFacts({ buildArgs, targetPlatform, ignores, images }: CheckedBuild) {
+  return {
     buildArgs,
     targetPlatform,
     baseImage: (name: string) => baseFacts(images.get(name)),
     ...(ignores === undefined ? {} : { ignores }),
   };
-  const warnings = checkDockerfile(dockerfile, facts);
-  for (const warning of warnings) reporter.emit({ type: 'warning', warning });
-  const failure = checkFailure(dockerfile, warnings, facts);
-  if (failure !== undefined) throw failure;
-  return warnings;
 }
 
 function baseFacts(image: ResolvedImage | undefined): BaseImageFacts | undefined {

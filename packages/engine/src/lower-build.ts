@@ -1,22 +1,32 @@
 import { resolve } from 'node:path';
-import { hostPlatform, parsePlatform } from '@tsbuild/core';
+import { formatPlatform, hostPlatform, type Platform } from '@tsbuild/core';
 import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
 import { type BuildContexts, openContexts } from './build-contexts.ts';
 import type { BuilderResources } from './builder-resources.ts';
-import type { LoweredImage, ResolvedImage } from './graph.ts';
+import type { LoweredImage, ResolvedImage, Vertex } from './graph.ts';
 import { lower } from './lower/lower.ts';
 import type { LowerOptions } from './lower/lower-options.ts';
+import { createStepIds } from './lower/step-ids.ts';
 import type { BuildOptions } from './options.ts';
 import type { Owner } from './owner.ts';
+import { platformsOf } from './platforms.ts';
 import { readDockerfile } from './source/dockerfile-source.ts';
 
 /** A build before anything of it is solved. */
 export interface LoweredBuild {
   readonly dockerfile: Dockerfile;
-  readonly lowered: LoweredImage;
   readonly contexts: BuildContexts;
+  /** One for each platform, in the order in which they were asked for. */
+  readonly images: readonly LoweredPlatform[];
+  /** The steps of all images, each once, after what they need. */
+  readonly vertices: readonly Vertex[];
+}
+
+/** The build of one platform. Steps that are the same for others are the same vertices. */
+export interface LoweredPlatform {
+  readonly lowered: LoweredImage;
   /** Images that were resolved, by the names that FROM gives them. */
-  readonly images: ReadonlyMap<string, ResolvedImage>;
+  readonly bases: ReadonlyMap<string, ResolvedImage>;
   readonly lowerWith: LowerOptions;
 }
 
@@ -32,25 +42,64 @@ export async function lowerBuild(
   const contexts = openContexts(options, remote);
   const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
-  const images = new Map<string, ResolvedImage>();
-  const lowerWith = lowerOptions(options, contexts, images, resources, signal);
-  return { dockerfile, lowered: await lower(dockerfile, lowerWith), contexts, images, lowerWith };
+  const newId = createStepIds();
+  const resolveImage = resolveOnce(options, resources, signal);
+  const images: LoweredPlatform[] = [];
+  for (const platform of platformsOf(options)) {
+    const bases = new Map<string, ResolvedImage>();
+    const lowerWith: LowerOptions = {
+      ...lowerOptions(options, platform, contexts),
+      async resolveImage(image, of) {
+        const resolved = await resolveImage(image, of);
+        bases.set(image, resolved);
+        return resolved;
+      },
+      resolveLayout: (image, of) => resources.images.layout(image, { platform: of, signal }),
+    };
+    images.push({ lowered: await lower(dockerfile, lowerWith, newId), bases, lowerWith });
+  }
+  const shared = await shareAll(images);
+  return { dockerfile, contexts, images: shared, vertices: allVertices(shared) };
+}
+
+async function shareAll(images: readonly LoweredPlatform[]): Promise<readonly LoweredPlatform[]> {
+  if (images.length < 2) return images;
+  const { shareVertices } = await import('./lower/share-vertices.ts');
+  const shared = shareVertices(images.map(({ lowered }) => lowered));
+  return images.map((image, at) => ({ ...image, lowered: shared[at] ?? image.lowered }));
+}
+
+function allVertices(images: readonly LoweredPlatform[]): readonly Vertex[] {
+  return [...new Set(images.flatMap(({ lowered }) => lowered.vertices))];
+}
+
+/** Platforms that share a base ask for it once. */
+function resolveOnce(
+  { pull = false }: BuildOptions,
+  { images }: Pick<BuilderResources, 'images'>,
+  signal: AbortSignal,
+): LowerOptions['resolveImage'] {
+  const resolved = new Map<string, Promise<ResolvedImage>>();
+  return (name, platform) => {
+    const key = `${name}\n${formatPlatform(platform)}`;
+    const image = resolved.get(key) ?? images.resolve(name, { platform, pull, signal });
+    resolved.set(key, image);
+    return image;
+  };
 }
 
 function lowerOptions(
   options: BuildOptions,
+  target: Platform,
   contexts: BuildContexts,
-  images: Map<string, ResolvedImage>,
-  resources: Pick<BuilderResources, 'images'>,
-  signal: AbortSignal,
-): LowerOptions {
-  const host = hostPlatform();
-  const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], pull = false } = options;
+): Omit<LowerOptions, 'resolveImage' | 'resolveLayout'> {
+  const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], platforms = [] } = options;
   const filtered = new Set(noCacheFilter.map((stage) => stage.toLowerCase()));
   return {
     target: options.target,
-    platforms: { build: host, target: options.platform === undefined ? host : parsePlatform(options.platform) },
-    isPlatformExplicit: options.platform !== undefined,
+    platforms: { build: hostPlatform(), target },
+    isPlatformExplicit: platforms.length > 0,
+    showsPlatform: platformsOf(options).length > 1,
     buildArgs: sourceDateEpoch === undefined ? buildArgs : { SOURCE_DATE_EPOCH: String(sourceDateEpoch), ...buildArgs },
     labels: options.labels ?? {},
     extraHosts: options.addHosts ?? {},
@@ -60,11 +109,5 @@ function lowerOptions(
     contextName: typeof options.context === 'string' ? resolve(options.context) : '',
     namedContexts: contexts.named,
     noCache: (stage) => noCache || filtered.has(stage),
-    async resolveImage(name, platform) {
-      const image = await resources.images.resolve(name, { platform, pull, signal });
-      images.set(name, image);
-      return image;
-    },
-    resolveLayout: (name, platform) => resources.images.layout(name, { platform, signal }),
   };
 }

@@ -58,8 +58,11 @@ export interface BuildOptions {
   readonly dockerfile?: string;
   /** Stage to build (`--target`). @default the last stage */
   readonly target?: string;
-  /** `os/arch[/variant]` (`--platform`). @default this machine's, on Linux */
-  readonly platform?: string;
+  /**
+   * Each `os/arch[/variant]` (`--platform`). Several make one image each, under one index; steps that do not depend on
+   * the platform run once. @default this machine's, on Linux
+   */
+  readonly platforms?: readonly string[];
   /** Values for ARG (`--build-arg`). */
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** Named contexts (`--build-context`): replace the image or stage of that name. */

@@ -1,4 +1,4 @@
-import { hostPlatform, parsePlatform, type SourceRange } from '@tsbuild/core';
+import { hostPlatform, type SourceRange } from '@tsbuild/core';
 import {
   type ArgInstruction,
   type Dockerfile,
@@ -13,8 +13,9 @@ import { automaticArgs, globalArgs } from './lower/global-args.ts';
 import { targetStage } from './lower/lower.ts';
 import { neededStages } from './lower/stage-graph.ts';
 import type { BuildOptions } from './options.ts';
+import { platformsOf } from './platforms.ts';
 
-export type OutlineOptions = Pick<BuildOptions, 'target' | 'platform' | 'buildArgs'>;
+export type OutlineOptions = Pick<BuildOptions, 'target' | 'platforms' | 'buildArgs'>;
 
 /** A stage that `--target` can name. */
 export interface TargetSummary {
@@ -94,11 +95,11 @@ interface ReadDockerfile {
 }
 
 function read({ name, text }: BuildFile, options: OutlineOptions, target: string | undefined): ReadDockerfile {
-  const { buildArgs = {}, platform } = options;
+  const { buildArgs = {} } = options;
+  const [targetPlatform = hostPlatform()] = platformsOf(options);
   const dockerfile = parseDockerfile(text, { name });
   const expander = createExpander(dockerfile.directives.escape, dockerfile.source);
-  const host = hostPlatform();
-  const platforms = { build: host, target: platform === undefined ? host : parsePlatform(platform) };
+  const platforms = { build: hostPlatform(), target: targetPlatform };
   const automatic = automaticArgs(platforms, target ?? 'default', buildArgs);
   return {
     dockerfile,

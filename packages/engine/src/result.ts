@@ -55,12 +55,15 @@ export interface OutputResult {
   readonly type: 'oci' | 'docker' | 'registry' | 'image';
   /** Path or image name. */
   readonly dest: string;
-  /** The manifest of this output. */
+  /** The manifest of this output, or for several platforms its index. */
   readonly descriptor: Descriptor;
 }
 
 export interface BuildResult {
+  /** The image, or of several platforms the first. */
   readonly image: BuiltImage;
+  /** The images of all platforms, by names such as `linux/arm64`, in the order in which they were asked for. */
+  readonly images: Readonly<Record<string, BuiltImage>>;
   readonly outputs: readonly OutputResult[];
   /** Steps that can run (everything but FROM and metadata instructions), in Dockerfile order. */
   readonly steps: readonly StepResult[];

@@ -1,4 +1,4 @@
-import { UsageError } from '@tsbuild/core';
+import { formatPlatform, hostPlatform } from '@tsbuild/core';
 import type { BuilderOptions, BuildOptions } from '@tsbuild/engine';
 import type { CommandInput } from '../command.ts';
 import type { BuildFlagName } from '../flags/build-flags.ts';
@@ -34,7 +34,7 @@ export async function readBuildOptions({
       stdin,
       signal,
     })),
-    ...readPlatform(values.list('platform')),
+    ...readPlatforms(values.list('platform')),
     ...readTarget(values.text('target')),
     ...readEpoch(epoch),
     buildArgs: epoch ? { SOURCE_DATE_EPOCH: epoch, ...buildArgs } : buildArgs,
@@ -82,13 +82,8 @@ function readTarget(target: string | undefined): Pick<BuildOptions, 'target'> {
   return target === undefined || target === '' ? {} : { target };
 }
 
-function readPlatform(values: readonly string[]): Pick<BuildOptions, 'platform'> {
+/** `--platform`, repeated or between commas; `local` is this machine's. */
+function readPlatforms(values: readonly string[]): Pick<BuildOptions, 'platforms'> {
   const platforms = values.flatMap((text) => text.split(',')).filter((text) => text !== '');
-  if (platforms.length > 1) {
-    throw new UsageError(`--platform takes one platform, got ${platforms.join(', ')}`, {
-      hint: 'images for several platforms cannot be made in one build yet',
-    });
-  }
-  const [platform] = platforms;
-  return platform === undefined ? {} : { platform };
+  return { platforms: platforms.map((text) => (text === 'local' ? formatPlatform(hostPlatform()) : text)) };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '@tsbuild/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildMetadata } from './metadata.ts';
+import { buildMetadata, resultId } from './metadata.ts';
 import { writeWholeFile } from './write-file.ts';
 
 let folder = '';
@@ -40,13 +40,33 @@ test("metadata has buildx's keys for the first output, and ours", () => {
   const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
   const steps = [{ name: 'COPY a /', label: '[1/1] COPY a /', status: 'cached', durationMs: 1 }] as const;
-  expect(buildMetadata({ image, outputs, steps, warnings: [] }, ['app', 'localhost:5000/app:1'])).toEqual({
+  const images = { 'linux/amd64': image };
+  const result = { image, images, outputs, steps, warnings: [] };
+  expect(resultId(result)).toBe(digestOf('c'));
+  expect(buildMetadata(result, ['app', 'localhost:5000/app:1'])).toEqual({
     'containerimage.config.digest': digestOf('c'),
     'containerimage.descriptor': descriptor,
     'containerimage.digest': digestOf('m'),
     'image.name': 'docker.io/library/app:latest,localhost:5000/app:1',
     'tsbuild.outputs': outputs,
     'tsbuild.steps': steps,
+    'tsbuild.warnings': [],
+  });
+});
+
+test('of several platforms the index is what is told', () => {
+  const descriptor = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: digestOf('i'), size: 1 };
+  const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
+  const unasked = () => Promise.reject(new Error('not asked for'));
+  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
+  const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
+  const result = { image, images: { 'linux/amd64': image, 'linux/arm64': image }, outputs, steps: [], warnings: [] };
+  expect(resultId(result)).toBe(digestOf('i'));
+  expect(buildMetadata(result, [])).toEqual({
+    'containerimage.descriptor': descriptor,
+    'containerimage.digest': digestOf('i'),
+    'tsbuild.outputs': outputs,
+    'tsbuild.steps': [],
     'tsbuild.warnings': [],
   });
 });

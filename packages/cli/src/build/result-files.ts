@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { BuildResult } from '@tsbuild/engine';
 import type { CommandInput } from '../command.ts';
 import type { BuildFlagName } from '../flags/build-flags.ts';
-import { buildMetadata } from './metadata.ts';
+import { buildMetadata, resultId } from './metadata.ts';
 import { writeWholeFile } from './write-file.ts';
 
 type BuildInput = Pick<CommandInput<BuildFlagName>, 'values' | 'surroundings'>;
@@ -18,7 +18,7 @@ export async function removeStaleFiles({ values, surroundings }: BuildInput): Pr
 export async function writeResultFiles({ values, surroundings }: BuildInput, result: BuildResult): Promise<void> {
   const iidFile = values.text('iidfile');
   const metadataFile = values.text('metadata-file');
-  if (iidFile) await writeWholeFile(resolve(surroundings.cwd, iidFile), result.image.id);
+  if (iidFile) await writeWholeFile(resolve(surroundings.cwd, iidFile), resultId(result));
   if (metadataFile) {
     const metadata = buildMetadata(result, values.list('tag'));
     await writeWholeFile(resolve(surroundings.cwd, metadataFile), `${JSON.stringify(metadata, null, 2)}\n`);

@@ -9,7 +9,7 @@ import { checkJson, checkText } from './check-report.ts';
 export function runCheck(
   { format, ignoreStatus }: Omit<CallRequest, 'method'>,
   { name, text, ignores }: BuildFile,
-  { buildArgs = {}, platform }: Pick<BuildOptions, 'buildArgs' | 'platform'>,
+  { buildArgs = {}, platforms: [platform] = [] }: Pick<BuildOptions, 'buildArgs' | 'platforms'>,
 ): CommandResult {
   const dockerfile = parseDockerfile(text, { name });
   const warnings = checkDockerfile(dockerfile, {

@@ -1,4 +1,5 @@
 import { redirectToStdout } from '../build/archive-to-stdout.ts';
+import { resultId } from '../build/metadata.ts';
 import { readBuilderOptions, readBuildOptions } from '../build/request.ts';
 import { removeStaleFiles, writeResultFiles } from '../build/result-files.ts';
 import { readCall } from '../check/call-flag.ts';
@@ -43,6 +44,6 @@ export const buildCommand = {
       stderr.write((await import('../explain/explain-steps.ts')).explainSteps(result.steps));
     }
     if (mode === 'plain' || mode === 'tty') stderr.write(formatWarnings(result.warnings));
-    return { exitCode: 0, stdout: mode === 'quiet' ? `${result.image.id}\n` : '' };
+    return { exitCode: 0, stdout: mode === 'quiet' ? `${resultId(result)}\n` : '' };
   },
 } satisfies Command<BuildFlagName>;

@@ -5,8 +5,9 @@ import type { AssembledImage } from '../image/assemble.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import type { ImageOutputOptions } from '../options.ts';
 import type { ChainLayer } from '../solve/chain.ts';
-import { describeImage, type ExportContext, openLayer, writeFailed } from './export-context.ts';
-import { dockerManifest, imageBlobs, layoutFile, layoutIndex } from './oci-layout.ts';
+import { type ExportContext, openLayer, writeFailed } from './export-context.ts';
+import { describeSet } from './export-set.ts';
+import { dockerManifest, layoutFile, layoutIndex } from './oci-layout.ts';
 import { createTarFile, type TarEntry, type TarFile } from './tar-file.ts';
 
 /** Where an archive goes; one of type `docker` is read by `docker load` of any version as well. */
@@ -15,16 +16,16 @@ export interface ArchiveOptions extends ImageOutputOptions {
   readonly dest: string;
 }
 
-/** Writes an archive, which appears under its name when it is complete, and describes the image in it. */
+/** Writes an archive, which appears under its name when it is complete, and describes the image or index in it. */
 export async function exportArchive(
-  image: AssembledImage,
+  images: readonly AssembledImage[],
   options: ArchiveOptions,
   context: ExportContext,
 ): Promise<Descriptor> {
   const { dest } = options;
   const partial = join(dirname(dest), `.${basename(dest)}.${process.pid}.partial`);
   try {
-    const descriptor = await writeArchive(image, options, partial, context);
+    const descriptor = await writeArchive(images, options, partial, context);
     await rename(partial, dest);
     return descriptor;
   } catch (error) {
@@ -35,21 +36,27 @@ export async function exportArchive(
 
 /** Layers come first, each written while it is compressed. The order is the same for layers that are known already. */
 async function writeArchive(
-  image: AssembledImage,
+  images: readonly AssembledImage[],
   options: ArchiveOptions,
   path: string,
   context: ExportContext,
 ): Promise<Descriptor> {
   await using tar = await createTarFile(path);
-  const layers: Descriptor[] = [];
+  const layers: Descriptor[][] = [];
   const written = new Set<Digest>();
-  for (const layer of image.chain) layers.push(await addLayer(tar, layer, written, options, context));
-  const exported = describeImage(image, layers, options, context);
-  for (const blob of imageBlobs(exported))
+  for (const { chain } of images) {
+    const forms: Descriptor[] = [];
+    for (const layer of chain) forms.push(await addLayer(tar, layer, written, options, context));
+    layers.push(forms);
+  }
+  const exported = describeSet(images, layers, options, context);
+  for (const blob of exported.blobs)
     if (!written.has(blob.digest)) await addBlob(tar.entry(), blob, await exported.target.fetch(blob), context);
   await addText(tar, 'oci-layout', layoutFile());
   await addText(tar, 'index.json', layoutIndex(exported.descriptor, context.tags));
-  if (options.type === 'docker') await addText(tar, 'manifest.json', dockerManifest(exported, context.tags));
+  const [image] = exported.images;
+  if (options.type === 'docker' && image !== undefined)
+    await addText(tar, 'manifest.json', dockerManifest(image, context.tags));
   await tar.finish();
   return exported.descriptor;
 }

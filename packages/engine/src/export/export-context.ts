@@ -4,7 +4,6 @@ import {
   type Descriptor,
   fromSystemError,
   isTsbuildError,
-  type ReadOnlyTarget,
   SolveError,
   systemErrorCode,
 } from '@tsbuild/core';
@@ -12,10 +11,6 @@ import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import type { Reporter } from '../events.ts';
 import type { StepInfo } from '../graph.ts';
-import type { AssembledImage } from '../image/assemble.ts';
-import { layerForm } from '../image/layer-forms.ts';
-import { type BuiltManifest, buildManifest } from '../image/manifest.ts';
-import type { ImageOutputOptions } from '../options.ts';
 import type { ChainLayer } from '../solve/chain.ts';
 import type { Layers } from '../solve/layers.ts';
 
@@ -31,61 +26,6 @@ export interface ExportContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** An image with its layers in the form of one output: readable by descriptor, so that every place can copy from it. */
-export interface ExportImage extends BuiltManifest {
-  readonly image: AssembledImage;
-  readonly target: ReadOnlyTarget;
-  /** The base layer that a descriptor stands for. */
-  readonly baseOf: (descriptor: Descriptor) => ChainLayer | undefined;
-}
-
-/** The image with every layer in the form that the output asks for. */
-export async function prepareImage(
-  image: AssembledImage,
-  options: ImageOutputOptions,
-  context: ExportContext,
-): Promise<ExportImage> {
-  const layers: Descriptor[] = [];
-  for (const layer of image.chain) layers.push(await layerForm(layer, options, context));
-  return describeImage(image, layers, options, context);
-}
-
-/** The image with layers whose form is known. */
-export function describeImage(
-  image: AssembledImage,
-  layers: readonly Descriptor[],
-  options: ImageOutputOptions,
-  context: ExportContext,
-): ExportImage {
-  const built = buildManifest(image, layers, options.ociMediaTypes ?? true);
-  const bases = new Map(
-    // A base layer that was recompressed is nobody's blob but this store's.
-    image.chain.flatMap((layer, at) =>
-      layer.base?.descriptor.digest === layers[at]?.digest ? [[layers[at]?.digest, layer] as const] : [],
-    ),
-  );
-  const baseOf = ({ digest }: Descriptor) => bases.get(digest);
-  return { ...built, image, baseOf, target: imageTarget(image, built, baseOf, context) };
-}
-
-function imageTarget(
-  { configBytes, configDescriptor }: AssembledImage,
-  { bytes, descriptor }: BuiltManifest,
-  baseOf: ExportImage['baseOf'],
-  context: ExportContext,
-): ReadOnlyTarget {
-  return {
-    async resolve() {
-      return descriptor;
-    },
-    async fetch(target, { signal } = {}) {
-      if (target.digest === descriptor.digest) return once(bytes);
-      if (target.digest === configDescriptor.digest) return once(configBytes);
-      return openLayer(target, baseOf(target), context, signal);
-    },
-  };
-}
-
 /** The bytes of a layer in one of its forms; `base` is the layer whose blob it is as it was pulled. */
 export async function openLayer(
   form: Descriptor,
@@ -95,10 +35,6 @@ export async function openLayer(
 ): Promise<ByteStream> {
   if (base !== undefined) await layers.fetchBase(base, signal);
   return store.blobs.fetch(form, { signal });
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** What went wrong with an output, in words for people; tsbuild's own errors and an abort pass unchanged. */

@@ -1,23 +1,24 @@
 import type { AssembledImage } from '../image/assemble.ts';
 import type { OutputOptions } from '../options.ts';
 import type { OutputResult } from '../result.ts';
-import { type ExportContext, type ExportImage, prepareImage } from './export-context.ts';
+import type { ExportContext } from './export-context.ts';
+import { type ExportSet, prepareSet } from './export-set.ts';
 import { exportToStore } from './store-export.ts';
 
-/** Hands the image to one output. Nothing half-written stays behind when it fails. */
-export async function exportImage(
-  image: AssembledImage,
+/** Hands the images of all platforms to one output. Nothing half-written stays behind when it fails. */
+export async function exportImages(
+  images: readonly AssembledImage[],
   output: OutputOptions,
   context: ExportContext,
 ): Promise<OutputResult[]> {
   // Each output loads only what it needs: most builds have one.
   if (output.type === 'docker' || (output.type === 'oci' && output.tar !== false)) {
     const { exportArchive } = await import('./archive.ts');
-    return [{ type: output.type, dest: output.dest, descriptor: await exportArchive(image, output, context) }];
+    return [{ type: output.type, dest: output.dest, descriptor: await exportArchive(images, output, context) }];
   }
   // The store keeps layers uncompressed; they are compressed when they leave it.
   const options = output.type === 'image' ? { compression: 'uncompressed' as const, ...output } : output;
-  const exported = await prepareImage(image, options, context);
+  const exported = await prepareSet(images, options, context);
   const results = (dests: readonly string[]) =>
     dests.map((dest) => ({ type: output.type, dest, descriptor: exported.descriptor }));
   switch (output.type) {
@@ -35,11 +36,11 @@ export async function exportImage(
   }
 }
 
-type NamedExport = (exported: ExportImage, names: readonly string[], context: ExportContext) => Promise<void>;
+type NamedExport = (exported: ExportSet, names: readonly string[], context: ExportContext) => Promise<void>;
 
 async function named(
   name: string | undefined,
-  exported: ExportImage,
+  exported: ExportSet,
   context: ExportContext,
   run: NamedExport,
 ): Promise<readonly string[]> {

@@ -3,14 +3,15 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Descriptor, digestHex, systemErrorCode } from '@tsbuild/core';
-import { type ExportContext, type ExportImage, writeFailed } from './export-context.ts';
-import { imageBlobs, layoutEntries, layoutFile } from './oci-layout.ts';
+import { type ExportContext, writeFailed } from './export-context.ts';
+import type { ExportSet } from './export-set.ts';
+import { layoutEntries, layoutFile } from './oci-layout.ts';
 
 /** Writes an OCI layout folder. Blobs that are there are left alone, and so are images with other names in its index. */
-export async function exportFolder(exported: ExportImage, dest: string, context: ExportContext): Promise<void> {
+export async function exportFolder(exported: ExportSet, dest: string, context: ExportContext): Promise<void> {
   try {
     for (const folder of [dest, join(dest, 'blobs'), join(dest, 'blobs', 'sha256')]) await makeFolder(folder);
-    for (const blob of imageBlobs(exported)) await writeBlob(exported, blob, dest, context);
+    for (const blob of exported.blobs) await writeBlob(exported, blob, dest, context);
     await replaceFile(join(dest, 'oci-layout'), layoutFile());
     await replaceFile(join(dest, 'index.json'), await mergedIndex(dest, exported.descriptor, context.tags));
   } catch (error) {
@@ -25,7 +26,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function writeBlob(
-  { target }: ExportImage,
+  { target }: ExportSet,
   blob: Descriptor,
   dest: string,
   { signal }: ExportContext,

@@ -1,5 +1,5 @@
 import { type Descriptor, digestHex, familiarReference, formatReference, parseReference } from '@tsbuild/core';
-import type { ExportImage } from './export-context.ts';
+import type { SetImage } from './export-set.ts';
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#oci-layout-file */
 export function layoutFile(): string {
@@ -27,14 +27,8 @@ export function layoutEntries(descriptor: Descriptor, tags: readonly string[]): 
   });
 }
 
-/** Every blob of the image once: layers, config, manifest. */
-export function imageBlobs({ manifest, descriptor }: ExportImage): Descriptor[] {
-  const blobs = [...manifest.layers, manifest.config, descriptor];
-  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
-}
-
 /** `manifest.json` of `docker save`, which `docker load` before version 25 reads. */
-export function dockerManifest({ manifest }: ExportImage, tags: readonly string[]): string {
+export function dockerManifest({ manifest }: SetImage, tags: readonly string[]): string {
   const path = ({ digest }: Descriptor) => `blobs/sha256/${digestHex(digest)}`;
   const RepoTags = tags.map((tag) => familiarReference(parseReference(tag)));
   return JSON.stringify([{ Config: path(manifest.config), RepoTags, Layers: manifest.layers.map(path) }]);

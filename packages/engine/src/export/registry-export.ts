@@ -1,10 +1,11 @@
 import { formatReference, parseReference, type Reference, UsageError } from '@tsbuild/core';
 import { copyImage } from '@tsbuild/registry';
-import type { ExportContext, ExportImage } from './export-context.ts';
+import type { ExportContext } from './export-context.ts';
+import type { ExportSet } from './export-set.ts';
 
 /** Pushes under every name. Layers that the registry has are not sent; those of a base on the same registry are mounted. */
 export async function exportToRegistry(
-  exported: ExportImage,
+  exported: ExportSet,
   names: readonly string[],
   context: ExportContext,
 ): Promise<void> {
@@ -14,7 +15,7 @@ export async function exportToRegistry(
 }
 
 async function pushTo(
-  exported: ExportImage,
+  exported: ExportSet,
   reference: Reference,
   { registry, reporter, step, signal }: ExportContext,
 ): Promise<void> {

@@ -1,15 +1,15 @@
 import { type Descriptor, formatReference, NotFoundError, parseReference } from '@tsbuild/core';
-import type { ExportContext, ExportImage } from './export-context.ts';
-import { imageBlobs } from './oci-layout.ts';
+import type { ExportContext } from './export-context.ts';
+import type { ExportSet } from './export-set.ts';
 
 /** Keeps the image in the store under every name. Writes nothing when it is there already. */
 export async function exportToStore(
-  exported: ExportImage,
+  exported: ExportSet,
   names: readonly string[],
   { store, layers, signal }: ExportContext,
 ): Promise<void> {
-  for (const layer of exported.image.chain) await layers.fetchBase(layer, signal);
-  for (const blob of imageBlobs(exported)) {
+  for (const { image } of exported.images) for (const layer of image.chain) await layers.fetchBase(layer, signal);
+  for (const blob of exported.blobs) {
     if (await store.blobs.exists(blob)) continue;
     await store.blobs.push(blob, await exported.target.fetch(blob, { signal }), { signal });
   }

@@ -6,6 +6,7 @@ import {
   type HistoryEntry,
   type ImageConfig,
   MEDIA_TYPES,
+  type Platform,
 } from '@tsbuild/core';
 import type { LoweredImage, Vertex } from '../graph.ts';
 import type { Chain, Solved } from '../solve/chain.ts';
@@ -17,6 +18,8 @@ export interface AssembledImage {
   /** `mediaType` is OCI's. */
   readonly configDescriptor: Descriptor;
   readonly chain: Chain;
+  /** As the config says. */
+  readonly platform: Platform;
 }
 
 const EPOCH = '1970-01-01T00:00:00Z';
@@ -50,7 +53,16 @@ export async function assembleImage(
     digest: digestOf(configBytes),
     size: configBytes.length,
   };
-  return { config, configBytes, configDescriptor, chain };
+  return { config, configBytes, configDescriptor, chain, platform: platformOf(config) };
+}
+
+function platformOf({ os, architecture, variant, 'os.version': version }: ImageConfig): Platform {
+  return {
+    architecture,
+    os,
+    ...(version === undefined ? {} : { 'os.version': version }),
+    ...(variant === undefined ? {} : { variant }),
+  };
 }
 
 /** A folder in the place of a base has a layer but no instruction; as in BuildKit the layers on top stand in for it. */

@@ -10,7 +10,7 @@ export interface BuiltManifest {
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md */
 export function buildManifest(
-  { configDescriptor, config }: AssembledImage,
+  { configDescriptor, platform }: AssembledImage,
   layers: readonly Descriptor[],
   ociMediaTypes: boolean,
 ): BuiltManifest {
@@ -22,7 +22,5 @@ export function buildManifest(
     layers,
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
-  const { os, architecture, variant } = config;
-  const platform = { architecture, os, ...(variant === undefined ? {} : { variant }) };
   return { manifest, bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length, platform } };
 }

@@ -8,6 +8,8 @@ export interface LowerOptions {
   readonly platforms: BuildPlatforms;
   /** The platform was asked for: the image says so whatever its base says. */
   readonly isPlatformExplicit: boolean;
+  /** Several platforms are built: steps say which is theirs. */
+  readonly showsPlatform: boolean;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly extraHosts: Readonly<Record<string, string>>;

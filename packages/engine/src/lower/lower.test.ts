@@ -12,6 +12,7 @@ const OPTIONS: LowerOptions = {
   target: undefined,
   platforms: { build: LINUX, target: LINUX },
   isPlatformExplicit: false,
+  showsPlatform: false,
   buildArgs: {},
   labels: {},
   extraHosts: {},

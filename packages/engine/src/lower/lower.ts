@@ -6,15 +6,20 @@ import type { LowerOptions } from './lower-options.ts';
 import { Lowering } from './lowering.ts';
 import { refuseCircles, stagesByName } from './stage-graph.ts';
 import type { StageState } from './stage-state.ts';
+import { createStepIds, type NewStepId } from './step-ids.ts';
 
 /**
  * Lowers the target stage and the stages it needs; nobody looks at the others, beyond what parsing checked.
  * @throws {DockerfileError} @throws {TsbuildError}
  */
-export async function lower(dockerfile: Dockerfile, options: LowerOptions): Promise<LoweredImage> {
+export async function lower(
+  dockerfile: Dockerfile,
+  options: LowerOptions,
+  newId: NewStepId = createStepIds(),
+): Promise<LoweredImage> {
   refuseCircles(dockerfile);
   const target = targetStage(dockerfile, options.target);
-  const lowering = new Lowering(dockerfile, options, target);
+  const lowering = new Lowering(dockerfile, options, target, newId);
   const state = await lowering.stage(target);
   return finish(state, options, lowering.vertices());
 }

@@ -1,4 +1,4 @@
-import { withSource } from '@tsbuild/core';
+import { formatPlatform, withSource } from '@tsbuild/core';
 import { type Dockerfile, parseOnbuildTrigger, type Stage, type StageInstruction } from '@tsbuild/dockerfile';
 import type { ImageVertex, RootfsVertex, StepInfo, Vertex } from '../graph.ts';
 import { createExpander } from './expander.ts';
@@ -9,8 +9,8 @@ import { type BaseLookup, stageBase } from './stage-base.ts';
 import type { StageContext } from './stage-context.ts';
 import { stageSource } from './stage-source.ts';
 import type { StageState } from './stage-state.ts';
-import { createStepIds } from './step-ids.ts';
-import { isNumbered, type StepNumbering, stepLabel } from './step-labels.ts';
+import type { NewStepId } from './step-ids.ts';
+import { isNumbered, platformLabel, type StepNumbering, stepLabel } from './step-labels.ts';
 
 /** Lowers each stage once, when the first other stage needs it. */
 export class Lowering {
@@ -20,7 +20,7 @@ export class Lowering {
   readonly #lowered = new Map<Stage, readonly Vertex[]>();
   readonly #images: ImageVertex[] = [];
 
-  constructor(dockerfile: Dockerfile, options: LowerOptions, target: Stage) {
+  constructor(dockerfile: Dockerfile, options: LowerOptions, target: Stage, newId: NewStepId) {
     const expander = createExpander(dockerfile.directives.escape, dockerfile.source);
     const targetName = options.target ?? target.name ?? 'default';
     const automatic = automaticArgs(options.platforms, targetName, options.buildArgs);
@@ -30,7 +30,7 @@ export class Lowering {
       expander,
       globalArgs: globalArgs(automatic, dockerfile.globalArgs, options.buildArgs, expander),
       stages: dockerfile.stages,
-      newId: createStepIds(),
+      newId,
       lowerStage: (stage) => this.stage(stage),
     };
   }
@@ -62,7 +62,7 @@ export class Lowering {
     const inherited = base.steps === 0 ? base.state.rootfs : undefined;
     const onbuildContext = this.#context(stage, numbering, true);
     const context = this.#context(stage, numbering, false);
-    let state = numberedBase(base.state, numbering);
+    let state = this.#numberedBase(base.state, numbering);
     for (const instruction of triggers) state = await this.#lower(instruction, state, onbuildContext);
     for (const instruction of stage.instructions) state = await this.#lower(instruction, state, context);
     this.#lowered.set(stage, verticesAbove(inherited, state.rootfs));
@@ -102,37 +102,43 @@ export class Lowering {
     };
   }
 
+  /** The image of a stage is its first step, and only now is it known how many there are. */
+  #numberedBase(state: StageState, numbering: StepNumbering): StageState {
+    const vertex = state.rootfs;
+    if (vertex?.op !== 'image' || state.stepCount === 0) return state;
+    const { step } = vertex;
+    const platform = this.#lookup.options.showsPlatform ? formatPlatform(state.platform) : '';
+    const numbered = { ...vertex, step: { ...step, label: stepLabel(numbering, 1, step.name, platform) } };
+    return { ...state, rootfs: numbered };
+  }
+
   #step(
     { original, kind, range }: StageInstruction,
-    { stepCount, env }: StageState,
+    { stepCount, env, platform }: StageState,
     stage: Stage,
     numbering: StepNumbering,
     isOnbuild: boolean,
   ): StepInfo {
     const name = isOnbuild ? `ONBUILD ${original}` : original;
     const index = stepCount + 1;
-    const place = [this.#dockerfile.source.name, stage.name ?? stage.index];
+    const shownPlatform = this.#lookup.options.showsPlatform ? platformLabel(platform, env) : '';
+    const place = [
+      this.#dockerfile.source.name,
+      stage.name ?? stage.index,
+      ...(shownPlatform === '' ? [] : [shownPlatform]),
+    ];
     const lineage = [...place, index, kind].join('\n');
     const sameText = [this.#lookup.options.contextName, ...place, 'text', name].join('\n');
     return {
       id: this.#lookup.newId(),
       name,
-      label: stepLabel(numbering, index, name),
+      label: stepLabel(numbering, index, name, shownPlatform),
       range,
       lineages: [sameText, `${this.#lookup.options.contextName}\n${lineage}`, lineage],
       noCache: this.#lookup.options.noCache(stage.name ?? ''),
       variables: namedVariables(name, env),
     };
   }
-}
-
-/** The image of a stage is its first step, and only now is it known how many there are. */
-function numberedBase(state: StageState, numbering: StepNumbering): StageState {
-  const vertex = state.rootfs;
-  if (vertex?.op !== 'image' || state.stepCount === 0) return state;
-  const { step } = vertex;
-  const numbered = { ...vertex, step: { ...step, label: stepLabel(numbering, 1, step.name) } };
-  return { ...state, rootfs: numbered };
 }
 
 /** What a stage put on top of the file system that it began with, from the bottom up. */

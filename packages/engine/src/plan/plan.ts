@@ -1,10 +1,9 @@
 import type { BuilderResources } from '../builder-resources.ts';
 import { epochOf } from '../epoch.ts';
 import { createReporter } from '../events.ts';
-import type { LoweredImage } from '../graph.ts';
 import { assembleImage } from '../image/assemble.ts';
 import { createLimiter } from '../limiter.ts';
-import { lowerBuild } from '../lower-build.ts';
+import { type LoweredBuild, lowerBuild } from '../lower-build.ts';
 import type { BuildOptions } from '../options.ts';
 import { createOwner } from '../owner.ts';
 import type { BuildPlan, PlannedStep } from './plan-types.ts';
@@ -18,7 +17,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
   await using owner = createOwner();
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
-  const { lowered } = await lowerBuild(options, resources, owner, signal);
+  const lowered = await lowerBuild(options, resources, owner, signal);
   const store = readOnlyStore(resources.store);
   const planner = createPlanner({
     store,
@@ -44,14 +43,16 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
 
 /** Id of the image, or undefined where it cannot be known. Every step has been asked for afterwards. */
 async function plannedId(
-  lowered: LoweredImage,
+  { images, vertices }: LoweredBuild,
   { solve }: Planner,
   sourceDateEpoch: number | undefined,
 ): Promise<BuildPlan['imageId']> {
-  await Promise.allSettled(lowered.vertices.map((vertex) => solve(vertex)));
+  await Promise.allSettled(vertices.map((vertex) => solve(vertex)));
+  const [only, ...others] = images;
+  if (only === undefined || others.length > 0) return undefined;
   try {
-    const { chain } = await solve(lowered.rootfs);
-    return (await assembleImage(lowered, chain, solve, sourceDateEpoch)).configDescriptor.digest;
+    const { chain } = await solve(only.lowered.rootfs);
+    return (await assembleImage(only.lowered, chain, solve, sourceDateEpoch)).configDescriptor.digest;
   } catch (error) {
     if (error instanceof UnknownError) return undefined;
     throw error;

@@ -53,7 +53,12 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...docker,
     help: 'image, registry, oci or docker (default image)',
   },
-  { name: 'platform', ...list('OS/ARCH'), ...docker, help: 'platform of the image (default that of this machine)' },
+  {
+    name: 'platform',
+    ...list('OS/ARCH'),
+    ...docker,
+    help: 'platforms of the image; several make one index (default that of this machine)',
+  },
   { name: 'progress', ...string('MODE'), ...docker, help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
   { name: 'pull', ...bool, ...docker, help: 'ask the registry for newer base images' },
   { name: 'push', ...bool, ...buildx, help: 'push to the registries of the tags' },

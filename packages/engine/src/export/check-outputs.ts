@@ -1,0 +1,11 @@
+import { formatPlatform, type Platform, UsageError } from '@tsbuild/core';
+import type { OutputOptions } from '../options.ts';
+
+/** Refuses, before anything is built, outputs that cannot take what the build makes. @throws {UsageError} */
+export function checkOutputs(outputs: readonly OutputOptions[], platforms: readonly Platform[]): void {
+  if (platforms.length < 2 || !outputs.some(({ type }) => type === 'docker')) return;
+  const names = platforms.map(formatPlatform).join(', ');
+  throw new UsageError(`an output of type docker holds one platform, and the build is for ${names}`, {
+    hint: 'build one platform, or use type=oci, registry or image',
+  });
+}

@@ -24,6 +24,8 @@ export interface ProcessSpec {
   readonly hostname?: string;
   /** `--security=insecure`: all capabilities and a writable /sys. */
   readonly isPrivileged?: boolean;
+  /** The root cannot be written to; mounts can. */
+  readonly isReadOnly?: boolean;
   readonly network: 'host' | 'none';
   /** Lines for `/etc/hosts`. */
   readonly extraHosts?: readonly { readonly name: string; readonly address: string }[];
@@ -72,22 +74,58 @@ export type ExecMount =
       readonly gid: number;
     };
 
+/** The size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A command that was started, as somebody who watches it may act on it. */
+export interface RunningCommand {
+  /** Sends a signal, by its number, to the command's first process. Without effect when it has ended. */
+  signal(signal: number): void;
+  /** Tells of a new size of its terminal. */
+  resize(size: TerminalSize): void;
+}
+
 export interface ExecRequest {
   readonly rootfs: Rootfs;
   readonly process: ProcessSpec;
   readonly mounts: readonly ExecMount[];
+  /** What the command reads, taken no faster than it does; without it, nothing. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Gives the command a terminal of this size; all that it prints then comes as `stdout`. */
+  readonly terminal?: TerminalSize | undefined;
+  /** Called once, before any output. */
+  readonly onStart?: ((command: RunningCommand) => void) | undefined;
   /** Called with the output as it comes; the command waits while a returned promise is pending. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void> | void) | undefined;
-  /** Where the tar of the layer goes. Called once, after the command ended with status 0. */
-  readonly createIngest: () => Promise<Ingest>;
+  /**
+   * Where the tar of the layer goes. Called once, after the command ended with status 0. Without it no layer is made and
+   * nothing that the command wrote is kept.
+   */
+  readonly createIngest?: (() => Promise<Ingest>) | undefined;
+  /**
+   * Called when the command failed, with its root as it left it; the root is removed when the promise settles. `signal`
+   * and `timeoutMs` of this request end nothing any more by then.
+   */
+  readonly onFailure?: ((root: FailedRoot) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+}
+
+/** What may be asked of the root of a failed command. Requests are served one after the other. */
+export interface FailedRoot {
+  /** Runs a command in the root, with the mounts of the one that failed. What it writes stays there for the next. */
+  run(request: Omit<ExecRequest, 'rootfs' | 'mounts' | 'createIngest' | 'onFailure'>): Promise<ExecResult>;
+  /** Packs what was written to the root so far. */
+  pack(ingest: Ingest): Promise<WrittenLayer>;
 }
 
 export interface ExecResult {
   /** Exit status, 128 + n when signal n ended the command. */
   readonly exitCode: number;
-  /** What the command wrote; only when the exit status is 0. */
+  /** What the command wrote; only when the exit status is 0 and there was a place for it. */
   readonly layer?: WrittenLayer;
   /** True when the time limit ended the command. */
   readonly isTimeout?: boolean;

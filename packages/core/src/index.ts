@@ -46,7 +46,18 @@ export {
   withSource,
 } from './errors.ts';
 export type { BuildEvent, BuildEventBody, BuildWarning, FileChange, RunReason, StepId, StepStatus } from './events.ts';
-export type { ExecMount, ExecRequest, ExecResult, Executor, ProcessSpec, Rootfs, RootfsLayer } from './executor.ts';
+export type {
+  ExecMount,
+  ExecRequest,
+  ExecResult,
+  Executor,
+  FailedRoot,
+  ProcessSpec,
+  Rootfs,
+  RootfsLayer,
+  RunningCommand,
+  TerminalSize,
+} from './executor.ts';
 export {
   baseName,
   type EntryType,

@@ -4,7 +4,7 @@ import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecMount, ProcessSpec } from '@tsbuild/core';
+import type { ExecMount, ProcessSpec, TerminalSize } from '@tsbuild/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';
 import { ordinaryUser } from '../test/ordinary-user.ts';
@@ -18,6 +18,8 @@ interface Feature {
   readonly args: readonly string[];
   readonly process?: Partial<ProcessSpec>;
   readonly mounts?: readonly unknown[];
+  readonly input?: string;
+  readonly terminal?: TerminalSize;
   readonly everywhere: string;
   readonly cells?: Partial<Record<Cell, string>>;
 }
@@ -105,6 +107,20 @@ const FEATURES: Readonly<Record<string, Feature>> = {
   'bind mount': { args: sh('grep -c ^ID= /m; ls /m'), mounts: [bind], everywhere: '0 1\n/m\n' },
   tmpfs: { args: sh('touch /root/x; ls /root'), mounts: [{ kind: 'tmpfs', target: '/root' }], everywhere: '0 x\n' },
   ulimit: { args: sh('ulimit -n'), process: { ulimits: { nofile: { soft: 100, hard: 200 } } }, everywhere: '0 100\n' },
+  'read-only root': {
+    args: sh('touch /f 2> /dev/null; echo $?; touch /dev/shm/f && echo shm'),
+    process: { isReadOnly: true },
+    everywhere: '0 1\nshm\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have a read-only root' },
+  },
+  input: { args: ['cat'], input: 'of ours', everywhere: '0 of ours' },
+  terminal: {
+    args: sh('cat; stty size'),
+    input: 'typed\n',
+    terminal: { columns: 90, rows: 30 },
+    everywhere: '0 typed\r\ntyped\r\n30 90\r\n',
+    cells: { 'root runc': 'no terminal with the runner runc', 'userns runc': 'no terminal with the runner runc' },
+  },
   'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
 };
 

@@ -39,6 +39,7 @@ export class CopiedRoots implements Roots {
     await this.#archivers.use((archiver) => archiver.do({ kind: 'baseline', root, baseline }));
     return {
       lowers: [],
+      upper: root,
       copy: root,
       pack: (request) => this.#pack({ root, baseline, layers }, request),
       discard: () => this.#archivers.remove(root),
@@ -87,11 +88,11 @@ export class CopiedRoots implements Roots {
       baseline,
       layers,
     }: { readonly root: string; readonly baseline: string; readonly layers: readonly DiffId[] },
-    { ingest, stepWindow, signal }: PackRequest,
+    { ingest, keep, stepWindow, signal }: PackRequest,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack-changes', root, baseline, stepWindow } as const;
     const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest), signal);
-    if (isExact) this.#idle.set(keyOf([...layers, layer.diffId]), root); // else it goes with the sandbox
+    if (isExact && keep) this.#idle.set(keyOf([...layers, layer.diffId]), root); // else it goes with the sandbox
     return layer;
   }
 }

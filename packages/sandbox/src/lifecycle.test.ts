@@ -104,6 +104,24 @@ describe.skipIf(needsRoot !== '')(`the life of a command${needsRoot}`, () => {
     expect((await sandbox.run('echo fine')).stdout).toBe('fine\n');
   });
 
+  test('the same when much more of it waits already', async () => {
+    const onOutput = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      throw new Error('no room for logs');
+    };
+    await expect(sandbox.run('yes', { request: { onOutput } })).rejects.toThrow('no room for logs');
+  }, 5_000);
+
+  test('an abort waits for nobody who takes its output', async () => {
+    const controller = new AbortController();
+    const onOutput = async () => {
+      controller.abort(new Error('enough'));
+      await new Promise(() => undefined);
+    };
+    const request = { onOutput, signal: controller.signal };
+    await expect(sandbox.run('yes', { request })).rejects.toThrow('enough');
+  }, 5_000);
+
   test('a full disk is its own failure', async () => {
     const { exitCode, stderr } = await sandbox.run('cat /dev/zero > /small/f', {
       mounts: [{ kind: 'tmpfs', target: '/small', sizeBytes: 65536 }],

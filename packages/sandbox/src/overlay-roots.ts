@@ -21,6 +21,7 @@ export class OverlayRoots implements Roots {
     const upper = `${folder}/upper`;
     return {
       lowers,
+      upper,
       pack: (request) => this.#pack({ upper, lowers }, request),
       discard: async () => undefined, // goes with the run's folder
     };
@@ -33,11 +34,11 @@ export class OverlayRoots implements Roots {
   /** Afterwards the folder is what unpacking the layer would give, and is kept as that. */
   async #pack(
     { upper, lowers }: { readonly upper: string; readonly lowers: readonly string[] },
-    { ingest, stepWindow, signal }: PackRequest,
+    { ingest, keep, stepWindow, signal }: PackRequest,
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack', upper, lowers, format: this.#format, stepWindow } as const;
     const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest), signal);
-    if (isExact) await this.#snapshots.keep(layer.diffId, upper);
+    if (isExact && keep) await this.#snapshots.keep(layer.diffId, upper);
     return layer;
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, ExecMount, ProcessSpec } from '@tsbuild/core';
+import type { ErrorCode, ExecMount, ProcessSpec, TerminalSize } from '@tsbuild/core';
 import type { RunnerName } from './options.ts';
 
 /** A mount whose layers, if it has any, are already folders. Folders come bottom first. */
@@ -15,14 +15,19 @@ export type RunMount =
 /** One command, as the worker is told of it. */
 export interface RunOrder {
   readonly id: number;
-  /** Exists and is empty; the worker makes `upper` in it, where what the command writes is found afterwards. */
+  /** Exists and is empty. */
   readonly folder: string;
+  /** Where what the command writes is found afterwards; holds already what commands before it wrote, when it exists. */
+  readonly upper: string;
   /** Unpacked layers, bottom first. */
   readonly lowers: readonly string[];
   /** A whole root that is changed in place, in a tier without overlays. */
   readonly copy?: string;
   readonly process: ProcessSpec;
   readonly mounts: readonly RunMount[];
+  /** Something for it to read will follow. */
+  readonly hasInput: boolean;
+  readonly terminal?: TerminalSize | undefined;
 }
 
 /** An error on its way between processes. */
@@ -56,13 +61,23 @@ export type ToWorker =
   /** Kills the command and everything it started. */
   | { readonly kind: 'stop'; readonly id: number }
   /** So many bytes of output were taken in. */
-  | { readonly kind: 'consumed'; readonly id: number; readonly bytes: number };
+  | { readonly kind: 'consumed'; readonly id: number; readonly bytes: number }
+  | { readonly kind: 'input'; readonly id: number; readonly bytes: Uint8Array }
+  /** There is no more to read. */
+  | { readonly kind: 'input-end'; readonly id: number }
+  /** For the first process of the command. */
+  | { readonly kind: 'signal'; readonly id: number; readonly signal: number }
+  | { readonly kind: 'resize'; readonly id: number; readonly size: TerminalSize };
 
 export type FromWorker =
   | { readonly kind: 'ready' }
   /** The worker is of no use. */
   | { readonly kind: 'failed'; readonly error: WireError }
+  /** The command runs, and may be given input and signals from now on. */
+  | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'output'; readonly id: number; readonly stream: OutputStream; readonly bytes: Uint8Array }
+  /** The command took in so many bytes of its input, or will never read them. */
+  | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
   /** All output was sent and nothing of the run is mounted any more. */
   | { readonly kind: 'ended'; readonly id: number; readonly exitCode: number }
   /** The command was not started; nothing of the run is mounted any more. */

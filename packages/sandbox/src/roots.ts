@@ -4,16 +4,20 @@ import type { Ingest, Rootfs, WrittenLayer } from '@tsbuild/core';
 export interface PreparedRoot {
   /** Unpacked layers, bottom first. */
   readonly lowers: readonly string[];
+  /** What is written goes here. */
+  readonly upper: string;
   /** A whole root that is changed in place, where layers cannot be merged by mounting. */
   readonly copy?: string;
-  /** Packs what the command wrote; call it once, after the command ended with status 0. */
+  /** Packs what was written while no command runs. */
   pack(request: PackRequest): Promise<WrittenLayer>;
-  /** When nothing was packed: the command failed, or was stopped. */
+  /** When nothing was packed to be kept: the command failed, or was stopped. */
   discard(): Promise<void>;
 }
 
 export interface PackRequest {
   readonly ingest: Ingest;
+  /** The root is known from now on as that of its layers and the new one, and no command runs in it any more. */
+  readonly keep: boolean;
   /** Seconds between which the command ran. */
   readonly stepWindow: { readonly from: number; readonly to: number };
   readonly signal: AbortSignal | undefined;

@@ -1,13 +1,15 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ExecRequest, type ExecResult, type Executor, TsbuildError, type WrittenLayer } from '@tsbuild/core';
+import { type ExecRequest, type ExecResult, type Executor, type Ingest, TsbuildError } from '@tsbuild/core';
 import { CopiedRoots } from './copied-roots.ts';
+import { holdRoot } from './held-root.ts';
 import type { SandboxOptions } from './options.ts';
 import { OverlayRoots } from './overlay-roots.ts';
-import type { RunMount, RunOrder } from './protocol.ts';
-import type { PreparedRoot, Roots } from './roots.ts';
+import type { RunMount } from './protocol.ts';
+import type { PackRequest, PreparedRoot, Roots } from './roots.ts';
 import { settleAll } from './settle-all.ts';
 import { openSnapshots } from './snapshots.ts';
+import { supervise } from './supervise.ts';
 import { type SelectedTier, startTier } from './tier/select.ts';
 
 /** Files get the time of the kernel's last tick, milliseconds. */
@@ -28,6 +30,16 @@ async function openRoots({ name, folder, idMap, format, archivers }: SelectedTie
   if (name === 'chroot') return new CopiedRoots(archivers, join(folder, 'roots'), format);
   const opened = await openSnapshots({ snapshots, idMap, scratch: folder, format }, archivers);
   return new OverlayRoots(opened, archivers, format);
+}
+
+/** Where a command runs, and those that look at what it left. */
+interface PlaceOfRun {
+  readonly root: PreparedRoot;
+  /** On disk, for this run alone. */
+  readonly folder: string;
+  readonly mounts: readonly RunMount[];
+  /** Seconds: when it began. */
+  readonly from: number;
 }
 
 class Sandbox implements Executor {
@@ -61,7 +73,7 @@ class Sandbox implements Executor {
     try {
       const mounts = await settleAll(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
       const root = await this.#roots.prepare(rootfs, folder, signal);
-      return await this.#runIn(root, { folder, mounts }, request);
+      return await this.#runIn({ root, folder, mounts, from: seconds(Date.now() - CLOCK_LAG) }, request);
     } finally {
       this.#clean(() => this.#parts.archivers.remove(folder));
     }
@@ -77,47 +89,55 @@ class Sandbox implements Executor {
     await archivers[Symbol.asyncDispose]();
   }
 
-  async #runIn(
-    root: PreparedRoot,
-    run: { readonly folder: string; readonly mounts: readonly RunMount[] },
-    request: ExecRequest,
-  ): Promise<ExecResult> {
-    this.#count += 1;
-    const { lowers, copy } = root;
-    const order = { id: this.#count, ...run, lowers, ...(copy !== undefined && { copy }), process: request.process };
-    let layer: WrittenLayer | undefined;
+  async #runIn(place: PlaceOfRun, request: ExecRequest): Promise<ExecResult> {
+    const { createIngest, onFailure } = request;
+    let isKept = false;
     try {
-      const from = seconds(Date.now() - CLOCK_LAG);
-      const { exitCode, isTimeout } = await this.#supervise(order, request);
+      const { exitCode, isTimeout } = await this.#execute(place, request);
+      if (exitCode !== 0 && onFailure !== undefined) await this.#hold(place, onFailure);
       if (exitCode !== 0) return isTimeout ? { exitCode, isTimeout } : { exitCode };
-      await using ingest = await request.createIngest();
-      layer = await root.pack({ ingest, stepWindow: { from, to: seconds(Date.now()) }, signal: request.signal });
+      if (createIngest === undefined) return { exitCode };
+      await using ingest = await createIngest();
+      const layer = await this.#pack(place, { ingest, keep: true, signal: request.signal });
+      isKept = true;
       return { exitCode, layer };
     } finally {
-      if (layer === undefined) this.#clean(() => root.discard());
+      if (!isKept) this.#clean(() => place.root.discard());
     }
   }
 
-  /** Stops the command when the signal or the time limit says so. */
-  async #supervise(order: RunOrder, { signal, timeoutMs, onOutput = ignore }: ExecRequest) {
-    const { worker } = this.#parts;
-    let isTimeout = false;
-    const stop = () => worker.stop(order.id);
-    const expire = () => {
-      isTimeout = true;
-      stop();
+  async #execute({ root, folder, mounts }: PlaceOfRun, request: Omit<ExecRequest, 'rootfs' | 'mounts'>) {
+    this.#count += 1;
+    const { process, stdin, terminal } = request;
+    const { lowers, upper, copy } = root;
+    const order = {
+      id: this.#count,
+      folder,
+      mounts,
+      lowers,
+      upper,
+      ...(copy !== undefined && { copy }),
+      process,
+      hasInput: stdin !== undefined,
+      terminal,
     };
-    signal?.throwIfAborted();
-    const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
-    signal?.addEventListener('abort', stop);
-    try {
-      const exitCode = await worker.run(order, onOutput);
-      signal?.throwIfAborted();
-      return { exitCode, isTimeout: isTimeout && exitCode !== 0 };
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-    }
+    return supervise(this.#parts.worker, order, request);
+  }
+
+  async #hold(place: PlaceOfRun, onFailure: NonNullable<ExecRequest['onFailure']>): Promise<void> {
+    const parts = {
+      run: async (request: Omit<ExecRequest, 'rootfs' | 'mounts'>) => {
+        const signal = AbortSignal.any([...(request.signal ? [request.signal] : []), this.#disposal.signal]);
+        const folder = await mkdtemp(join(place.folder, 'again-'));
+        return this.#execute({ ...place, folder }, { ...request, signal });
+      },
+      pack: (ingest: Ingest) => this.#pack(place, { ingest, keep: false, signal: this.#disposal.signal }),
+    };
+    await holdRoot(parts, onFailure, this.#disposal.signal);
+  }
+
+  #pack({ root, from }: PlaceOfRun, request: Omit<PackRequest, 'stepWindow'>) {
+    return root.pack({ ...request, stepWindow: { from, to: seconds(Date.now()) } });
   }
 
   async #prepareMount(mount: ExecRequest['mounts'][number], signal?: AbortSignal): Promise<RunMount> {

@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ExecRequest } from '@tsbuild/core';
+import { CommandInput } from './command-input.ts';
 import { HelperProcess } from './helper-process.ts';
 import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { fromWireError } from './wire-error.ts';
 
-type OutputHandler = NonNullable<ExecRequest['onOutput']>;
+/** What passes between a command and those who wait for it. */
+type CommandTalk = Pick<ExecRequest, 'onOutput' | 'onStart' | 'stdin'>;
 
 export interface WorkerLaunch {
   /** Starts a program in the namespaces of a tier. */
@@ -14,10 +16,13 @@ export interface WorkerLaunch {
 }
 
 interface PendingRun {
-  readonly onOutput: OutputHandler;
+  readonly talk: CommandTalk;
+  readonly input: CommandInput | undefined;
   readonly settle: (end: Promise<number>) => void;
   /** Output that is being taken in. */
   taken: Promise<void>;
+  /** Nobody waits for it any more. */
+  isAbandoned: boolean;
 }
 
 /** The worker as its parent sees it. */
@@ -60,22 +65,33 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   /** Resolves with the exit status when all output was taken in and nothing is mounted any more. */
-  async run(order: RunOrder, onOutput: OutputHandler): Promise<number> {
+  async run(order: RunOrder, talk: CommandTalk): Promise<number> {
     if (this.#failure !== undefined) throw this.#failure;
+    const { id } = order;
+    const { stdin } = talk;
+    const input = stdin && new CommandInput(stdin, (message) => this.#helper.send({ ...message, id }));
     const end = new Promise<number>((resolve) => {
-      this.#runs.set(order.id, { onOutput, settle: resolve, taken: Promise.resolve() });
+      this.#runs.set(id, { talk, input, settle: resolve, taken: Promise.resolve(), isAbandoned: false });
     });
     this.#helper.send({ kind: 'start', order });
     try {
       return await end;
     } finally {
-      this.#runs.delete(order.id);
+      input?.stop();
+      this.#runs.delete(id);
     }
   }
 
   /** Kills the command of a run, which then ends. */
   stop(id: number): void {
     this.#helper.send({ kind: 'stop', id });
+  }
+
+  /** The same, and does not wait for those who take its output. */
+  abandon(id: number): void {
+    const run = this.#runs.get(id);
+    if (run !== undefined) run.isAbandoned = true;
+    this.stop(id);
   }
 
   /** A process in the worker's user namespace. */
@@ -90,19 +106,45 @@ export class WorkerProcess implements AsyncDisposable {
   #receive(message: Exclude<FromWorker, { kind: 'ready' | 'failed' }>): void {
     const run = this.#runs.get(message.id);
     if (run === undefined) return;
-    if (message.kind === 'output') {
-      run.taken = run.taken.then(() => this.#take(run, message));
-      run.taken.catch(() => this.stop(message.id));
-    } else if (message.kind === 'ended') {
-      run.settle(run.taken.then(() => message.exitCode));
-    } else {
-      run.settle(Promise.reject(fromWireError(message.error)));
+    switch (message.kind) {
+      case 'started':
+        this.#started(message.id, run);
+        break;
+      case 'output':
+        run.taken = run.taken.then(() => this.#take(run, message));
+        run.taken.catch(() => this.stop(message.id));
+        break;
+      case 'taken':
+        run.input?.taken(message.bytes);
+        break;
+      case 'ended':
+        run.settle(run.isAbandoned ? Promise.resolve(message.exitCode) : run.taken.then(() => message.exitCode));
+        break;
+      case 'refused':
+        run.settle(Promise.reject(fromWireError(message.error)));
+        break;
+      default:
+        message satisfies never;
     }
   }
 
-  async #take(run: PendingRun, { id, stream, bytes }: Extract<FromWorker, { kind: 'output' }>): Promise<void> {
+  #started(id: number, { talk, input, settle }: PendingRun): void {
+    talk.onStart?.({
+      signal: (signal) => this.#helper.send({ kind: 'signal', id, signal }),
+      resize: (size) => this.#helper.send({ kind: 'resize', id, size }),
+    });
+    input?.start((error) => {
+      this.stop(id);
+      settle(Promise.reject(error));
+    });
+  }
+
+  async #take(
+    { talk, isAbandoned }: PendingRun,
+    { id, stream, bytes }: Extract<FromWorker, { kind: 'output' }>,
+  ): Promise<void> {
     try {
-      await run.onOutput(stream, bytes);
+      if (!isAbandoned) await talk.onOutput?.(stream, bytes);
     } finally {
       this.#helper.send({ kind: 'consumed', id, bytes: bytes.byteLength });
     }

@@ -33,6 +33,18 @@ process.on('message', (message: ToWorker) => {
     case 'consumed':
       runs.get(message.id)?.consumed(message.bytes);
       break;
+    case 'input':
+      runs.get(message.id)?.input(message.bytes);
+      break;
+    case 'input-end':
+      runs.get(message.id)?.endInput();
+      break;
+    case 'signal':
+      runs.get(message.id)?.signal(message.signal);
+      break;
+    case 'resize':
+      runs.get(message.id)?.resize(message.size);
+      break;
     default:
       message satisfies never;
   }

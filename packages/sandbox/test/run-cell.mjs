@@ -12,7 +12,7 @@ for (const command of commands) outcomes.push(await outcomeOf(command));
 await sandbox[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(outcomes));
 
-async function outcomeOf({ args, process = {}, mounts = [], timeoutMs }) {
+async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal }) {
   let output = '';
   const parts = [];
   const createIngest = async () => ({
@@ -29,6 +29,8 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs }) {
     },
     createIngest,
     timeoutMs,
+    terminal,
+    ...(input === undefined ? {} : { stdin: textOf(input) }),
   };
   try {
     const { exitCode, layer } = await sandbox.run(request);
@@ -36,4 +38,8 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs }) {
   } catch (error) {
     return { refusal: error.message };
   }
+}
+
+async function* textOf(text) {
+  yield Buffer.from(text);
 }

@@ -45,6 +45,8 @@ const setnsCall = library.func('setns', 'int', ['int', 'int']);
 const pipeCall = library.func('pipe2', 'int', [koffi.out('int *'), 'int']);
 const memfdCall = library.func('memfd_create', 'int', ['void *', 'uint']);
 const fcntlCall = library.func('fcntl', 'int', ['int', 'int', 'long']);
+const ioctlPointerCall = library.func('ioctl', 'int', ['int', 'ulong', 'void *']);
+const ioctlNumberCall = library.func('ioctl', 'int', ['int', 'ulong', 'long']);
 const chrootCall = library.func('chroot', 'int', ['void *']);
 const pivotRootCall = library.func('pivot_root', 'int', ['void *', 'void *']);
 const fchdirCall = library.func('fchdir', 'int', ['int']);
@@ -114,6 +116,12 @@ export function createPipe(): { readonly read: number; readonly write: number } 
 /** A file without a name, in memory. */
 export function createMemoryFile(name: string): number {
   return check(memfdCall(cString(name), MFD_CLOEXEC), 'memfd_create');
+}
+
+/** ioctl(2) whose argument is a number or lies in memory. Returns its result. */
+export function ioctl(fd: number, request: number, argument: number | Uint8Array): number {
+  const call = typeof argument === 'number' ? ioctlNumberCall : ioctlPointerCall;
+  return check(call(fd, request, argument), 'ioctl', `0x${request.toString(16)}`);
 }
 
 /** Makes programs that this process starts not inherit `fd`. */

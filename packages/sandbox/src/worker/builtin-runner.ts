@@ -9,8 +9,9 @@ import { lastCapability } from './capabilities.ts';
 import { commandCalls } from './command-calls.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { Launcher } from './launch.ts';
-import { OutputPipes } from './output-pipes.ts';
 import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
+import { StdioPipes } from './stdio-pipes.ts';
+import { Terminal } from './terminal.ts';
 
 /** What a shell says of a program that was found but could not be started. */
 const EXEC_ERRORS: Readonly<Record<string, string>> = {
@@ -34,18 +35,29 @@ export class BuiltinRunner implements Runner {
 
   start(command: Command): StartedCommand | FailedCommand {
     const { spec, env, program, user } = command;
-    const calls = this.calls(command);
-    const pipes = new OutputPipes();
+    const terminal = command.terminal && new Terminal(this.multiplexer(command), command.terminal);
+    const stdio = terminal ?? new StdioPipes(command);
     try {
-      const [stdout, stderr] = pipes.writeEnds(user);
+      const calls = [...stdio.calls, ...this.calls(command)];
+      const ends = stdio.childEnds(user);
       const newPidNamespace = this.isolatesProcesses;
-      const child = this.#launcher.start({ args: spec.args, env, program, calls, stdout, stderr, newPidNamespace });
+      const child = this.#launcher.start({ args: spec.args, env, program, calls, stdio: ends, newPidNamespace });
       if ('errno' in child) return failed(child, calls, spec.args[0] ?? '');
-      const ended = this.finish(exitStatusOf(child), command);
-      return { ...pipes.readEnds(), ended, kill: () => this.kill(child, command) };
+      return {
+        streams: stdio.ownEnds(),
+        ended: this.finish(exitStatusOf(child), command),
+        kill: () => this.kill(child, command),
+        signal: (signal) => void child.kill(signal),
+        resize: (size) => terminal?.resize(size),
+      };
     } finally {
-      pipes.close();
+      stdio.close();
     }
+  }
+
+  /** The root has terminals of its own, whose names the command knows. */
+  protected multiplexer({ root }: Command): string {
+    return `${root}/dev/pts/ptmx`;
   }
 
   /** What lies between the start of the launcher and that of the command. */

@@ -1,7 +1,17 @@
 import { TsbuildError } from '@tsbuild/core';
 import { PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
-import { CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS, MNT_DETACH } from '../linux/flags.ts';
+import {
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWUTS,
+  MNT_DETACH,
+  MS_BIND,
+  MS_NODEV,
+  MS_RDONLY,
+  MS_REMOUNT,
+} from '../linux/flags.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { capabilityCalls } from './capabilities.ts';
 import { kernelFileCalls } from './kernel-files.ts';
@@ -42,6 +52,7 @@ export function commandCalls(
     syscall('sethostname', hostname, hostname.length),
     syscall('chdir', root),
     ...kernelFileCalls({ isPrivileged, userNamespace: features.userNamespace }),
+    ...(spec.isReadOnly === true ? [readOnlyRootCall()] : []),
     ...enterCalls(),
     syscall('chdir', cwd),
     syscall('umask', UMASK),
@@ -58,6 +69,11 @@ export function descriptorCalls(): Syscall[] {
     syscall('fcntl', REPORT_FD, F_SETFD, FD_CLOEXEC),
     optional(syscall('close_range', REPORT_FD + 1, MAX_FD, 0)), // Linux 5.9; the worker marks its own close-on-exec
   ];
+}
+
+/** Of the mount alone: what is mounted on the root can be written as before. */
+function readOnlyRootCall(): Syscall {
+  return syscall('mount', 0, '.', 0, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, 0);
 }
 
 /** Makes the current folder the root and lets go of the old one, which is left with no name and no way back. */

@@ -16,8 +16,7 @@ export interface LaunchRequest {
   readonly program: string;
   /** What comes before its start. */
   readonly calls: readonly Syscall[];
-  readonly stdout: number;
-  readonly stderr: number;
+  readonly stdio: readonly [stdin: number | 'ignore', stdout: number, stderr: number];
   /** Whether the program is the first process of a new pid namespace. */
   readonly newPidNamespace: boolean;
 }
@@ -53,9 +52,9 @@ export class Launcher {
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'the system starts no more processes');
   }
 
-  #spawn({ args, env, stdout, stderr, newPidNamespace }: LaunchRequest, order: number, report: number): ChildProcess {
+  #spawn({ args, env, stdio, newPidNamespace }: LaunchRequest, order: number, report: number): ChildProcess {
     const [argv0 = '', ...rest] = args;
-    const options: SpawnOptions = { argv0, env, detached: true, stdio: ['ignore', stdout, stderr, order, report] };
+    const options: SpawnOptions = { argv0, env, detached: true, stdio: [...stdio, order, report] };
     const start = () => spawn(`/proc/self/fd/${this.#executable}`, rest, options);
     const child = newPidNamespace ? this.#inNewPidNamespace(start) : start();
     child.on('error', () => undefined); // told by the missing pid

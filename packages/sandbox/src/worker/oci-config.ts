@@ -25,7 +25,7 @@ export function ociConfig({ spec, env, program, cwd, user, root }: Command, { us
   };
   return {
     ociVersion: '1.0.2',
-    root: { path: root },
+    root: { path: root, readonly: spec.isReadOnly === true },
     hostname: spec.hostname ?? DEFAULT_HOSTNAME,
     process: {
       args: [program, ...spec.args.slice(1)],

@@ -4,8 +4,8 @@ import { TsbuildError } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { ociConfig } from './oci-config.ts';
-import { OutputPipes } from './output-pipes.ts';
 import type { Command, Runner, StartedCommand } from './runner.ts';
+import { StdioPipes } from './stdio-pipes.ts';
 
 /** Starts commands with an OCI runtime, which adds seccomp. */
 export class OciRunner implements Runner {
@@ -29,6 +29,11 @@ export class OciRunner implements Runner {
   }
 
   start(command: Command): StartedCommand {
+    if (command.terminal !== undefined) {
+      throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no terminal with the runner ${this.#runtime}`, {
+        hint: 'use the built-in runner',
+      });
+    }
     this.#count += 1;
     const id = `tsbuild-${process.ppid}-${this.#count}`;
     const bundle = `${this.#memory}/${id}`;
@@ -36,16 +41,17 @@ export class OciRunner implements Runner {
     mkdirSync(bundle, { mode: 0o700 });
     writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features)), { mode: 0o600 });
     const args = ['--root', `${bundle}/state`, 'run', '--pid-file', pidFile, '--bundle', bundle, id];
-    const pipes = new OutputPipes();
+    const pipes = new StdioPipes(command);
     try {
-      const [stdout, stderr] = pipes.writeEnds(command.user);
-      const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', stdout, stderr] });
+      const stdio = [...pipes.childEnds(command.user)];
+      const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio });
       const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
       const kill = () => {
         killContainer(pidFile);
         child.kill('SIGTERM'); // reaches the command if it is not running yet
       };
-      return { ...pipes.readEnds(), ended, kill };
+      const signal = (number: number) => void child.kill(number); // the runtime passes it on
+      return { streams: pipes.ownEnds(), ended, kill, signal, resize: () => undefined };
     } finally {
       pipes.close();
     }

@@ -19,10 +19,10 @@ export class OverlayRoot extends OpenRoot {
   readonly #place: RunPlace;
   readonly #created: CreatedEntry[] = [];
 
-  /** `lowers` come bottom first. */
-  constructor(place: RunPlace, lowers: readonly string[]) {
+  /** `lowers` come bottom first; `upper` takes what is written, by default in a folder of the place. */
+  constructor(place: RunPlace, lowers: readonly string[], upper?: string) {
     const layers = lowers.length === 0 ? [place.newFolder()] : lowers;
-    mountOverlay({ lowers: layers, writeFolder: place.disk, target: place.root, place });
+    mountOverlay({ lowers: layers, writeFolder: place.disk, upper, target: place.root, place });
     super(place.root);
     this.#place = place;
   }

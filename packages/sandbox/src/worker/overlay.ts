@@ -11,8 +11,10 @@ const MAX_LOWERS = 500;
 export interface OverlayOptions {
   /** Folders bottom first, at least one. */
   readonly lowers: readonly string[];
-  /** Where writes go, on a disk: gets folders `upper` and `work`. Without it the overlay is read-only. */
+  /** For writes, on a disk: gets a folder `work`, and `upper` if that is nowhere else. Without it the overlay is read-only. */
   readonly writeFolder?: string | undefined;
+  /** Where writes go; made when it does not exist. @default `upper` of `writeFolder` */
+  readonly upper?: string | undefined;
   readonly target: string;
   readonly place: RunPlace;
 }
@@ -22,7 +24,13 @@ export interface OverlayOptions {
  * folder in memory and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
  * thrown away, never found again after a crash.
  */
-export function mountOverlay({ lowers, writeFolder, target, place }: OverlayOptions): void {
+export function mountOverlay({
+  lowers,
+  writeFolder,
+  upper = `${writeFolder}/upper`,
+  target,
+  place,
+}: OverlayOptions): void {
   const names = place.newFolder();
   if (lowers.length > MAX_LOWERS) {
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `a root of ${lowers.length} layers: Linux mounts ${MAX_LOWERS}`);
@@ -39,10 +47,11 @@ export function mountOverlay({ lowers, writeFolder, target, place }: OverlayOpti
   const options = [`lowerdir=${lowerNames.reverse().join(':')}`, 'index=off'];
   options.push(...(place.userNamespace ? ['userxattr'] : ['metacopy=off', 'redirect_dir=off'])); // userxattr implies the latter
   if (writeFolder !== undefined) {
-    mkdirSync(`${writeFolder}/upper`, 0o755);
+    mkdirSync(upper, { mode: 0o755, recursive: true });
     mkdirSync(`${writeFolder}/work`, 0o700);
-    symlinkSync(writeFolder, `${names}/write`);
-    options.push('upperdir=write/upper', 'workdir=write/work');
+    symlinkSync(upper, `${names}/upper`);
+    symlinkSync(`${writeFolder}/work`, `${names}/work`);
+    options.push('upperdir=upper', 'workdir=work');
   }
   const previous = process.cwd();
   process.chdir(names);

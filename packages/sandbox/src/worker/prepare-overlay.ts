@@ -13,7 +13,7 @@ export async function prepareOverlay(
 ): Promise<OpenRoot> {
   const place = new RunPlace({ memory, disk: order.folder, ...features });
   closers.push(() => place.close());
-  const root = new OverlayRoot(place, order.lowers);
+  const root = new OverlayRoot(place, order.lowers, order.upper);
   closers.push(() => root.close());
   root.mountDevices(order.process.shmSizeBytes);
   // Parents before what lies in them, otherwise in the order given.

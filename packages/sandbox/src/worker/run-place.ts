@@ -55,7 +55,7 @@ export class RunPlace {
     return path;
   }
 
-  /** Folder on the disk whose `upper` takes what the command writes to its root. */
+  /** Folder on the disk, for the overlay of the root. */
   get disk(): string {
     return this.#disk;
   }

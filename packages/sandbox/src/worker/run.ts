@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
+import type { TerminalSize } from '@tsbuild/core';
 import type { FromWorker, RunOrder } from '../protocol.ts';
 import { findProgram } from './find-program.ts';
+import { Input } from './input.ts';
 import type { OpenRoot } from './open-root.ts';
 import { Output } from './output.ts';
 import { readInRoot } from './read-in-root.ts';
@@ -20,6 +22,7 @@ export class Run {
   readonly #tools: RunTools;
   #command: StartedCommand | undefined;
   #output: Output | undefined;
+  #input: Input | undefined;
   #isStopped = false;
 
   constructor(order: RunOrder, tools: RunTools) {
@@ -41,10 +44,28 @@ export class Run {
   stop(): void {
     this.#isStopped = true;
     this.#command?.kill();
+    this.#output?.drain();
   }
 
   consumed(bytes: number): void {
     this.#output?.consumed(bytes);
+  }
+
+  input(bytes: Uint8Array): void {
+    this.#input?.write(bytes);
+  }
+
+  endInput(): void {
+    this.#input?.end();
+  }
+
+  /** For the first process. */
+  signal(signal: number): void {
+    this.#command?.signal(signal);
+  }
+
+  resize(size: TerminalSize): void {
+    this.#command?.resize(size);
   }
 
   async #executeIn(root: OpenRoot): Promise<number> {
@@ -55,18 +76,24 @@ export class Run {
     const found = findProgram(root.fd, spec.args[0] ?? '', { env, cwd });
     if (found.path === undefined) return this.#failed(found);
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
-    const started = this.#tools.runner.start({ spec, env, program: found.path, cwd, user, root: root.path });
+    const { hasInput, terminal } = this.#order;
+    const command = { spec, env, program: found.path, cwd, user, root: root.path, hasInput, terminal };
+    const started = this.#tools.runner.start(command);
     return 'ended' in started ? await this.#follow(started) : this.#failed(started);
   }
 
   async #follow(command: StartedCommand): Promise<number> {
     this.#command = command;
-    this.#output = new Output(command, (stream, bytes) => {
-      this.#tools.send({ kind: 'output', id: this.#order.id, stream, bytes });
-    });
+    const { id } = this.#order;
+    const { send } = this.#tools;
+    const { stdin, ...printed } = command.streams;
+    this.#output = new Output(printed, (stream, bytes) => send({ kind: 'output', id, stream, bytes }));
+    this.#input = new Input(stdin, (bytes) => send({ kind: 'taken', id, bytes }));
+    send({ kind: 'started', id });
     const exitCode = await command.ended;
     this.#command = undefined;
     await this.#output.finish();
+    this.#input.destroy();
     return exitCode;
   }
 

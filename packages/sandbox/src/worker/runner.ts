@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import type { ProcessSpec } from '@tsbuild/core';
+import type { ProcessSpec, TerminalSize } from '@tsbuild/core';
+import type { CommandStreams } from './stdio.ts';
 import type { User } from './user.ts';
 
 /** A command whose root is mounted and whose every question is answered. */
@@ -13,16 +13,21 @@ export interface Command {
   readonly user: User;
   /** Where the root is. */
   readonly root: string;
+  readonly hasInput: boolean;
+  /** The size of the terminal that it gets. */
+  readonly terminal?: TerminalSize | undefined;
 }
 
 /** A command that runs. */
 export interface StartedCommand {
-  readonly stdout: Socket;
-  readonly stderr: Socket;
+  readonly streams: CommandStreams;
   /** Exit status, 128 + n when signal n ended it. */
   readonly ended: Promise<number>;
   /** Ends it and everything it started. */
   kill(): void;
+  /** For its first process. */
+  signal(signal: number): void;
+  resize(size: TerminalSize): void;
 }
 
 /** A command that could not be started, as a shell would report it. */

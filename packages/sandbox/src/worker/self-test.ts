@@ -35,6 +35,14 @@ export function selfTest(features: TierFeatures, folder: string): void {
 }
 
 function startNothing(runner: Runner, root: string): void {
-  const started = runner.start({ spec: NOTHING, env: {}, program: '/nothing', cwd: '/', user: ROOT, root });
+  const started = runner.start({
+    spec: NOTHING,
+    env: {},
+    program: '/nothing',
+    cwd: '/',
+    user: ROOT,
+    root,
+    hasInput: false,
+  });
   if ('ended' in started) throw new Error('a program that does not exist was started');
 }

@@ -138,10 +138,11 @@ export function prepareChroot(order: RunOrder, closers: (() => void)[]): OpenRoo
   return root;
 }
 
-function refuseProcess({ process: { network, isPrivileged, shmSizeBytes } }: RunOrder): void {
+function refuseProcess({ process: { network, isPrivileged, isReadOnly, shmSizeBytes } }: RunOrder): void {
   if (network === 'none') throw refused('--network=none');
   if (isPrivileged === true) throw refused('--security=insecure');
   if (shmSizeBytes !== undefined) throw refused('--shm-size');
+  if (isReadOnly === true) throw refused('a read-only root');
 }
 
 function refused(what: string): TsbuildError {

@@ -32,6 +32,11 @@ export class ChrootRunner extends BuiltinRunner {
 
   protected override readonly isolatesProcesses = false;
 
+  /** The terminals are those of the surrounding container. */
+  protected override multiplexer(): string {
+    return '/dev/pts/ptmx';
+  }
+
   protected override kill(child: ChildProcess, { root }: Command): void {
     child.kill('SIGKILL');
     killAllIn(root);

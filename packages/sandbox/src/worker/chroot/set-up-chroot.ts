@@ -18,8 +18,17 @@ export function setUpChroot({ folder, runner: wanted }: WorkerSettings): Omit<Ru
   for (const path of [root, place]) mkdirSync(path);
   const closers: (() => void)[] = [];
   try {
-    prepareChroot({ id: 0, folder: place, lowers: [], copy: root, process: NOTHING, mounts: [] }, closers);
-    const started = runner.start({ spec: NOTHING, env: {}, program: '/nothing', cwd: '/', user: ROOT, root });
+    const order = { id: 0, folder: place, lowers: [], upper: root, copy: root, process: NOTHING };
+    prepareChroot({ ...order, mounts: [], hasInput: false }, closers);
+    const started = runner.start({
+      spec: NOTHING,
+      env: {},
+      program: '/nothing',
+      cwd: '/',
+      user: ROOT,
+      root,
+      hasInput: false,
+    });
     if ('ended' in started) throw new Error('a program that does not exist was started');
   } finally {
     for (const close of closers.reverse()) close();

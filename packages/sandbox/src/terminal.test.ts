@@ -1,0 +1,115 @@
+import type { RunningCommand } from '@tsbuild/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needsRoot, SandboxFixture } from '../test/fixture.ts';
+
+/** A person at a terminal: types each text when what is before it was seen. */
+class Person {
+  shown = '';
+  readonly #script: (readonly [seen: string, typed: string])[];
+  #wake: () => void = () => undefined;
+
+  constructor(...script: (readonly [seen: string, typed: string])[]) {
+    this.#script = script;
+  }
+
+  see(bytes: Uint8Array): void {
+    this.shown += Buffer.from(bytes).toString();
+    this.#wake();
+  }
+
+  async *type(): AsyncGenerator<Uint8Array> {
+    let from = 0;
+    for (const [seen, typed] of this.#script) {
+      while (!this.shown.includes(seen, from)) await new Promise<void>((resolve) => (this.#wake = resolve));
+      from = this.shown.indexOf(seen, from) + seen.length;
+      yield Buffer.from(typed);
+    }
+    await new Promise(() => undefined);
+  }
+}
+
+describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
+  `the terminal of a command, tier %s${needsRoot}`,
+  (tier) => {
+    let sandbox: SandboxFixture;
+    beforeAll(async () => {
+      sandbox = await SandboxFixture.create({ tier });
+    });
+    afterAll(async () => {
+      await sandbox[Symbol.asyncDispose]();
+    });
+
+    async function run(command: string, person: Person, onStart: (running: RunningCommand) => void = () => undefined) {
+      const { exitCode } = await sandbox.run(command, {
+        request: {
+          terminal: { columns: 81, rows: 27 },
+          stdin: person.type(),
+          onStart,
+          onOutput: (_, bytes) => person.see(bytes),
+        },
+      });
+      return { exitCode, shown: person.shown };
+    }
+
+    test('has a size, is on every stream, and echoes', async () => {
+      const person = new Person(['ready', 'hello\n']);
+      const command =
+        'test -t 0 && test -t 1 && test -t 2 && stty size && echo ready; read -r line; echo "<$line>"; exit 4';
+      expect(await run(command, person)).toEqual({
+        exitCode: 4,
+        shown: '27 81\r\nready\r\nhello\r\n<hello>\r\n',
+      });
+    });
+
+    test('has job control: Ctrl-C ends what is in the foreground, and the shell goes on', async () => {
+      const person = new Person(
+        ['# ', 'echo s"tart"; sleep 1000\n'],
+        ['start', '\x03'],
+        ['# ', 'echo still "here"\n'],
+        ['still here', 'exit 5\n'],
+      );
+      const { exitCode, shown } = await run('exec sh -i', person);
+      expect(exitCode).toBe(5);
+      expect(shown).not.toContain('job control');
+      expect(shown).toContain('^C');
+      expect(shown).toContain('still here\r\n');
+    }, 10_000);
+
+    test('is told of a new size', async () => {
+      let running: RunningCommand | undefined;
+      const person = new Person(['up', '']);
+      const seen = person.see.bind(person);
+      person.see = (bytes) => {
+        seen(bytes);
+        if (person.shown.endsWith('up\r\n')) running?.resize({ columns: 132, rows: 43 });
+      };
+      const command = 'trap "stty size; exit" WINCH; echo up; while :; do sleep 0.05; done';
+      expect((await run(command, person, (started) => (running = started))).shown).toBe('up\r\n43 132\r\n');
+    });
+
+    test('ends its input with Ctrl-D', async () => {
+      async function* text() {
+        yield Buffer.from('line\n');
+      }
+      const { stdout } = await sandbox.run('cat; echo end', {
+        request: { terminal: { columns: 80, rows: 24 }, stdin: text() },
+      });
+      expect(stdout).toBe('line\r\nline\r\nend\r\n');
+    });
+
+    test('shows everything, in any bytes', async () => {
+      const { stdout } = await sandbox.run('stty raw; seq 1 20000; printf "\\377" | od -An -tx1', {
+        request: { terminal: { columns: 80, rows: 24 } },
+      });
+      expect(stdout).toBe(`${Array.from({ length: 20000 }, (_, at) => `${at + 1}\n`).join('')} ff\n`);
+    });
+
+    test.skipIf(tier === 'chroot')('has a name, and belongs to the user', async () => {
+      const { stdout } = await sandbox.run('tty; stat -c %u "$(tty)"; echo x > /dev/tty', {
+        process: { user: 'app' },
+        request: { terminal: { columns: 80, rows: 24 } },
+      });
+      expect(stdout).toBe('/dev/pts/0\r\n1200\r\nx\r\n');
+    });
+  },
+);

@@ -77,21 +77,40 @@ async function buildWith(
   cancel: AbortController,
 ): Promise<BuildResult> {
   const { outputs: asked = [{ type: 'image' }], tags = [] } = options;
+  const startedOn = new Date();
   for (const tag of tags) parseReference(tag);
-  checkOutputs(asked, platformsOf(options));
+  checkOutputs(asked, platformsOf(options), isAttested(options));
   await using owner = createOwner();
   const { store, layers, registry } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);
   announce(lowered, options, reporter);
   const warnings = await checkAll(lowered, reporter);
   const images = await solveImages(lowered, options, { ...resources, owner }, reporter, cancel);
-  const exportContext = { store, layers, registry, reporter, tags, signal: cancel.signal };
+  const attested = isAttested(options)
+    ? await (await import('./attest/attest.ts')).attestImages(images, lowered, options, {
+        layers,
+        reporter,
+        startedOn,
+        signal: cancel.signal,
+      })
+    : undefined;
+  const exportContext = { store, layers, registry, reporter, tags, attach: attested?.attach, signal: cancel.signal };
   const outputs = await exportAll(images, asked, exportContext);
   await lowered.contexts.saveDigests();
   await store.flush();
   await keepWithinLimit(resources, cancel.signal);
   const steps = reporter.results(lowered.vertices);
-  return { ...builtImages(images, resources), outputs, steps, warnings };
+  return {
+    ...builtImages(images, resources),
+    outputs,
+    steps,
+    warnings: [...warnings, ...(attested?.warnings ?? [])],
+    attestations: attested?.byPlatform ?? {},
+  };
+}
+
+function isAttested({ provenance = false, sbom = false }: BuildOptions): boolean {
+  return provenance !== false || sbom !== false;
 }
 
 function builtImages(
@@ -155,7 +174,7 @@ function announce(
 
 /** Solves the target for every platform; the first failure cancels everything else, and nothing is left running. */
 async function solveImages(
-  { dockerfile, images, vertices }: LoweredBuild,
+  { dockerfile, images, vertices, fetched }: LoweredBuild,
   options: BuildOptions,
   resources: BuilderResources & { readonly owner: Owner },
   reporter: Reporter,
@@ -172,6 +191,7 @@ async function solveImages(
     limit: createLimiter(maxParallelism),
     secrets: options.secrets ?? {},
     downloads,
+    fetched,
     limits: { shmSizeBytes: options.shmSize, ulimits: options.ulimits },
     ssh: options.ssh ?? {},
   };

@@ -43,6 +43,8 @@ export interface ResolvedImage {
   readonly reference: Reference;
   /** The platform's manifest. */
   readonly descriptor: Descriptor;
+  /** What the name stands for, where that is an index. */
+  readonly index?: Descriptor;
   readonly configDescriptor: Descriptor;
   readonly config: ImageConfig;
   /** From the bottom up, as long as `config.rootfs.diff_ids`. */

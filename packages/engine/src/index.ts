@@ -8,6 +8,7 @@ export type {
   VerifyProblem,
   VerifyReport,
 } from '@tsbuild/store';
+export type { Attestation, ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
 export type {

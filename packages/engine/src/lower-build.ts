@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { formatPlatform, hostPlatform, type Platform } from '@tsbuild/core';
 import { type Dockerfile, parseDockerfile } from '@tsbuild/dockerfile';
+import { createFetchedSources, type FetchedSources } from './attest/fetched-sources.ts';
 import { type BuildContexts, openContexts } from './build-contexts.ts';
 import type { BuilderResources } from './builder-resources.ts';
 import type { LoweredImage, ResolvedImage, Vertex } from './graph.ts';
@@ -16,6 +17,7 @@ import { readDockerfile } from './source/dockerfile-source.ts';
 export interface LoweredBuild {
   readonly dockerfile: Dockerfile;
   readonly contexts: BuildContexts;
+  readonly fetched: FetchedSources;
   /** One for each platform, in the order in which they were asked for. */
   readonly images: readonly LoweredPlatform[];
   /** The steps of all images, each once, after what they need. */
@@ -25,7 +27,7 @@ export interface LoweredBuild {
 /** The build of one platform. Steps that are the same for others are the same vertices. */
 export interface LoweredPlatform {
   readonly lowered: LoweredImage;
-  /** Images that were resolved, by the names that FROM gives them. */
+  /** Images that were resolved, by the names that FROM gives them, or by the place of a layout. */
   readonly bases: ReadonlyMap<string, ResolvedImage>;
   readonly lowerWith: LowerOptions;
 }
@@ -38,7 +40,8 @@ export async function lowerBuild(
   signal: AbortSignal,
 ): Promise<LoweredBuild> {
   const { store, downloads } = resources;
-  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads };
+  const fetched = createFetchedSources();
+  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads, fetched };
   const contexts = openContexts(options, remote);
   const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
@@ -54,12 +57,16 @@ export async function lowerBuild(
         bases.set(image, resolved);
         return resolved;
       },
-      resolveLayout: (image, of) => resources.images.layout(image, { platform: of, signal }),
+      async resolveLayout(image, of) {
+        const resolved = await resources.images.layout(image, { platform: of, signal });
+        bases.set(`oci-layout://${image}`, resolved);
+        return resolved;
+      },
     };
     images.push({ lowered: await lower(dockerfile, lowerWith, newId), bases, lowerWith });
   }
   const shared = await shareAll(images);
-  return { dockerfile, contexts, images: shared, vertices: allVertices(shared) };
+  return { dockerfile, contexts, fetched, images: shared, vertices: allVertices(shared) };
 }
 
 async function shareAll(images: readonly LoweredPlatform[]): Promise<readonly LoweredPlatform[]> {

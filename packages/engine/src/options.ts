@@ -1,4 +1,5 @@
 import type { BuildEvent, ByteStream, FileTree } from '@tsbuild/core';
+import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -44,6 +45,11 @@ export interface ImageOutputOptions {
   readonly forceCompression?: boolean;
   /** @default true */
   readonly ociMediaTypes?: boolean;
+  /**
+   * Write attestations as OCI artifacts whose subject is the image: registries list them as referrers then.
+   * @default false
+   */
+  readonly ociArtifact?: boolean;
 }
 
 export interface BuildOptions {
@@ -95,6 +101,10 @@ export interface BuildOptions {
   readonly pull?: boolean;
   /** Seconds since 1970; clamps the times in config, history and new layers. */
   readonly sourceDateEpoch?: number;
+  /** SLSA provenance of each image, beside it in an index (`--provenance`). @default false */
+  readonly provenance?: boolean | ProvenanceOptions;
+  /** A bill of materials of each image, beside it in an index (`--sbom`). @default false */
+  readonly sbom?: boolean | SbomOptions;
   /** Called with every event, in order. */
   readonly onEvent?: (event: BuildEvent) => void;
   readonly signal?: AbortSignal;

@@ -9,6 +9,7 @@ import type {
   RunReason,
   StepStatus,
 } from '@tsbuild/core';
+import type { Attestation } from './attest/attest-options.ts';
 
 /** A finished image, backed by the store of its builder. */
 export interface BuiltImage {
@@ -65,6 +66,8 @@ export interface BuildResult {
   /** The images of all platforms, by names such as `linux/arm64`, in the order in which they were asked for. */
   readonly images: Readonly<Record<string, BuiltImage>>;
   readonly outputs: readonly OutputResult[];
+  /** What is stated of the images, by platform; nothing unless `provenance` or `sbom` asked for it. */
+  readonly attestations: Readonly<Record<string, readonly Attestation[]>>;
   /** Steps that can run (everything but FROM and metadata instructions), in Dockerfile order. */
   readonly steps: readonly StepResult[];
   readonly warnings: readonly BuildWarning[];

@@ -9,7 +9,7 @@ export function resultId({ image, images, outputs }: BuildResult): string {
 
 /** What `--metadata-file` holds: buildx's keys for the first output, and all that tsbuild knows under `tsbuild.*`. */
 export function buildMetadata(
-  { image, images, outputs, steps, warnings }: BuildResult,
+  { image, images, outputs, steps, warnings, attestations }: BuildResult,
   tags: readonly string[],
 ): object {
   const [first] = outputs;
@@ -20,8 +20,20 @@ export function buildMetadata(
       ? {}
       : { 'containerimage.descriptor': first.descriptor, 'containerimage.digest': first.descriptor.digest }),
     ...(tags.length === 0 ? {} : { 'image.name': tags.map((tag) => formatReference(parseReference(tag))).join(',') }),
+    ...provenanceKeys(attestations),
     'tsbuild.outputs': outputs,
     'tsbuild.steps': steps,
     'tsbuild.warnings': warnings,
   };
+}
+
+/** As in buildx: of several platforms each has a key of its own. */
+function provenanceKeys(attestations: BuildResult['attestations']): object {
+  const platforms = Object.entries(attestations);
+  const found = platforms.flatMap(([platform, list]) => {
+    const provenance = list.find(({ predicateType }) => predicateType.startsWith('https://slsa.dev/provenance/'));
+    const key = platforms.length === 1 ? 'buildx.build.provenance' : `buildx.build.provenance/${platform}`;
+    return provenance === undefined ? [] : [[key, provenance.predicate] as const];
+  });
+  return Object.fromEntries(found);
 }

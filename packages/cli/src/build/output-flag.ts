@@ -13,7 +13,7 @@ const LATER = new Map([
 ]);
 
 /** Keys every type has. Those without an effect say what is so anyway. */
-const IMAGE_KEYS = ['compression', 'compression-level', 'force-compression', 'oci-mediatypes'];
+const IMAGE_KEYS = ['compression', 'compression-level', 'force-compression', 'oci-mediatypes', 'oci-artifact'];
 const KEYS = {
   image: [...IMAGE_KEYS, 'name', 'push', 'store'],
   registry: [...IMAGE_KEYS, 'name', 'push'],
@@ -77,6 +77,7 @@ function imageOptions(fields: ReadonlyMap<string, string>): ImageOutputOptions {
   const level = fields.get('compression-level');
   const force = readBool('force-compression', fields.get('force-compression'));
   const oci = readBool('oci-mediatypes', fields.get('oci-mediatypes'));
+  const artifact = readBool('oci-artifact', fields.get('oci-artifact'));
   return {
     ...(compression === undefined
       ? {}
@@ -84,6 +85,7 @@ function imageOptions(fields: ReadonlyMap<string, string>): ImageOutputOptions {
     ...(level === undefined ? {} : { compressionLevel: readLevel(level, compression) }),
     ...(force === undefined ? {} : { forceCompression: force }),
     ...(oci === undefined ? {} : { ociMediaTypes: oci }),
+    ...(artifact === undefined ? {} : { ociArtifact: artifact }),
   };
 }
 

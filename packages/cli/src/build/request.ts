@@ -3,6 +3,7 @@ import type { BuilderOptions, BuildOptions } from '@tsbuild/engine';
 import type { CommandInput } from '../command.ts';
 import type { BuildFlagName } from '../flags/build-flags.ts';
 import { oneArgument } from '../positionals.ts';
+import { readAttestations } from './attest-flags.ts';
 import { readBuildContexts } from './build-context-flag.ts';
 import { oneOf } from './choice.ts';
 import { readBuildInput } from './context-argument.ts';
@@ -46,6 +47,11 @@ export async function readBuildOptions({
     allow: readAllow(values.list('allow')),
     ...readShmSize(values.text('shm-size')),
     ulimits: readUlimits(values.list('ulimit')),
+    ...readAttestations({
+      attest: values.list('attest'),
+      provenance: values.text('provenance'),
+      sbom: values.text('sbom'),
+    }),
     network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
     tags: values.list('tag'),
     outputs: readOutputs({

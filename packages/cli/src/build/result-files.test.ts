@@ -41,7 +41,7 @@ test("metadata has buildx's keys for the first output, and ours", () => {
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
   const steps = [{ name: 'COPY a /', label: '[1/1] COPY a /', status: 'cached', durationMs: 1 }] as const;
   const images = { 'linux/amd64': image };
-  const result = { image, images, outputs, steps, warnings: [] };
+  const result = { image, images, outputs, steps, warnings: [], attestations: {} };
   expect(resultId(result)).toBe(digestOf('c'));
   expect(buildMetadata(result, ['app', 'localhost:5000/app:1'])).toEqual({
     'containerimage.config.digest': digestOf('c'),
@@ -60,7 +60,14 @@ test('of several platforms the index is what is told', () => {
   const unasked = () => Promise.reject(new Error('not asked for'));
   const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
-  const result = { image, images: { 'linux/amd64': image, 'linux/arm64': image }, outputs, steps: [], warnings: [] };
+  const result = {
+    image,
+    images: { 'linux/amd64': image, 'linux/arm64': image },
+    outputs,
+    steps: [],
+    warnings: [],
+    attestations: {},
+  };
   expect(resultId(result)).toBe(digestOf('i'));
   expect(buildMetadata(result, [])).toEqual({
     'containerimage.descriptor': descriptor,
@@ -68,5 +75,22 @@ test('of several platforms the index is what is told', () => {
     'tsbuild.outputs': outputs,
     'tsbuild.steps': [],
     'tsbuild.warnings': [],
+  });
+});
+
+test('provenance stands under the key that buildx has for it, of several platforms under one each', () => {
+  const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
+  const unasked = () => Promise.reject(new Error('not asked for'));
+  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
+  const sbom = { predicateType: 'https://spdx.dev/Document', predicate: {} };
+  const provenance = { predicateType: 'https://slsa.dev/provenance/v1', predicate: { runDetails: {} } };
+  const one = { 'linux/amd64': [sbom, provenance] };
+  const result = { image, images: { 'linux/amd64': image }, outputs: [], steps: [], warnings: [] };
+  expect(buildMetadata({ ...result, attestations: one }, [])).toMatchObject({
+    'buildx.build.provenance': { runDetails: {} },
+  });
+  expect(buildMetadata({ ...result, attestations: { ...one, 'linux/arm64': [provenance] } }, [])).toMatchObject({
+    'buildx.build.provenance/linux/amd64': { runDetails: {} },
+    'buildx.build.provenance/linux/arm64': { runDetails: {} },
   });
 });

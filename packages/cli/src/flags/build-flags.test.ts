@@ -44,13 +44,13 @@ describe('a flag that is not supported', () => {
 
   test('is accepted with a value that asks for nothing', () => {
     const { values, positionals } = parseFlags(BUILD_FLAGS, [
-      '--provenance=false',
+      '--isolation=default',
       '--memory',
       '0',
       '--squash=false',
       '.',
     ]);
-    expect([values.text('provenance'), positionals]).toEqual(['false', ['.']]);
+    expect([values.text('isolation'), positionals]).toEqual(['default', ['.']]);
   });
 });
 

@@ -13,6 +13,7 @@ import type { Reporter } from '../events.ts';
 import type { StepInfo } from '../graph.ts';
 import type { ChainLayer } from '../solve/chain.ts';
 import type { Layers } from '../solve/layers.ts';
+import type { Attach } from './export-set.ts';
 
 /** What exporters share. */
 export interface ExportContext {
@@ -22,7 +23,10 @@ export interface ExportContext {
   readonly reporter: Reporter;
   /** The step that the export shows as. */
   readonly step: StepInfo;
+  /** Names of the image in this output. */
   readonly tags: readonly string[];
+  /** Absent: the images have no attestations. */
+  readonly attach?: Attach | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -27,6 +27,12 @@ export interface SetImage extends BuiltManifest {
   readonly image: AssembledImage;
 }
 
+/** Makes further manifests that go beside the images into an index. */
+export type Attach = (
+  images: readonly SetImage[],
+  options: { readonly names: readonly string[]; readonly isArtifact: boolean },
+) => readonly SetMember[];
+
 /**
  * All that one output carries: the image, or the images of several platforms under one index. Readable by descriptor,
  * so that every place can copy from it.
@@ -61,11 +67,12 @@ export async function prepareSet(
 export function describeSet(
   images: readonly AssembledImage[],
   layers: readonly (readonly Descriptor[])[],
-  { ociMediaTypes = true }: ImageOutputOptions,
+  { ociMediaTypes = true, ociArtifact = false }: ImageOutputOptions,
   context: ExportContext,
 ): ExportSet {
   const built = images.map((image, at) => ({ ...buildManifest(image, layers[at] ?? [], ociMediaTypes), image }));
-  const members = built.map(imageMember);
+  const attached = context.attach?.(built, { names: context.tags, isArtifact: ociArtifact }) ?? [];
+  const members = [...built.map(imageMember), ...attached];
   const [only] = members;
   const root =
     only !== undefined && members.length === 1

@@ -9,8 +9,9 @@ import { exportToStore } from './store-export.ts';
 export async function exportImages(
   images: readonly AssembledImage[],
   output: OutputOptions,
-  context: ExportContext,
+  shared: ExportContext,
 ): Promise<OutputResult[]> {
+  const context = contextOf(output, shared);
   // Each output loads only what it needs: most builds have one.
   if (output.type === 'docker' || (output.type === 'oci' && output.tar !== false)) {
     const { exportArchive } = await import('./archive.ts');
@@ -26,25 +27,28 @@ export async function exportImages(
       await (await import('./oci-folder.ts')).exportFolder(exported, output.dest, context);
       return results([output.dest]);
     case 'registry':
-      return results(
-        await named(output.name, exported, context, (await import('./registry-export.ts')).exportToRegistry),
-      );
+      return results(await named(exported, context, (await import('./registry-export.ts')).exportToRegistry));
     case 'image':
-      return results(await named(output.name, exported, context, exportToStore));
+      return results(await named(exported, context, exportToStore));
     default:
       return output satisfies never;
   }
 }
 
+/** The names that the output has of its own, and no attestations where their place is not known. */
+function contextOf(output: OutputOptions, context: ExportContext): ExportContext {
+  const tags = 'name' in output ? output.name?.split(',') : undefined;
+  const { attach, ...plain } = context;
+  return {
+    ...(output.type === 'docker' || attach === undefined ? plain : context),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
 type NamedExport = (exported: ExportSet, names: readonly string[], context: ExportContext) => Promise<void>;
 
-async function named(
-  name: string | undefined,
-  exported: ExportSet,
-  context: ExportContext,
-  run: NamedExport,
-): Promise<readonly string[]> {
-  const names = name === undefined ? context.tags : name.split(',');
+async function named(exported: ExportSet, context: ExportContext, run: NamedExport): Promise<readonly string[]> {
+  const names = context.tags;
   await run(exported, names, context);
   return names.length === 0 ? [''] : names;
 }

@@ -1,5 +1,6 @@
 import type { Executor } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
+import type { FetchedSources } from '../attest/fetched-sources.ts';
 import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { BuildOptions, DownloadLimits, SecretSource } from '../options.ts';
@@ -25,6 +26,8 @@ export interface SolveContext {
   readonly ssh: Readonly<Record<string, string>>;
   /** Bounds for what ADD fetches. */
   readonly downloads: DownloadLimits;
+  /** What the build took from elsewhere so far. */
+  readonly fetched?: FetchedSources | undefined;
   /** Resource limits of commands: they are no part of any key. */
   readonly limits: {
     readonly shmSizeBytes: number | undefined;

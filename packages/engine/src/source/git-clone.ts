@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { redactCredentials, SolveError, systemErrorCode } from '@tsbuild/core';
+import type { FetchedSources } from '../attest/fetched-sources.ts';
 import type { DownloadLimits } from '../options.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { gitEnvironment } from './git-environment.ts';
-import type { GitUrl } from './git-url.ts';
+import { type GitUrl, gitUrlText } from './git-url.ts';
 
 /** A commit in a folder of its own. */
 export interface GitCheckout {
@@ -25,6 +26,7 @@ export interface GitCloneOptions {
   readonly secrets: SolveContext['secrets'];
   readonly downloads: DownloadLimits;
   readonly signal: AbortSignal | undefined;
+  readonly fetched?: FetchedSources | undefined;
 }
 
 /** Files get the modes of a fresh clone whatever the caller's umask is, and nothing asks for a password. */
@@ -47,6 +49,7 @@ export async function cloneGit(url: GitUrl, options: GitCloneOptions): Promise<G
   await git('-c', 'advice.detachedHead=false', 'checkout', '--quiet', 'FETCH_HEAD');
   const [commit = '', time = '0'] = (await git('log', '-1', '--format=%H %ct')).trim().split(' ');
   if (url.commit !== undefined && !commit.startsWith(url.commit.toLowerCase())) throw otherCommit(url, commit);
+  options.fetched?.add({ kind: 'git', url: gitUrlText(url), commit });
   await git('submodule', 'update', '--quiet', '--init', '--recursive', '--depth=1');
   if (!keepGitDir) await rm(join(work, '.git'), { recursive: true, force: true });
   return { folder: await subfolder(work, url), commit, commitTime: Number(time) };

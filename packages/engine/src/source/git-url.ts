@@ -40,6 +40,12 @@ export function parseGitUrl(text: string): GitUrl | undefined {
   );
 }
 
+/** The URL with its ref and folder as the fragment. */
+export function gitUrlText({ remote, ref, subdir }: GitUrl): string {
+  const fragment = `${ref ?? ''}${subdir === undefined ? '' : `:${subdir}`}`;
+  return fragment === '' ? remote : `${remote}#${fragment}`;
+}
+
 function parseQuery(query: string, text: string): Partial<GitUrl> {
   const found: { ref?: string; subdir?: string; commit?: string } = {};
   for (const [name, value] of new URLSearchParams(query)) {

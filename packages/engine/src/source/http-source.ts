@@ -13,7 +13,7 @@ export interface Download {
   readonly name: string;
 }
 
-export type DownloadOptions = Pick<SolveContext, 'store' | 'signal' | 'secrets' | 'downloads'>;
+export type DownloadOptions = Pick<SolveContext, 'store' | 'signal' | 'secrets' | 'downloads' | 'fetched'>;
 
 /** What is known of a URL's content, so that an unchanged one is not sent again. */
 interface KnownContent {
@@ -37,6 +37,7 @@ export async function download(url: string, checksum: string | undefined, option
   if (content !== known) await store.records.put(key, { v: 1, ...content });
   const name = fileName(url);
   const { digest, size, mtime } = content;
+  options.fetched?.add({ kind: 'http', url, digest });
   return { name, tree: singleFileTree(name, store.blobs.path(digest), digest, size, mtime) };
 }
 

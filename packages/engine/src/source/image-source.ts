@@ -116,7 +116,7 @@ async function readImage(
   );
   if (isIndex(document)) {
     const chosen = choosePlatform(document, options.platform, formatReference(reference));
-    return readImage(from, store, chosen, reference, origin, options);
+    return { ...(await readImage(from, store, chosen, reference, origin, options)), index: descriptor };
   }
   const config = parseImageConfig(await readKept(from, store, document.config, MAX_CONFIG_BYTES, options));
   if (config.rootfs.diff_ids.length !== document.layers.length) {

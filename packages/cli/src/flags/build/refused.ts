@@ -13,12 +13,10 @@ const NO_SHARED_CACHE = {
   reason: 'the cache is the local store, which is always used',
   mend: 'leave it out; keep the folder of --root to keep the cache',
 } as const;
-const NO_ATTESTATIONS = { reason: 'no attestations are made', mend: 'leave it out', harmless: ['false'] } as const;
 
 /** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
 export const REFUSED_BUILD_FLAGS = [
   { name: 'annotation', ...list('KEY=VALUE'), ...buildx, reason: 'manifests have no annotations', mend: 'use --label' },
-  { name: 'attest', ...list('TYPE'), ...buildx, ...NO_ATTESTATIONS },
   {
     name: 'builder',
     ...string('NAME'),
@@ -45,9 +43,7 @@ export const REFUSED_BUILD_FLAGS = [
   { name: 'memory-swap', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0', '-1'] },
   { name: 'policy', ...list('POLICY'), ...buildx, reason: 'no policies are evaluated' },
   { name: 'print', ...string('METHOD'), ...buildx, reason: '--call has taken its place', mend: 'use --call' },
-  { name: 'provenance', ...string('BOOL|MODE'), ...buildx, ...NO_ATTESTATIONS },
   { name: 'resource', ...list('KEY=VALUE'), ...buildx, ...NO_LIMITS },
-  { name: 'sbom', ...string('BOOL|GENERATOR'), ...buildx, ...NO_ATTESTATIONS },
   { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
   {
     name: 'disable-content-trust',

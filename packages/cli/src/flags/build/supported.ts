@@ -15,6 +15,12 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...buildx,
     help: 'let RUN steps ask for network.host or security.insecure',
   },
+  {
+    name: 'attest',
+    ...list('type=TYPE[,KEY=VALUE]'),
+    ...buildx,
+    help: 'attach provenance or an sbom to the image',
+  },
   { name: 'build-arg', ...list('KEY[=VALUE]'), ...docker, help: 'set an ARG; without a value, from the environment' },
   {
     name: 'build-context',
@@ -60,11 +66,23 @@ export const SUPPORTED_BUILD_FLAGS = [
     help: 'platforms of the image; several make one index (default that of this machine)',
   },
   { name: 'progress', ...string('MODE'), ...docker, help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
+  {
+    name: 'provenance',
+    ...string('BOOL|KEY=VALUE'),
+    ...buildx,
+    help: 'attach SLSA provenance: what the image was made of, and how',
+  },
   { name: 'pull', ...bool, ...docker, help: 'ask the registry for newer base images' },
   { name: 'push', ...bool, ...buildx, help: 'push to the registries of the tags' },
   { name: 'quiet', short: 'q', ...bool, ...docker, help: 'print nothing but the image id' },
   ROOT_FLAG,
   { name: 'runner', ...string('RUNNER'), ...tsbuild, help: 'what runs RUN steps: builtin, runc or crun' },
+  {
+    name: 'sbom',
+    ...string('BOOL|KEY=VALUE'),
+    ...buildx,
+    help: 'attach a bill of materials, in spdx (the default) or cyclonedx',
+  },
   { name: 'secret', ...list('id=ID[,src=FILE|,env=VAR]'), ...docker, help: 'a secret for RUN --mount=type=secret' },
   { name: 'shm-size', ...string('BYTES'), ...docker, help: 'size of /dev/shm in RUN steps (default 64m)' },
   {

@@ -1,6 +1,6 @@
+import { packageUrl } from '../package-url.ts';
 import { linesOf } from './control-text.ts';
 import type { Distribution, FoundPackage } from './found-package.ts';
-import { packageUrl } from './package-url.ts';
 import { distroOf } from './read-dpkg.ts';
 
 /** Packages of Alpine's `lib/apk/db/installed`: one letter a field, blank lines between packages. */

@@ -1,6 +1,6 @@
+import { packageUrl } from '../package-url.ts';
 import { readStanzas } from './control-text.ts';
 import type { Distribution, FoundPackage } from './found-package.ts';
-import { packageUrl } from './package-url.ts';
 
 /** Packages of `var/lib/dpkg/status` or of a file in `status.d` (distroless); removed ones are left out. */
 export function readDpkg(text: string, path: string, distribution: Distribution | undefined): FoundPackage[] {

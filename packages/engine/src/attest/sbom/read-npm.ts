@@ -1,5 +1,5 @@
+import { packageUrl } from '../package-url.ts';
 import type { FoundPackage } from './found-package.ts';
-import { packageUrl } from './package-url.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

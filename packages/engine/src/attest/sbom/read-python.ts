@@ -1,6 +1,6 @@
+import { packageUrl } from '../package-url.ts';
 import { readStanzas, type Stanza } from './control-text.ts';
 import type { FoundPackage } from './found-package.ts';
-import { packageUrl } from './package-url.ts';
 
 /**
  * The distribution that a `METADATA` or `PKG-INFO` file describes.

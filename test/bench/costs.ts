@@ -3,6 +3,7 @@ import { saveBase } from '../support/base-images.ts';
 import { mustRun } from '../support/command.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
+import { openCachedBuilds } from './cached-costs.ts';
 import { median, timed } from './statistics.ts';
 
 const RUNS = 20;
@@ -22,6 +23,7 @@ export async function measureCosts(rounds: number): Promise<Cost[]> {
   await using builder = await createBuilder({ root });
   await saveBase(builder, 'debian:12', 'machine');
   await builder.build({ context: PROJECT, tags: ['demo'] });
+  await using cached = await openCachedBuilds(folder);
   const samples = new Map<string, number[]>();
   for (let round = 0; round < rounds; round += 1) {
     add(samples, 'node -e 0', await timed(() => mustRun([process.execPath, '-e', '0'])));
@@ -32,6 +34,7 @@ export async function measureCosts(rounds: number): Promise<Cost[]> {
       await timed(() => builder.build({ context: PROJECT, tags: ['demo'] })),
     );
     add(samples, 'RUN true', await costOfRun(builder));
+    for (const [what, milliseconds] of await cached.measure()) add(samples, what, milliseconds);
   }
   const node = median(samples.get('node -e 0') ?? []);
   return [...samples].map(([what, values]) => ({

@@ -45,5 +45,5 @@ export type {
 export { emptyTree } from './tree/empty-tree.ts';
 export { type LayerTree, type LayerTreeEntry, openLayerTree } from './tree/layer-tree.ts';
 export { type LayerUsage, layerUsage } from './tree/layer-usage.ts';
-export { type MergedTree, mergeTrees } from './tree/merged-tree.ts';
+export { extendTree, type MergedTree, mergeTrees } from './tree/merged-tree.ts';
 export type { StoredContent } from './tree/read-contents.ts';

@@ -1,5 +1,6 @@
 import { type CacheKey, type CacheRecord, type CacheStore, digestHex, digestOf, isDigest } from '@tsbuild/core';
-import { seal, sealJson, unseal, unsealJson } from './sealed.ts';
+import { seal, unseal } from './sealed.ts';
+import { SealedFiles } from './sealed-files.ts';
 import type { StoreFolder } from './store-folder.ts';
 
 /** The local cache: records by key, what their keys were made of, and the newest key of each lineage. */
@@ -18,19 +19,20 @@ const MAX_INGREDIENTS_BYTES = 512 * 1024 * 1024;
 /** Records in `cache/<two digits>/<digits>`, spread over 256 folders so that none grows large. */
 export class FolderCacheRecords implements CacheRecords {
   readonly #folder: StoreFolder;
+  readonly #files: SealedFiles;
 
   constructor(folder: StoreFolder) {
     this.#folder = folder;
+    this.#files = new SealedFiles(folder);
   }
 
   async get(key: CacheKey): Promise<CacheRecord | undefined> {
-    const value = this.#readJson(fanOut('cache', key));
+    const value = this.#files.read(fanOut('cache', key), MAX_RECORD_BYTES);
     return isRecord(value) ? value : undefined;
   }
 
   async put(key: CacheKey, record: CacheRecord): Promise<void> {
-    const name = fanOut('cache', key);
-    this.#folder.write(this.#folder.path(name), sealJson(name, record));
+    this.#files.write(fanOut('cache', key), record);
   }
 
   async getIngredients(key: CacheKey): Promise<Buffer | undefined> {
@@ -44,17 +46,12 @@ export class FolderCacheRecords implements CacheRecords {
   }
 
   async getLineage(lineage: string): Promise<CacheKey | undefined> {
-    const value = this.#readJson(fanOut('lineage', digestOf(lineage)));
+    const value = this.#files.read(fanOut('lineage', digestOf(lineage)), MAX_RECORD_BYTES);
     return isDigest(value) ? value : undefined;
   }
 
   async putLineage(lineage: string, key: CacheKey): Promise<void> {
-    const name = fanOut('lineage', digestOf(lineage));
-    this.#folder.write(this.#folder.path(name), sealJson(name, key));
-  }
-
-  #readJson(name: string): unknown {
-    return unsealJson(name, this.#folder.readText(this.#folder.path(name), MAX_RECORD_BYTES));
+    this.#files.write(fanOut('lineage', digestOf(lineage)), key);
   }
 }
 

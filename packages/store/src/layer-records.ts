@@ -1,7 +1,7 @@
 import { type DiffId, type Digest, digestHex, isDigest, type LayerCompression } from '@tsbuild/core';
 import type { BlobStore } from './blob-store.ts';
 import type { Locks } from './locks.ts';
-import { sealJson, unsealJson } from './sealed.ts';
+import { SealedFiles } from './sealed-files.ts';
 import type { StoreFolder } from './store-folder.ts';
 
 /** A blob that is a layer in the form in which images carry it. */
@@ -46,18 +46,18 @@ const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** Layer records as sealed JSON. */
 export class FolderLayerRecords implements LayerRecords {
-  readonly #folder: StoreFolder;
+  readonly #files: SealedFiles;
   readonly #blobs: BlobStore;
   readonly #locks: Locks;
 
   constructor(folder: StoreFolder, blobs: BlobStore, locks: Locks) {
-    this.#folder = folder;
+    this.#files = new SealedFiles(folder);
     this.#blobs = blobs;
     this.#locks = locks;
   }
 
   async get(diffId: DiffId): Promise<StoredLayer | undefined> {
-    const record = parse(diffId, this.#folder.readText(this.#path(diffId), MAX_RECORD_BYTES));
+    const record = parse(diffId, this.#files.read(recordName(diffId), MAX_RECORD_BYTES));
     if (record === undefined) return undefined;
     const forms: LayerForm[] = [];
     for (const form of record.forms) {
@@ -68,8 +68,7 @@ export class FolderLayerRecords implements LayerRecords {
   }
 
   async put(record: LayerRecord): Promise<void> {
-    const value = { v: RECORD_VERSION, ...record };
-    this.#folder.write(this.#path(record.diffId), sealJson(recordName(record.diffId), value));
+    this.#files.write(recordName(record.diffId), { v: RECORD_VERSION, ...record });
   }
 
   async update(diffId: DiffId, change: (record: LayerRecord) => LayerRecord): Promise<LayerRecord> {
@@ -82,11 +81,7 @@ export class FolderLayerRecords implements LayerRecords {
 
   /** The record alone, without marking it as used. */
   peek(diffId: DiffId): LayerRecord | undefined {
-    return parse(diffId, this.#folder.peekText(this.#path(diffId), MAX_RECORD_BYTES));
-  }
-
-  #path(diffId: DiffId): string {
-    return this.#folder.path(recordName(diffId));
+    return parse(diffId, this.#files.peek(recordName(diffId), MAX_RECORD_BYTES));
   }
 }
 
@@ -94,8 +89,7 @@ function recordName(diffId: DiffId): string {
   return `layers/${digestHex(diffId)}`;
 }
 
-function parse(diffId: DiffId, sealed: string | undefined): LayerRecord | undefined {
-  const value = unsealJson(recordName(diffId), sealed);
+function parse(diffId: DiffId, value: unknown): LayerRecord | undefined {
   return isLayerRecord(value) && value.diffId === diffId ? withoutVersion(value) : undefined;
 }
 

@@ -10,7 +10,7 @@ const LAYOUT_FILE = '{"imageLayoutVersion":"1.0.0"}';
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
  */
 export function writeOciLayout(folder: StoreFolder, list: () => readonly StoredReference[]): void {
-  if (folder.readText(folder.path('oci-layout'), 1024) !== LAYOUT_FILE) {
+  if (folder.read(folder.path('oci-layout'), 1024)?.toString('utf8') !== LAYOUT_FILE) {
     folder.write(folder.path('oci-layout'), LAYOUT_FILE);
   }
   for (let written: string | undefined; ; ) {

@@ -11,7 +11,7 @@ import {
 } from '@tsbuild/core';
 import type { BlobStore } from './blob-store.ts';
 import { writeOciLayout } from './oci-layout.ts';
-import { sealJson, unsealJson } from './sealed.ts';
+import { SealedFiles } from './sealed-files.ts';
 import type { StoreFolder } from './store-folder.ts';
 
 export interface StoredReference {
@@ -39,10 +39,12 @@ const MAX_REFERENCE_BYTES = 64 * 1024;
 export class FolderReferences implements References {
   readonly #folder: StoreFolder;
   readonly #blobs: BlobStore;
+  readonly #files: SealedFiles;
 
   constructor(folder: StoreFolder, blobs: BlobStore) {
     this.#folder = folder;
     this.#blobs = blobs;
+    this.#files = new SealedFiles(folder);
   }
 
   async resolve(reference: string): Promise<Descriptor> {
@@ -60,7 +62,7 @@ export class FolderReferences implements References {
     if (!(await this.#blobs.exists(target))) throw new NotFoundError(`blob ${target.digest} is not in the store`);
     await this.#folder.flush();
     const entry: StoredReference = { reference: name, descriptor: target, created: Date.now() };
-    this.#folder.write(this.#folder.path(file), sealJson(file, entry));
+    this.#files.write(file, entry);
     await this.#publish();
   }
 
@@ -82,7 +84,7 @@ export class FolderReferences implements References {
   }
 
   #read(file: string): StoredReference | undefined {
-    const value = unsealJson(file, this.#folder.readText(this.#folder.path(file), MAX_REFERENCE_BYTES));
+    const value = this.#files.read(file, MAX_REFERENCE_BYTES);
     return isStoredReference(value) ? value : undefined;
   }
 

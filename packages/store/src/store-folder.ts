@@ -57,9 +57,9 @@ export class StoreFolder {
     return isFile(this.use(path), limit) ? readOrMiss(() => readFileSync(path)) : undefined;
   }
 
-  /** As {@link read}, for text, and faster. */
-  readText(path: string, limit: number): string | undefined {
-    return isFile(this.use(path), limit) ? readOrMiss(() => readFileSync(path, 'utf8')) : undefined;
+  /** Text of what {@link use} found: a regular file of at most `limit` bytes; anything else is a miss. */
+  readUsed(path: string, stat: Stats, limit: number): string | undefined {
+    return isFile(stat, limit) ? readOrMiss(() => readFileSync(path, 'utf8')) : undefined;
   }
 
   /** As {@link read}, without marking the file. */
@@ -67,7 +67,7 @@ export class StoreFolder {
     return isFile(lookAt(path), limit) ? readOrMiss(() => readFileSync(path)) : undefined;
   }
 
-  /** As {@link readText}, without marking the file. */
+  /** As {@link peek}, for text. */
   peekText(path: string, limit: number): string | undefined {
     return this.peek(path, limit)?.toString('utf8');
   }

@@ -1,5 +1,6 @@
 import { bigBase } from './big-base.ts';
 import { bigFile } from './big-file.ts';
+import { cached100 } from './cached-100.ts';
 import { fortyRuns } from './forty-runs.ts';
 import { nodeApp } from './node-app.ts';
 import { sixStages } from './six-stages.ts';
@@ -7,4 +8,4 @@ import { smallFiles } from './small-files.ts';
 import type { Workload } from './workload.ts';
 
 /** In the order in which they run. */
-export const WORKLOADS: readonly Workload[] = [nodeApp, smallFiles, fortyRuns, sixStages, bigBase, bigFile];
+export const WORKLOADS: readonly Workload[] = [nodeApp, smallFiles, fortyRuns, cached100, sixStages, bigBase, bigFile];

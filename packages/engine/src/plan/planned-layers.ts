@@ -1,8 +1,9 @@
 import type { Digest, WrittenLayer } from '@tsbuild/core';
-import { type LayerTree, mergeTrees, openLayerTree } from '@tsbuild/layer';
+import { type LayerTree, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import type { ChainLayer } from '../solve/chain.ts';
 import type { Layers } from '../solve/layers.ts';
+import { createMergedTrees } from '../solve/merged-trees.ts';
 import { UnknownError } from './unknown-error.ts';
 
 /** The layers of the store, and those that a build would write: of these, the entries are known and the bytes are not kept. */
@@ -24,9 +25,7 @@ export function createPlannedLayers(layers: Layers, store: Store): PlannedLayers
   return {
     ...layers,
     layerTree,
-    async tree(chain, signal) {
-      return mergeTrees(await Promise.all(chain.map((layer) => layerTree(layer, signal))));
-    },
+    tree: createMergedTrees(layerTree),
     add({ diffId, contentId, index }) {
       const missing = () => Promise.reject(new UnknownError(`layer ${diffId} is written`));
       planned.set(diffId, openLayerTree(index, missing));

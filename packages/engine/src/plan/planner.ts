@@ -1,7 +1,7 @@
 import type { RunReason } from '@tsbuild/core';
 import { explainMiss } from '../cache/ingredients.ts';
 import type { ExecVertex, StepInfo, Vertex } from '../graph.ts';
-import { EMPTY_ROOT, type Solved } from '../solve/chain.ts';
+import { EMPTY_ROOT, extendChain, type Solved } from '../solve/chain.ts';
 import { prepareMounts } from '../solve/exec-mounts.ts';
 import { execIngredients, execKey, findRecord } from '../solve/exec-step.ts';
 import { fileInputs } from '../solve/file-inputs.ts';
@@ -88,13 +88,13 @@ export function createPlanner(outer: PlanContext): Planner {
     const { step, parent } = file;
     const found = step.noCache ? undefined : await findVariant(file, context);
     if (found !== undefined) {
-      return cached(step, { chain: [...parent.chain, found.layer], created: found.created });
+      return cached(step, { chain: extendChain(parent.chain, found.layer), created: found.created });
     }
     const because = await explainFileMiss(file, fileIngredients(file), context);
     outcomes.set(step.id, { status: 'would-run', because });
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     const { layer } = await file.write(destination, forgetfulIngest());
-    return { chain: [...parent.chain, context.layers.add(layer)], created: undefined };
+    return { chain: extendChain(parent.chain, context.layers.add(layer)), created: undefined };
   }
 
   function cached({ id }: StepInfo, root: Solved): Solved {

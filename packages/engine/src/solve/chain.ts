@@ -24,9 +24,44 @@ export function layerIdentity({ contentId, diffId }: ChainLayer): Digest {
   return contentId ?? diffId;
 }
 
+/** What is known of chains: a step adds one layer, and what it adds to is not looked at again. */
+interface ChainFacts {
+  readonly below?: Chain;
+  readonly identity?: Digest;
+}
+
+const known = new WeakMap<Chain, ChainFacts>();
+const EMPTY_IDENTITY = digestOf('root/v2');
+
+/** `below` with one layer more. */
+export function extendChain(below: Chain, layer: ChainLayer): Chain {
+  const chain = [...below, layer];
+  known.set(chain, { below });
+  return chain;
+}
+
+/** The chain that {@link extendChain} made this one of. */
+export function chainBelow(chain: Chain): Chain | undefined {
+  return known.get(chain)?.below;
+}
+
 /** Digest of what a whole root contains. Equal contents, built at different times, are equal. */
 export function rootIdentity(chain: Chain): Digest {
-  return digestOf(JSON.stringify(['root/v1', ...chain.map(layerIdentity)]));
+  let below: Chain | undefined = chain;
+  let identity = EMPTY_IDENTITY;
+  for (; below !== undefined; below = chainBelow(below)) {
+    const done = known.get(below)?.identity;
+    if (done === undefined) continue;
+    identity = done;
+    break;
+  }
+  identity = chain.slice(below?.length ?? 0).reduce(addTo, identity);
+  known.set(chain, { ...known.get(chain), identity });
+  return identity;
+}
+
+function addTo(identity: Digest, layer: ChainLayer): Digest {
+  return digestOf(`${identity} ${layerIdentity(layer)}`);
 }
 
 /** What solving a vertex gives: a root file system, and when its last step really ran. */

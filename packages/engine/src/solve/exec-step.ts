@@ -14,7 +14,7 @@ import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredien
 import { type ExecRecord, getExecRecord, putExecRecord, tierClass } from '../cache/records.ts';
 import { rootIngredients } from '../cache/root-ingredients.ts';
 import type { ExecVertex } from '../graph.ts';
-import { type Chain, type ChainLayer, layerIdentity, rootIdentity, type Solved } from './chain.ts';
+import { type Chain, type ChainLayer, extendChain, layerIdentity, rootIdentity, type Solved } from './chain.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { SolveContext } from './solve-context.ts';
@@ -70,7 +70,12 @@ export async function findRecord(
     (layer, at): ChainLayer => (layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer),
   );
   for (const layer of [...onto, record.layer]) if (!(await layers.isAvailable(layer))) return undefined;
-  return { chain: [...onto, record.layer], created: record.created };
+  const below = onto.every((layer, at) => isSameLayer(layer, chain[at])) ? chain : onto;
+  return { chain: extendChain(below, record.layer), created: record.created };
+}
+
+function isSameLayer({ diffId, contentId }: ChainLayer, other: ChainLayer | undefined): boolean {
+  return other?.diffId === diffId && other.contentId === contentId;
 }
 
 async function run(
@@ -87,7 +92,7 @@ async function run(
     ? ({ kind: 'no-cache' } as const)
     : await explainMiss(store.records, step.lineages, key, ingredients);
   const layer = await execute(vertex, parent, mounts, context);
-  const fresh = { chain: [...parent.chain, await keepLayer(layer, store)], created: new Date().toISOString() };
+  const fresh = { chain: extendChain(parent.chain, await keepLayer(layer, store)), created: new Date().toISOString() };
   const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;
   const [own] = solved.chain.slice(-1);
   const onto = solved.chain

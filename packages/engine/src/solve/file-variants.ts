@@ -4,7 +4,7 @@ import { explainFacts } from '../cache/explain-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
 import { type FileVariant, getFileVariants, putFileVariant } from '../cache/records.ts';
 import type { StepInfo } from '../graph.ts';
-import { rootIdentity, type Solved } from './chain.ts';
+import { extendChain, rootIdentity, type Solved } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { SolveContext } from './solve-context.ts';
 
@@ -37,7 +37,7 @@ export async function solveFileStep(file: FileStep, context: SolveContext): Prom
 
 function cached({ step, parent }: FileStep, { layer, created }: FileVariant, { reporter }: SolveContext): Solved {
   reporter.finish(step, 'cached');
-  return { chain: [...parent.chain, layer], created };
+  return { chain: extendChain(parent.chain, layer), created };
 }
 
 /** A recorded layer that fits this destination. */
@@ -80,7 +80,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
-  return { chain: [...parent.chain, recorded], created };
+  return { chain: extendChain(parent.chain, recorded), created };
 }
 
 export function fileIngredients({ step, settings, files }: FileStep): Ingredients {

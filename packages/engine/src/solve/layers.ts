@@ -1,8 +1,9 @@
 import { type ByteStream, type FileTree, MEDIA_TYPES, type Rootfs, type RootfsLayer } from '@tsbuild/core';
-import { indexLayer, type LayerTree, mergeTrees, openLayerTree } from '@tsbuild/layer';
+import { indexLayer, type LayerTree, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { createLimiter } from '../limiter.ts';
 import type { Chain, ChainLayer } from './chain.ts';
+import { createMergedTrees } from './merged-trees.ts';
 import { type BlobOrigins, fetchBlob, pullLayer, unpackLayer } from './pull-layer.ts';
 
 /** Trees and bytes of layers, fetched and unpacked when something first asks for them. */
@@ -85,9 +86,7 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     tarPath,
     layerTree,
     fetchBase,
-    async tree(chain, signal) {
-      return mergeTrees(await Promise.all(chain.map((layer) => layerTree(layer, signal))));
-    },
+    tree: createMergedTrees(layerTree),
     async rootfs(chain, signal) {
       const single = withoutRepeats(chain);
       return single.map(

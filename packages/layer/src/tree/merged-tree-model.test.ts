@@ -5,7 +5,7 @@ import { type FileTree, joinPath, type LayerEntry, parentPath, readTreeFile } fr
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { directory, type FileEntry, file, hardlink, layerTree, symlink, whiteout } from '../../test/entries.ts';
-import { mergeTrees } from './merged-tree.ts';
+import { extendTree, mergeTrees } from './merged-tree.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -110,6 +110,31 @@ test('merged layers are what applying them one after the other gives', async () 
 
       const sorted = (map: Model): [string, string][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
       expect(sorted(await toModel(tree))).toEqual(sorted(model));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a tree that was asked and then extended is the tree of all its layers', async () => {
+  const asked = fc.subarray(['', ...PATHS]);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(kinds, asked), { minLength: 2, maxLength: 4 }), async (steps) => {
+      const layers = await Promise.all(
+        steps.map(([choice], index) => layerTree(folder, `e${index}.tar`, itemsOf(choice, index))),
+      );
+
+      let tree = mergeTrees([]);
+      for (const [index, layer] of layers.entries()) {
+        tree = extendTree(tree, layer);
+        for (const path of steps[index]?.[1] ?? []) tree.list(path);
+      }
+
+      const whole = mergeTrees(layers);
+      for (const path of ['', ...PATHS]) {
+        expect(tree.lookup(path)).toEqual(whole.lookup(path));
+        expect(tree.list(path)).toEqual(whole.list(path));
+        expect(tree.layerOf(path)).toBe(whole.layerOf(path));
+      }
     }),
     { numRuns: 150 },
   );

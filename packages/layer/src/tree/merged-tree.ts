@@ -19,6 +19,15 @@ export function mergeTrees(layers: readonly LayerTree[]): MergedTree {
   return new LayeredTree(layers);
 }
 
+/**
+ * The same as merging the layers of `below` and one more, which lies on top, and cheaper: directories that were merged
+ * already and that the layer does not touch are shared.
+ */
+export function extendTree(below: MergedTree, layer: LayerTree): MergedTree {
+  if (!(below instanceof LayeredTree)) throw new Error('only a merged tree can be extended');
+  return below.extend(layer);
+}
+
 /** A name in a merged directory. */
 interface Member {
   /** The layer that describes it. */
@@ -30,6 +39,9 @@ interface Member {
 type Members = ReadonlyMap<string, Member>;
 const NO_MEMBERS: Members = new Map();
 
+/** Directories that an extended tree takes over; it merges others when it is asked for them. */
+const MAX_CARRIED = 256;
+
 class LayeredTree implements MergedTree {
   readonly #layers: readonly LayerTree[];
   readonly #root: Member;
@@ -40,10 +52,32 @@ class LayeredTree implements MergedTree {
   /** What lies below a layer, made when a link leads there. */
   readonly #lower = new Map<number, LayeredTree>();
 
-  constructor(layers: readonly LayerTree[]) {
+  constructor(layers: readonly LayerTree[], root = rootOf(layers)) {
     this.#layers = layers;
-    const described = layers.findLastIndex((layer) => layer.lookup('')?.implicit !== true);
-    this.#root = { layer: described, from: [...layers.keys()] };
+    this.#root = root;
+  }
+
+  extend(top: LayerTree): LayeredTree {
+    const number = this.#layers.length;
+    const layer = describesRoot(top) ? number : this.#root.layer;
+    const extended = new LayeredTree([...this.#layers, top], { layer, from: [...this.#root.from, number] });
+    // Parents come first: what became of a directory is told by the one that it is in.
+    const paths = [...this.#directories.keys()].sort((a, b) => a.length - b.length);
+    for (const path of paths.slice(0, MAX_CARRIED)) {
+      const members = this.#membersBelow(path, extended, top);
+      if (members !== undefined && members.size > 0) extended.#directories.set(path, members);
+    }
+    return extended;
+  }
+
+  /** What an extended tree has in a directory of this one, if the layer on top leaves it a directory of both. */
+  #membersBelow(path: string, extended: LayeredTree, top: LayerTree): Members | undefined {
+    const before = this.#member(path);
+    const now = extended.#member(path);
+    if (before === undefined || now === undefined || now.from[0] !== before.from[0]) return undefined;
+    const members = this.#directories.get(path) ?? NO_MEMBERS;
+    if (now.from.length === before.from.length) return members;
+    return extended.#add(path, this.#layers.length, top, members);
   }
 
   lookup(path: string): TreeEntry | undefined {
@@ -103,16 +137,28 @@ class LayeredTree implements MergedTree {
     const members = new Map<string, Member>();
     for (const number of from) {
       const layer = this.#layers[number];
-      if (layer === undefined) continue;
-      if (layer.lookup(path)?.opaque === true) members.clear();
-      for (const name of layer.whiteouts(path)) members.delete(name);
-      for (const name of layer.list(path)) {
-        const below = members.get(name);
-        const member = { layer: number, from: [number] };
-        members.set(name, below === undefined ? member : this.#stack(joinPath(path, name), below, member));
-      }
+      if (layer !== undefined) this.#lay(path, number, layer, members);
     }
     return members;
+  }
+
+  /** Members with those of a layer on top; the same where it has nothing to say. */
+  #add(path: string, number: number, layer: LayerTree, below: Members): Members {
+    const isTouched = layer.lookup(path)?.opaque === true || layer.list(path).length > 0;
+    if (!isTouched && layer.whiteouts(path).length === 0) return below;
+    const members = new Map(below);
+    this.#lay(path, number, layer, members);
+    return members;
+  }
+
+  #lay(path: string, number: number, layer: LayerTree, members: Map<string, Member>): void {
+    if (layer.lookup(path)?.opaque === true) members.clear();
+    for (const name of layer.whiteouts(path)) members.delete(name);
+    for (const name of layer.list(path)) {
+      const below = members.get(name);
+      const member = { layer: number, from: [number] };
+      members.set(name, below === undefined ? member : this.#stack(joinPath(path, name), below, member));
+    }
   }
 
   /** Directories add up; anything else replaces what is below. */
@@ -162,6 +208,14 @@ class LayeredTree implements MergedTree {
     }
     return tree;
   }
+}
+
+function rootOf(layers: readonly LayerTree[]): Member {
+  return { layer: layers.findLastIndex(describesRoot), from: [...layers.keys()] };
+}
+
+function describesRoot(layer: LayerTree): boolean {
+  return layer.lookup('')?.implicit !== true;
 }
 
 function groupLinks(layer: LayerTree | undefined): ReadonlyMap<string, readonly string[]> {

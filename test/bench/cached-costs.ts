@@ -22,7 +22,7 @@ export async function openCachedBuilds(folder: TempFolder): Promise<CachedBuilds
   const alone = await createBuilder({ root: folder.file('cached-100') });
   const among = await createBuilder({ root: folder.file('other-records') });
   await addRecords(among);
-  const builds = new Map([
+  const builds = new Map<string, () => Promise<unknown>>([
     ['cached-100, in process', () => alone.build({ context: steps, tags: ['cached'] })],
     ['other-records: the same among them', () => among.build({ context: steps, tags: ['cached'] })],
     ['cached COPY of 50,000 files', () => alone.build({ context: tree, tags: ['tree'] })],

@@ -25,8 +25,8 @@ export async function countFsCalls(work: () => Promise<unknown>): Promise<FsCall
 function count(module: Functions, calls: Record<string, number>): () => void {
   const originals = Object.entries(module).filter(([name, value]) => isPlainFunction(name, value));
   for (const [name, original] of originals) {
-    const call = original as (...args: readonly unknown[]) => unknown;
-    module[name] = Object.assign((...args: readonly unknown[]) => {
+    const call = original as (...args: unknown[]) => unknown;
+    module[name] = Object.assign((...args: unknown[]) => {
       calls[name] = (calls[name] ?? 0) + 1;
       return call.apply(module, args);
     }, call);

@@ -27,6 +27,7 @@ test('the help lists the commands', async () => {
 Builds container images from Dockerfiles, in process: no daemon, no privilege until a RUN step needs one.
 
 Commands:
+  bake      Build many images from Compose or bake files
   build     Build an image from a Dockerfile
   builds    List, inspect and remove the records of past builds
   du        Show what the store holds

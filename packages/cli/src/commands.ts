@@ -9,6 +9,13 @@ export interface CommandEntry {
 /** Every command by name, in the order of the help. */
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   [
+    'bake',
+    {
+      summary: 'Build many images from Compose or bake files',
+      load: async () => (await import('./commands/bake.ts')).bakeCommand,
+    },
+  ],
+  [
     'build',
     {
       summary: 'Build an image from a Dockerfile',

@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   ERR_TSBUILD_NOT_ALLOWED: { summary: 'an instruction needs a permission that was not given' },
   ERR_TSBUILD_CHECK_FAILED: { summary: 'a build check failed and check=error=true is set' },
 
+  ERR_TSBUILD_BAKE_FILE: { summary: 'a Compose or bake file is malformed or refers to what does not exist' },
+
   ERR_TSBUILD_SOURCE_NOT_FOUND: { summary: 'the source of a COPY, ADD or bind mount does not exist' },
   ERR_TSBUILD_COPY: { summary: 'a COPY, ADD or WORKDIR cannot be carried out as written' },
   ERR_TSBUILD_CONTEXT_NOT_FOUND: { summary: 'the build context does not exist or cannot be read' },

@@ -7,7 +7,6 @@ import { checkOutputs } from './export/check-outputs.ts';
 import { exportAll } from './export/export-all.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
-import { createLimiter } from './limiter.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
 import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
@@ -180,7 +179,7 @@ async function solveImages(
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<readonly AssembledImage[]> {
-  const { store, layers, executor, maxParallelism, downloads, owner } = resources;
+  const { store, layers, executor, limit, downloads, owner } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
@@ -188,7 +187,7 @@ async function solveImages(
     executor,
     owner,
     signal: cancel.signal,
-    limit: createLimiter(maxParallelism),
+    limit,
     secrets: options.secrets ?? {},
     downloads,
     fetched,

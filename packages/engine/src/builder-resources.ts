@@ -1,6 +1,7 @@
 import type { Executor } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import { openStore, type Store } from '@tsbuild/store';
+import { createLimiter } from './limiter.ts';
 import type { BuilderOptions, DownloadLimits } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { createLayers, type Layers } from './solve/layers.ts';
@@ -11,7 +12,8 @@ export interface BuilderResources extends AsyncDisposable {
   readonly store: Store;
   readonly layers: Layers;
   readonly images: ImageSource;
-  readonly maxParallelism: number;
+  /** Runs `work` when one of the builder's places is free; all of its builds share them. */
+  limit<T>(work: () => Promise<T>): Promise<T>;
   readonly maxStoreSize: number | undefined;
   readonly downloads: DownloadLimits;
   registry(): Promise<RegistryClient>;
@@ -47,7 +49,7 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
     layers: createLayers(store, registry),
     images: createImageSource(store, registry),
     maxStoreSize: options.maxStoreSize,
-    maxParallelism: options.maxParallelism ?? DEFAULT_PARALLELISM,
+    limit: createLimiter(options.maxParallelism ?? DEFAULT_PARALLELISM),
     downloads: options.downloads ?? {},
     registry,
     executor,

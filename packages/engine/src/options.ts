@@ -125,7 +125,7 @@ export interface BuilderOptions {
   readonly maxStoreSize?: number;
   /** How RUN steps are executed. @default 'builtin' */
   readonly runner?: 'builtin' | 'runc' | 'crun';
-  /** Steps at work at once. @default the number of cores, at least 2; stages that wait for a sleeping command count as one */
+  /** Steps at work at once, of all its builds together. @default 16: more than there are cores, for commands mostly wait */
   readonly maxParallelism?: number;
   /** Bounds for what ADD and remote contexts fetch. */
   readonly downloads?: DownloadLimits;

@@ -2,6 +2,7 @@ import { formatPlatform, hostPlatform } from '@tsbuild/core';
 import type { BuilderOptions, BuildOptions } from '@tsbuild/engine';
 import type { CommandInput } from '../command.ts';
 import type { BuildFlagName } from '../flags/build-flags.ts';
+import type { FlagValues } from '../flags/parse-flags.ts';
 import { oneArgument } from '../positionals.ts';
 import { readAttestations } from './attest-flags.ts';
 import { readBuildContexts } from './build-context-flag.ts';
@@ -69,7 +70,7 @@ export async function readBuildOptions({
 }
 
 /** The options of the builder behind it. @throws {UsageError} */
-export function readBuilderOptions({ values }: Pick<BuildInput, 'values'>): BuilderOptions {
+export function readBuilderOptions({ values }: { readonly values: FlagValues<'root' | 'runner'> }): BuilderOptions {
   const root = values.text('root');
   const runner = values.text('runner');
   return {

@@ -2,7 +2,6 @@ import type { BuilderResources } from '../builder-resources.ts';
 import { epochOf } from '../epoch.ts';
 import { createReporter } from '../events.ts';
 import { assembleImage } from '../image/assemble.ts';
-import { createLimiter } from '../limiter.ts';
 import { type LoweredBuild, lowerBuild } from '../lower-build.ts';
 import type { BuildOptions } from '../options.ts';
 import { createOwner } from '../owner.ts';
@@ -24,7 +23,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     layers: createPlannedLayers(resources.layers, store),
     reporter: createReporter(undefined),
     executor: resources.executor,
-    limit: createLimiter(resources.maxParallelism),
+    limit: resources.limit,
     owner,
     signal,
     secrets: {},

@@ -1,13 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type ContentFetcher,
   type Descriptor,
+  type Digest,
+  DigestMismatchError,
   digestHex,
+  digestOf,
   fromSystemError,
   isIndex,
   MAX_MANIFEST_BYTES,
+  MEDIA_TYPES,
   NotFoundError,
   parseDigest,
   parseManifestOrIndex,
@@ -26,7 +30,6 @@ export interface OpenedLayout {
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
-const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
 /**
  * Finds an image in an OCI layout folder. Without tag and digest it is the only image, or the one tagged `latest`.
@@ -35,9 +38,9 @@ const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
  */
 export async function openLayout(place: string): Promise<OpenedLayout> {
   const { folder, tag, digest } = parsePlace(place);
-  const entries = await readEntries(folder);
-  const descriptor = digest === undefined ? byTag(entries, tag) : entries.find((entry) => entry.digest === digest);
-  if (descriptor === undefined) throw notThere(place, entries);
+  const entries = digest === undefined ? await readEntries(folder) : [];
+  const descriptor = digest === undefined ? byTag(entries, tag) : await byDigest(folder, digest);
+  if (descriptor === undefined) throw notThere(place, digest === undefined ? entries : await readEntries(folder));
   const reference = parseReference(`oci-layout/image@${descriptor.digest}`);
   return { descriptor, reference, blobs: folderBlobs(folder) };
 }
@@ -45,7 +48,7 @@ export async function openLayout(place: string): Promise<OpenedLayout> {
 interface LayoutPlace {
   readonly folder: string;
   readonly tag: string | undefined;
-  readonly digest: string | undefined;
+  readonly digest: Digest | undefined;
 }
 
 function parsePlace(place: string): LayoutPlace {
@@ -57,7 +60,7 @@ function parsePlace(place: string): LayoutPlace {
 
 async function readEntries(folder: string): Promise<readonly Descriptor[]> {
   const path = join(folder, 'index.json');
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readBounded(path).catch((cause: unknown) => {
     const code = systemErrorCode(cause);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fromSystemError(cause, `reading ${path}`);
     throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `${JSON.stringify(folder)} is no OCI layout: no index.json`, {
@@ -65,9 +68,32 @@ async function readEntries(folder: string): Promise<readonly Descriptor[]> {
       hint: 'expected oci-layout://FOLDER[:TAG|@DIGEST]',
     });
   });
-  if (bytes.length > MAX_MANIFEST_BYTES) throw new TsbuildError('ERR_TSBUILD_TOO_LARGE', `${path} is too large`);
-  const document = parseManifestOrIndex(bytes, INDEX_TYPE);
+  const document = parseManifestOrIndex(bytes, MEDIA_TYPES.ociIndex);
   return isIndex(document) ? document.manifests : [];
+}
+
+/** What has a digest need not be in the index. */
+async function byDigest(folder: string, digest: Digest): Promise<Descriptor | undefined> {
+  const path = join(folder, 'blobs', 'sha256', digestHex(digest));
+  const bytes = await readBounded(path).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return undefined;
+    throw fromSystemError(error, `reading ${path}`);
+  });
+  if (bytes === undefined) return undefined;
+  if (digestOf(bytes) !== digest) throw new DigestMismatchError(digest, digestOf(bytes));
+  const document = parseManifestOrIndex(bytes);
+  const mediaType = document.mediaType ?? (isIndex(document) ? MEDIA_TYPES.ociIndex : MEDIA_TYPES.ociManifest);
+  return { mediaType, digest, size: bytes.length };
+}
+
+async function readBounded(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  if ((await file.stat()).size > MAX_MANIFEST_BYTES) throw tooLarge(path);
+  return await file.readFile();
+}
+
+function tooLarge(path: string): TsbuildError {
+  return new TsbuildError('ERR_TSBUILD_TOO_LARGE', `${path} is too large`);
 }
 
 function byTag(entries: readonly Descriptor[], tag: string | undefined): Descriptor | undefined {

@@ -201,7 +201,7 @@ test('--set overrides attributes of the targets that match', async () => {
   expect(byName.b).toEqual({ context: '.', dockerfile: 'Dockerfile', args: { B: '2', C: 'env' }, 'no-cache': true });
 });
 
-test.each<[string, Record<string, string | object>, LoadOptions & { names?: string[] }, string]>([
+test.each<[string, Record<string, string | object>, LoadOptions & { names?: string[] }, string | RegExp]>([
   ['no file', {}, {}, 'there is no Compose or bake file here'],
   ['a named file that is missing', {}, { files: ['x.yaml'] }, 'x.yaml: the file does not exist'],
   ['HCL', { 'docker-bake.hcl': '' }, {}, 'docker-bake.hcl: bake files in HCL are not supported'],

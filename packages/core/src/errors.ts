@@ -60,6 +60,11 @@ export class DockerfileError extends TsbuildError {}
 /** A step could not be carried out. */
 export class SolveError extends TsbuildError {}
 
+export interface ExecErrorDetails extends ErrorDetails {
+  /** Which limit ended the command, where it was not its own doing. */
+  readonly reason?: string | undefined;
+}
+
 /** A RUN command ended with a status other than 0. */
 export class ExecError extends SolveError {
   readonly args: readonly string[];
@@ -67,13 +72,17 @@ export class ExecError extends SolveError {
   readonly exitCode: number;
   /** The end of what the command printed, UTF-8, at most 8 KiB. */
   readonly lastOutput: string;
+  /** Which limit ended it, where it was not its own doing. */
+  readonly reason: string | undefined;
 
-  constructor(args: readonly string[], exitCode: number, lastOutput: string, details?: ErrorDetails) {
+  constructor(args: readonly string[], exitCode: number, lastOutput: string, details?: ExecErrorDetails) {
+    const ending = [`exit code: ${exitCode}`, ...(details?.reason === undefined ? [] : [details.reason])].join(': ');
     super(
       'ERR_TSBUILD_EXEC',
-      `process ${JSON.stringify(args.join(' '))} did not complete successfully: exit code: ${exitCode}`,
+      `process ${JSON.stringify(args.join(' '))} did not complete successfully: ${ending}`,
       details,
     );
+    this.reason = details?.reason;
     this.args = args;
     this.exitCode = exitCode;
     this.lastOutput = lastOutput;

@@ -12,6 +12,26 @@ export interface RootfsLayer {
 /** Layers from the bottom up, none of them twice. An empty list is the empty root. */
 export type Rootfs = readonly RootfsLayer[];
 
+/** What the processes of one command may use together, by the names of docker's options. Never part of a key. */
+export interface ResourceLimits {
+  /** Bytes of memory (`--memory`). */
+  readonly memory?: number;
+  /** Bytes of memory and swap together, -1 for no limit (`--memory-swap`). @default twice `memory` */
+  readonly memorySwap?: number;
+  /** Weight against others that want the processors, 1024 being the usual one (`--cpu-shares`). */
+  readonly cpuShares?: number;
+  /** Microseconds in which `cpuQuota` may be used up (`--cpu-period`). @default 100000 */
+  readonly cpuPeriod?: number;
+  /** Microseconds of processor time in each period, -1 for no limit (`--cpu-quota`). */
+  readonly cpuQuota?: number;
+  /** Processors to run on: `0-2,7` (`--cpuset-cpus`). */
+  readonly cpusetCpus?: string;
+  /** Memory nodes to use: `0-1` (`--cpuset-mems`). */
+  readonly cpusetMems?: string;
+  /** Processes and threads at once (`--pids-limit`). */
+  readonly pidsLimit?: number;
+}
+
 export interface ProcessSpec {
   /** Program and its arguments; the program is looked up in the PATH of `env`, inside the root. */
   readonly args: readonly string[];
@@ -31,6 +51,7 @@ export interface ProcessSpec {
   readonly extraHosts?: readonly { readonly name: string; readonly address: string }[];
   readonly shmSizeBytes?: number;
   readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  readonly resources?: ResourceLimits;
 }
 
 /** What a RUN sees besides its root. Targets are absolute paths inside the root. */
@@ -129,6 +150,8 @@ export interface ExecResult {
   readonly layer?: WrittenLayer;
   /** True when the time limit ended the command. */
   readonly isTimeout?: boolean;
+  /** True when processes of a command that failed were killed because they used more memory than `resources` allows. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** Runs one process in one root file system. */

@@ -53,6 +53,7 @@ export type {
   Executor,
   FailedRoot,
   ProcessSpec,
+  ResourceLimits,
   Rootfs,
   RootfsLayer,
   RunningCommand,

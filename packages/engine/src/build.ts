@@ -14,6 +14,7 @@ import { platformsOf } from './platforms.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import { removeTree } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
+import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
 import type { SolveContext } from './solve/solve-context.ts';
@@ -191,7 +192,7 @@ async function solveImages(
     secrets: options.secrets ?? {},
     downloads,
     fetched,
-    limits: { shmSizeBytes: options.shmSize, ulimits: options.ulimits },
+    limits: commandLimits(options),
     ssh: options.ssh ?? {},
   };
   const solver = createSolver(context, dockerfile.source);

@@ -1,4 +1,4 @@
-import type { BuildEvent, ByteStream, FileTree } from '@tsbuild/core';
+import type { BuildEvent, ByteStream, FileTree, ResourceLimits } from '@tsbuild/core';
 import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
@@ -89,6 +89,13 @@ export interface BuildOptions {
   readonly shmSize?: number;
   /** Limits of the processes of RUN steps by name (`--ulimit`); -1 is unlimited. */
   readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  /**
+   * What the processes of a RUN step may use together (`--memory`, `--cpu-quota`, `--pids-limit`, …). Where this machine
+   * does not let us limit them, RUN is refused. @default no limits
+   */
+  readonly resources?: ResourceLimits;
+  /** Milliseconds after which the command of a RUN step is stopped (`--step-timeout`). @default no limit */
+  readonly stepTimeout?: number;
   /** Names for the image (`--tag`). */
   readonly tags?: readonly string[];
   /** @default [{ type: 'image' }] */
@@ -125,7 +132,7 @@ export interface BuilderOptions {
   readonly maxStoreSize?: number;
   /** How RUN steps are executed. @default 'builtin' */
   readonly runner?: 'builtin' | 'runc' | 'crun';
-  /** Steps at work at once, of all its builds together. @default 16: more than there are cores, for commands mostly wait */
+  /** Steps at work at once, of all its builds together (`--max-parallelism`). @default 16: more than there are cores, for commands mostly wait */
   readonly maxParallelism?: number;
   /** Bounds for what ADD and remote contexts fetch. */
   readonly downloads?: DownloadLimits;

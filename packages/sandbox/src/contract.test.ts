@@ -34,6 +34,9 @@ const bind = {
   persistent: false,
 } satisfies ExecMount;
 
+/** Unless the user has a cgroup of its own. */
+const CANNOT_LIMIT = '/^(?:2 |cannot limit pids of RUN steps: .*)$/';
+
 const FEATURES: Readonly<Record<string, Feature>> = {
   'exit status': { args: sh('exit 3'), everywhere: '3 ' },
   'death by a signal': { args: sh("sh -c 'kill -9 $$; true'; exit $?"), everywhere: '137 Killed\n' },
@@ -120,6 +123,16 @@ const FEATURES: Readonly<Record<string, Feature>> = {
     terminal: { columns: 90, rows: 30 },
     everywhere: '0 typed\r\ntyped\r\n30 90\r\n',
     cells: { 'root runc': 'no terminal with the runner runc', 'userns runc': 'no terminal with the runner runc' },
+  },
+  'limited processes': {
+    args: sh('for n in 1 2 3 4 5 6 7 8 9; do sleep 1 & done 2> /dev/null; echo all'),
+    process: { resources: { pidsLimit: 5 } },
+    everywhere: '2 ',
+    cells: {
+      'userns builtin': CANNOT_LIMIT,
+      'userns runc': CANNOT_LIMIT,
+      'userns-single builtin': CANNOT_LIMIT,
+    },
   },
   'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
 };

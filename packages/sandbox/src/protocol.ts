@@ -30,6 +30,14 @@ export interface RunOrder {
   readonly terminal?: TerminalSize | undefined;
 }
 
+/** What came of a command. */
+export interface RunEnd {
+  /** Exit status, 128 + n when signal n ended it. */
+  readonly exitCode: number;
+  /** It failed, and the kernel had ended processes of it that used more memory than they may. */
+  readonly isOutOfMemory: boolean;
+}
+
 /** An error on its way between processes. */
 export interface WireError {
   readonly code: ErrorCode;
@@ -79,6 +87,6 @@ export type FromWorker =
   /** The command took in so many bytes of its input, or will never read them. */
   | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
   /** All output was sent and nothing of the run is mounted any more. */
-  | { readonly kind: 'ended'; readonly id: number; readonly exitCode: number }
+  | ({ readonly kind: 'ended'; readonly id: number } & RunEnd)
   /** The command was not started; nothing of the run is mounted any more. */
   | { readonly kind: 'refused'; readonly id: number; readonly error: WireError };

@@ -93,9 +93,9 @@ class Sandbox implements Executor {
     const { createIngest, onFailure } = request;
     let isKept = false;
     try {
-      const { exitCode, isTimeout } = await this.#execute(place, request);
+      const { exitCode, ...end } = await this.#execute(place, request);
       if (exitCode !== 0 && onFailure !== undefined) await this.#hold(place, onFailure);
-      if (exitCode !== 0) return isTimeout ? { exitCode, isTimeout } : { exitCode };
+      if (exitCode !== 0) return { exitCode, ...end };
       if (createIngest === undefined) return { exitCode };
       await using ingest = await createIngest();
       const layer = await this.#pack(place, { ingest, keep: true, signal: request.signal });

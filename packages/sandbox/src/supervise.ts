@@ -10,7 +10,7 @@ export async function supervise(
   worker: WorkerProcess,
   order: RunOrder,
   { signal, timeoutMs, ...talk }: Supervision,
-): Promise<Required<Pick<ExecResult, 'exitCode' | 'isTimeout'>>> {
+): Promise<Omit<ExecResult, 'layer'>> {
   let isTimeout = false;
   const abandon = () => worker.abandon(order.id);
   const expire = () => {
@@ -21,9 +21,10 @@ export async function supervise(
   const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
   signal?.addEventListener('abort', abandon);
   try {
-    const exitCode = await worker.run(order, talk);
+    const { exitCode, isOutOfMemory } = await worker.run(order, talk);
     signal?.throwIfAborted();
-    return { exitCode, isTimeout: isTimeout && exitCode !== 0 };
+    if (exitCode === 0) return { exitCode };
+    return { exitCode, ...(isTimeout ? { isTimeout } : {}), ...(isOutOfMemory ? { isOutOfMemory } : {}) };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abandon);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { ExecRequest } from '@tsbuild/core';
 import { CommandInput } from './command-input.ts';
 import { HelperProcess } from './helper-process.ts';
-import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
+import type { FromWorker, RunEnd, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { fromWireError } from './wire-error.ts';
 
 /** What passes between a command and those who wait for it. */
@@ -18,7 +18,7 @@ export interface WorkerLaunch {
 interface PendingRun {
   readonly talk: CommandTalk;
   readonly input: CommandInput | undefined;
-  readonly settle: (end: Promise<number>) => void;
+  readonly settle: (end: Promise<RunEnd>) => void;
   /** Output that is being taken in. */
   taken: Promise<void>;
   /** Nobody waits for it any more. */
@@ -64,13 +64,13 @@ export class WorkerProcess implements AsyncDisposable {
     }
   }
 
-  /** Resolves with the exit status when all output was taken in and nothing is mounted any more. */
-  async run(order: RunOrder, talk: CommandTalk): Promise<number> {
+  /** Resolves when all output was taken in and nothing is mounted any more. */
+  async run(order: RunOrder, talk: CommandTalk): Promise<RunEnd> {
     if (this.#failure !== undefined) throw this.#failure;
     const { id } = order;
     const { stdin } = talk;
     const input = stdin && new CommandInput(stdin, (message) => this.#helper.send({ ...message, id }));
-    const end = new Promise<number>((resolve) => {
+    const end = new Promise<RunEnd>((resolve) => {
       this.#runs.set(id, { talk, input, settle: resolve, taken: Promise.resolve(), isAbandoned: false });
     });
     this.#helper.send({ kind: 'start', order });
@@ -118,7 +118,7 @@ export class WorkerProcess implements AsyncDisposable {
         run.input?.taken(message.bytes);
         break;
       case 'ended':
-        run.settle(run.isAbandoned ? Promise.resolve(message.exitCode) : run.taken.then(() => message.exitCode));
+        run.settle(run.isAbandoned ? Promise.resolve(message) : run.taken.then(() => message));
         break;
       case 'refused':
         run.settle(Promise.reject(fromWireError(message.error)));

@@ -13,11 +13,19 @@ import { setUpNamespaces } from './worker/set-up-namespaces.ts';
  */
 
 const runs = new Map<number, Run>();
+/** Ends of runs, which leave nothing in the kernel. */
+const underway = new Set<Promise<void>>();
+/** How long they may take when nobody listens any more. */
+const LAST_MS = 500;
 let tools: Omit<RunTools, 'send'> | undefined;
 
 process.on('disconnect', () => {
   for (const run of runs.values()) run.stop(); // where no pid namespace ends them
-  process.exit();
+  const timer = setTimeout(() => process.exit(), LAST_MS);
+  void Promise.all(underway).then(() => {
+    clearTimeout(timer);
+    process.exit();
+  });
 });
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
@@ -25,7 +33,7 @@ process.on('message', (message: ToWorker) => {
       setUp(message.settings);
       break;
     case 'start':
-      void start(message.order);
+      follow(start(message.order));
       break;
     case 'stop':
       runs.get(message.id)?.stop();
@@ -67,8 +75,7 @@ async function start(order: RunOrder): Promise<void> {
     if (tools === undefined) throw new Error('the worker is not set up');
     const run = new Run(order, { ...tools, send });
     runs.set(id, run);
-    const exitCode = await run.execute();
-    send({ kind: 'ended', id, exitCode });
+    send({ kind: 'ended', id, ...(await run.execute()) });
   } catch (error) {
     send({ kind: 'refused', id, error: toWireError(error) });
   } finally {
@@ -76,8 +83,13 @@ async function start(order: RunOrder): Promise<void> {
   }
 }
 
+function follow(run: Promise<void>): void {
+  const followed = run.finally(() => underway.delete(followed));
+  underway.add(followed);
+}
+
 function send(message: FromWorker): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 }
 
 /** Descriptors that this process inherited must not reach a command. */

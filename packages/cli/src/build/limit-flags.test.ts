@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readShmSize, readUlimits } from './limit-flags.ts';
+import { readParallelism, readShmSize, readStepTimeout, readUlimits } from './limit-flags.ts';
 
 test('--ulimit takes one limit for both, or two', () => {
   expect(readUlimits(['nofile=1024', 'nproc=10:-1', 'core=-1'])).toEqual({
@@ -30,4 +30,10 @@ test.each([
 test('--shm-size 0 is the default, and anything else is refused', () => {
   expect([readShmSize('0'), readShmSize(undefined)]).toEqual([{}, {}]);
   expect(() => readShmSize('big')).toThrow('malformed value of --shm-size: big');
+});
+
+test('--max-parallelism and --step-timeout', () => {
+  expect([readParallelism('4'), readStepTimeout('90s'), readStepTimeout('')]).toEqual([4, { stepTimeout: 90_000 }, {}]);
+  for (const text of ['0', '-1', 'x', '1.5'])
+    expect(() => readParallelism(text)).toThrow(`malformed value of --max-parallelism: ${text}`);
 });

@@ -1,5 +1,7 @@
 import { UsageError } from '@tsbuild/core';
 import type { BuildOptions } from '@tsbuild/engine';
+import { readBytes } from './bytes-value.ts';
+import { readDuration } from './duration-value.ts';
 
 type Ulimits = NonNullable<BuildOptions['ulimits']>;
 
@@ -17,15 +19,22 @@ export function readUlimits(values: readonly string[]): Ulimits {
   );
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 0, b: 0, k: 1, m: 2, g: 3, t: 4 };
-
 /** `--shm-size 128m`: bytes, with docker's units of 1024; undefined is the default. @throws {UsageError} */
 export function readShmSize(text: string | undefined): Pick<BuildOptions, 'shmSize'> {
   if (text === undefined) return {};
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmgt]?)i?b?$/.exec(text.toLowerCase()) ?? [];
-  if (number === undefined) throw malformed('shm-size', text, 'BYTES, as 64m or 1g');
-  const shmSize = Math.floor(Number(number) * 1024 ** (UNITS[unit ?? ''] ?? 0));
+  const shmSize = readBytes('shm-size', text);
   return shmSize === 0 ? {} : { shmSize };
+}
+
+/** `--step-timeout 5m`. @throws {UsageError} */
+export function readStepTimeout(text: string | undefined): Pick<BuildOptions, 'stepTimeout'> {
+  return text === undefined || text === '' ? {} : { stepTimeout: readDuration('step-timeout', text) };
+}
+
+/** `--max-parallelism 4`. @throws {UsageError} */
+export function readParallelism(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw malformed('max-parallelism', text, 'a number from 1');
 }
 
 function malformed(flag: string, text: string, expected: string): UsageError {

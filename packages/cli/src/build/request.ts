@@ -11,8 +11,9 @@ import { readBuildInput } from './context-argument.ts';
 import { readEpoch } from './epoch.ts';
 import { readAddHosts } from './host-flag.ts';
 import { readBuildArgs, readLabels } from './key-values.ts';
-import { readShmSize, readUlimits } from './limit-flags.ts';
+import { readParallelism, readShmSize, readStepTimeout, readUlimits } from './limit-flags.ts';
 import { readOutputs } from './outputs.ts';
+import { readResources } from './resource-flags.ts';
 import { readSecrets } from './secret-flag.ts';
 import { readSsh } from './ssh-flag.ts';
 
@@ -53,6 +54,8 @@ export async function readBuildOptions({
       provenance: values.text('provenance'),
       sbom: values.text('sbom'),
     }),
+    ...readResources((name) => values.text(name), values.list('resource')),
+    ...readStepTimeout(values.text('step-timeout')),
     network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
     tags: values.list('tag'),
     outputs: readOutputs({
@@ -70,12 +73,18 @@ export async function readBuildOptions({
 }
 
 /** The options of the builder behind it. @throws {UsageError} */
-export function readBuilderOptions({ values }: { readonly values: FlagValues<'root' | 'runner'> }): BuilderOptions {
+export function readBuilderOptions({
+  values,
+}: {
+  readonly values: FlagValues<'root' | 'runner' | 'max-parallelism'>;
+}): BuilderOptions {
   const root = values.text('root');
   const runner = values.text('runner');
+  const parallelism = values.text('max-parallelism');
   return {
     ...(root === undefined ? {} : { root }),
     ...(runner === undefined ? {} : { runner: oneOf('--runner', runner, ['builtin', 'runc', 'crun']) }),
+    ...(parallelism === undefined ? {} : { maxParallelism: readParallelism(parallelism) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ROOT_FLAG } from './common-flags.ts';
+import { PARALLELISM_FLAG, ROOT_FLAG } from './common-flags.ts';
 import type { Flag, SupportedFlag } from './flag.ts';
 
 const bool = { kind: 'bool', origin: 'buildx' } as const;
@@ -15,6 +15,7 @@ const SUPPORTED = [
   },
   { name: 'file', short: 'f', ...list('FILE'), help: 'Compose or bake file (default those of the usual names)' },
   { name: 'load', ...bool, help: 'the same as --set=*.output=type=docker' },
+  PARALLELISM_FLAG,
   { name: 'metadata-file', ...string('FILE'), help: 'write the results to a file, as JSON, by target' },
   { name: 'no-cache', ...bool, help: 'run every step, whatever is recorded' },
   { name: 'print', ...bool, help: 'print what would be built as a bake file, and build nothing' },

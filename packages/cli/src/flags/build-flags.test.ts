@@ -12,7 +12,16 @@ const BUILDX = `add-host allow annotation attest build-arg build-context builder
   debug file iidfile label load metadata-file network no-cache no-cache-filter output platform policy progress provenance pull
   push quiet resource sbom secret shm-size ssh tag target ulimit print memory memory-swap cpu-shares cpu-period cpu-quota
   cpuset-cpus cpuset-mems compress isolation security-opt squash rm force-rm`;
-const OURS = ['dry-run', 'explain', 'root', 'runner', 'source-date-epoch'];
+const OURS = [
+  'dry-run',
+  'explain',
+  'max-parallelism',
+  'pids-limit',
+  'root',
+  'runner',
+  'source-date-epoch',
+  'step-timeout',
+];
 
 test('the table has every flag of docker build and docker buildx build, and nothing else but ours', () => {
   const theirs = `${DOCKER} ${BUILDX}`.split(/\s+/);
@@ -45,8 +54,8 @@ describe('a flag that is not supported', () => {
   test('is accepted with a value that asks for nothing', () => {
     const { values, positionals } = parseFlags(BUILD_FLAGS, [
       '--isolation=default',
-      '--memory',
-      '0',
+      '--cgroup-parent',
+      '',
       '--squash=false',
       '.',
     ]);

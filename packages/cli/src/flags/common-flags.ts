@@ -10,6 +10,16 @@ export const ROOT_FLAG = {
   help: 'the store (default $TSBUILD_ROOT)',
 } as const satisfies Flag;
 
+/** Of every command that builds. */
+export const PARALLELISM_FLAG = {
+  name: 'max-parallelism',
+  kind: 'string',
+  placeholder: 'N',
+  origin: 'tsbuild',
+  status: 'supported',
+  help: 'steps at work at once (default 16)',
+} as const satisfies Flag;
+
 export const HELP_FLAG = {
   name: 'help',
   short: 'h',

@@ -28,7 +28,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     signal,
     secrets: {},
     ssh: {},
-    limits: { shmSizeBytes: undefined, ulimits: undefined },
+    limits: {},
     downloads: resources.downloads,
   });
   const imageId = await plannedId(lowered, planner, epochOf(options));

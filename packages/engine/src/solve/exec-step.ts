@@ -15,6 +15,7 @@ import { type ExecRecord, getExecRecord, putExecRecord, tierClass } from '../cac
 import { rootIngredients } from '../cache/root-ingredients.ts';
 import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, extendChain, layerIdentity, rootIdentity, type Solved } from './chain.ts';
+import { endedBy, processLimits } from './command-limits.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { SolveContext } from './solve-context.ts';
@@ -169,14 +170,15 @@ async function runCommand(
   );
   const result = await executor.run({
     rootfs: await layers.rootfs(parent.chain, signal),
-    process: { ...processOf(vertex, opened), ...limitsOf(limits) },
+    process: { ...processOf(vertex, opened), ...processLimits(limits) },
     mounts: opened.flatMap((mount) => mount.mounts),
     onOutput: output.push,
     createIngest: () => store.blobs.ingest(),
     signal,
+    timeoutMs: limits.timeoutMs,
   });
   output.end();
-  return layerOf(vertex, result, output.tail());
+  return layerOf(vertex, result, { lastOutput: output.tail(), reason: endedBy(result, limits) });
 }
 
 function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessSpec {
@@ -193,12 +195,17 @@ function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessS
   };
 }
 
-function limitsOf({ shmSizeBytes, ulimits }: SolveContext['limits']): Pick<ProcessSpec, 'shmSizeBytes' | 'ulimits'> {
-  return { ...(shmSizeBytes === undefined ? {} : { shmSizeBytes }), ...(ulimits === undefined ? {} : { ulimits }) };
+interface Ending {
+  readonly lastOutput: string;
+  readonly reason: string | undefined;
 }
 
-function layerOf(vertex: ExecVertex, { exitCode, layer }: ExecResult, lastOutput: string) {
-  if (exitCode !== 0) throw new ExecError(vertex.args, exitCode, lastOutput, { range: vertex.step.range });
+function layerOf(
+  { args, step: { range } }: ExecVertex,
+  { exitCode, layer }: ExecResult,
+  { lastOutput, reason }: Ending,
+) {
+  if (exitCode !== 0) throw new ExecError(args, exitCode, lastOutput, { range, reason });
   if (layer === undefined) throw new SolveError('ERR_TSBUILD_SANDBOX', 'the sandbox returned no layer');
   return layer;
 }

@@ -3,9 +3,10 @@ import type { Store } from '@tsbuild/store';
 import type { FetchedSources } from '../attest/fetched-sources.ts';
 import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
-import type { BuildOptions, DownloadLimits, SecretSource } from '../options.ts';
+import type { DownloadLimits, SecretSource } from '../options.ts';
 import type { Owner } from '../owner.ts';
 import type { Solved } from './chain.ts';
+import type { CommandLimits } from './command-limits.ts';
 import type { Layers } from './layers.ts';
 
 /** Everything that solving a vertex may use. */
@@ -28,9 +29,5 @@ export interface SolveContext {
   readonly downloads: DownloadLimits;
   /** What the build took from elsewhere so far. */
   readonly fetched?: FetchedSources | undefined;
-  /** Resource limits of commands: they are no part of any key. */
-  readonly limits: {
-    readonly shmSizeBytes: number | undefined;
-    readonly ulimits: BuildOptions['ulimits'];
-  };
+  readonly limits: CommandLimits;
 }

@@ -9,6 +9,7 @@ export type SyscallName =
   | 'ioctl'
   | 'keyctl'
   | 'mount'
+  | 'openat'
   | 'pivot_root'
   | 'prctl'
   | 'prlimit64'
@@ -19,7 +20,8 @@ export type SyscallName =
   | 'socket'
   | 'umask'
   | 'umount2'
-  | 'unshare';
+  | 'unshare'
+  | 'write';
 
 /** What differs between processors. */
 export interface Architecture {

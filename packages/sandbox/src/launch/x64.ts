@@ -4,6 +4,7 @@ import type { Architecture } from './architecture.ts';
 export const X64: Architecture = {
   elfMachine: 62,
   syscalls: {
+    write: 1,
     close: 3,
     ioctl: 16,
     socket: 41,
@@ -21,6 +22,7 @@ export const X64: Architecture = {
     umount2: 166,
     sethostname: 170,
     keyctl: 250,
+    openat: 257,
     unshare: 272,
     prlimit64: 302,
     close_range: 436,

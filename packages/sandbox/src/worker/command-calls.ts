@@ -38,7 +38,7 @@ export interface CommandOptions {
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
 export function commandCalls(
-  { spec, root, cwd, user }: Command,
+  { spec, root, cwd, user, cgroup }: Command,
   { features, lastCapability }: CommandOptions,
 ): Syscall[] {
   const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
@@ -46,6 +46,7 @@ export function commandCalls(
   const isPrivileged = spec.isPrivileged === true;
   return [
     ...descriptorCalls(),
+    ...(cgroup?.enterCalls() ?? []),
     syscall('unshare', CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network),
     optional(syscall('keyctl', KEYCTL_JOIN_SESSION_KEYRING, 0)), // the caller's keys are not the command's
     ...(network === 0 ? [] : loopbackCalls()),

@@ -1,5 +1,6 @@
 import type { TierFeatures } from '../protocol.ts';
 import { DEFAULT_CAPABILITIES } from './capabilities.ts';
+import { ociResources } from './cgroup/oci-resources.ts';
 import { MASKED, READ_ONLY } from './kernel-files.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
 import type { Command } from './runner.ts';
@@ -11,7 +12,10 @@ const HARDENED = ['nosuid', 'noexec', 'nodev'];
  * The command as an OCI runtime wants it. `/dev` and all other mounts are in place below the root already.
  * @see https://github.com/opencontainers/runtime-spec/blob/v1.2.1/config.md
  */
-export function ociConfig({ spec, env, program, cwd, user, root }: Command, { userNamespace }: TierFeatures): object {
+export function ociConfig(
+  { spec, env, program, cwd, user, root, cgroup }: Command,
+  { userNamespace }: TierFeatures,
+): object {
   const isPrivileged = spec.isPrivileged === true;
   const allowed = new Set(isPrivileged ? CAPABILITY_NAMES.keys() : DEFAULT_CAPABILITIES);
   const names = CAPABILITY_NAMES.filter((_, number) => allowed.has(number));
@@ -50,7 +54,11 @@ export function ociConfig({ spec, env, program, cwd, user, root }: Command, { us
       ...(isPrivileged
         ? {}
         : { maskedPaths: absolute(MASKED), readonlyPaths: absolute(READ_ONLY), seccomp: SECCOMP_PROFILE }),
-      resources: { devices: isPrivileged ? [{ allow: true, access: 'rwm' }] : undefined },
+      ...(cgroup?.unifiedName === undefined ? {} : { cgroupsPath: `${cgroup.unifiedName}/command` }),
+      resources: {
+        devices: isPrivileged ? [{ allow: true, access: 'rwm' }] : undefined,
+        ...ociResources(spec.resources),
+      },
     },
   };
 }

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
+import type { CommandCgroup } from './cgroup/command-cgroup.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { ociConfig } from './oci-config.ts';
 import type { Command, Runner, StartedCommand } from './runner.ts';
@@ -9,9 +11,9 @@ import { StdioPipes } from './stdio-pipes.ts';
 
 /** Starts commands with an OCI runtime, which adds seccomp. */
 export class OciRunner implements Runner {
+  readonly isRuntime = true;
   readonly #runtime: 'runc' | 'crun';
   readonly #features: TierFeatures;
-  #count = 0;
 
   readonly #memory: string;
 
@@ -34,8 +36,7 @@ export class OciRunner implements Runner {
         hint: 'use the built-in runner',
       });
     }
-    this.#count += 1;
-    const id = `tsbuild-${process.ppid}-${this.#count}`;
+    const id = `tsbuild-${randomUUID()}`;
     const bundle = `${this.#memory}/${id}`;
     const pidFile = `${bundle}/pid`;
     mkdirSync(bundle, { mode: 0o700 });
@@ -44,7 +45,8 @@ export class OciRunner implements Runner {
     const pipes = new StdioPipes(command);
     try {
       const stdio = [...pipes.childEnds(command.user)];
-      const child = spawn(this.#runtime, args, { env: { PATH: process.env.PATH }, stdio });
+      const [program = '', ...rest] = [...enter(command.cgroup), this.#runtime, ...args];
+      const child = spawn(program, rest, { env: { PATH: process.env.PATH }, stdio });
       const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
       const kill = () => {
         killContainer(pidFile);
@@ -56,6 +58,14 @@ export class OciRunner implements Runner {
       pipes.close();
     }
   }
+}
+
+/** What starts a runtime in the cgroups of version 1 that its own is then made in; in version 2 it is told of it. */
+function enter(cgroup: CommandCgroup | undefined): readonly string[] {
+  const folders = cgroup?.foldersOf(1) ?? [];
+  if (folders.length === 0) return [];
+  const script = 'set -e; while [ "$1" != -- ]; do echo 0 > "$1/cgroup.procs"; shift; done; shift; exec "$@"';
+  return ['/bin/sh', '-c', script, 'sh', ...folders, '--'];
 }
 
 function requireInstalled(runtime: string): void {

@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
+import { basename, dirname } from 'node:path';
 import type { TerminalSize } from '@tsbuild/core';
-import type { FromWorker, RunOrder } from '../protocol.ts';
+import type { FromWorker, RunEnd, RunOrder } from '../protocol.ts';
+import type { CommandCgroup } from './cgroup/command-cgroup.ts';
 import { findProgram } from './find-program.ts';
 import { Input } from './input.ts';
 import type { OpenRoot } from './open-root.ts';
@@ -30,11 +32,14 @@ export class Run {
     this.#tools = tools;
   }
 
-  /** Resolves with the exit status when all output was sent and nothing is mounted any more. */
-  async execute(): Promise<number> {
+  /** Resolves when all output was sent and nothing is mounted any more. */
+  async execute(): Promise<RunEnd> {
+    await using cgroup = await openCgroup(this.#order, this.#tools.runner.isRuntime);
     const closers: (() => void)[] = [];
     try {
-      return await this.#executeIn(await this.#tools.prepare(this.#order, closers));
+      const root = await this.#tools.prepare(this.#order, closers);
+      const exitCode = await this.#executeIn(root, cgroup);
+      return { exitCode, isOutOfMemory: exitCode !== 0 && cgroup?.isOutOfMemory(exitCode) === true };
     } finally {
       for (const close of closers.reverse()) close();
     }
@@ -68,7 +73,7 @@ export class Run {
     this.#command?.resize(size);
   }
 
-  async #executeIn(root: OpenRoot): Promise<number> {
+  async #executeIn(root: OpenRoot, cgroup: CommandCgroup | undefined): Promise<number> {
     const { process: spec } = this.#order;
     const cwd = root.makeWorkingDirectory(spec.cwd);
     const user = findUserIn(root, spec.user);
@@ -77,7 +82,7 @@ export class Run {
     if (found.path === undefined) return this.#failed(found);
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
     const { hasInput, terminal } = this.#order;
-    const command = { spec, env, program: found.path, cwd, user, root: root.path, hasInput, terminal };
+    const command = { spec, env, program: found.path, cwd, user, root: root.path, cgroup, hasInput, terminal };
     const started = this.#tools.runner.start(command);
     return 'ended' in started ? await this.#follow(started) : this.#failed(started);
   }
@@ -101,6 +106,17 @@ export class Run {
     this.#tools.send({ kind: 'output', id: this.#order.id, stream: 'stderr', bytes: Buffer.from(`${message}\n`) });
     return exitCode;
   }
+}
+
+/** Before anything is mounted, so that what cannot be limited is refused first. */
+async function openCgroup(order: RunOrder, hasRuntime: boolean): Promise<CommandCgroup | undefined> {
+  const {
+    folder,
+    process: { resources },
+  } = order;
+  if (resources === undefined) return undefined;
+  const { CommandCgroup } = await import('./cgroup/command-cgroup.ts');
+  return await CommandCgroup.create(`${basename(dirname(folder))}-${basename(folder)}`, resources, { hasRuntime });
 }
 
 function findUserIn({ fd }: OpenRoot, user: string): User {

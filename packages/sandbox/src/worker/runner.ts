@@ -1,4 +1,5 @@
 import type { ProcessSpec, TerminalSize } from '@tsbuild/core';
+import type { CommandCgroup } from './cgroup/command-cgroup.ts';
 import type { CommandStreams } from './stdio.ts';
 import type { User } from './user.ts';
 
@@ -16,6 +17,8 @@ export interface Command {
   readonly hasInput: boolean;
   /** The size of the terminal that it gets. */
   readonly terminal?: TerminalSize | undefined;
+  /** Where the command is limited, if it is. */
+  readonly cgroup?: CommandCgroup | undefined;
 }
 
 /** A command that runs. */
@@ -38,6 +41,8 @@ export interface FailedCommand {
 
 /** Starts commands in mounted roots. */
 export interface Runner {
+  /** It is an OCI runtime, which makes cgroups itself. */
+  readonly isRuntime: boolean;
   /** @throws {TsbuildError} when it is not the command's fault */
   start(command: Command): StartedCommand | FailedCommand;
 }

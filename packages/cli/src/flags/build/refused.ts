@@ -4,11 +4,6 @@ const bool = { kind: 'bool' } as const;
 const docker = { origin: 'docker' } as const;
 const buildx = { origin: 'buildx' } as const;
 
-const NO_LIMITS = {
-  reason: 'RUN steps are run without resource limits',
-  mend: 'limit the whole build: systemd-run --scope -p MemoryMax=2G -p CPUQuota=200% tsbuild build …',
-} as const;
-const NO_PINNING = { reason: NO_LIMITS.reason, mend: 'pin the whole build: taskset -c 0-3 tsbuild build …' } as const;
 const NO_SHARED_CACHE = {
   reason: 'the cache is the local store, which is always used',
   mend: 'leave it out; keep the folder of --root to keep the cache',
@@ -26,12 +21,14 @@ export const REFUSED_BUILD_FLAGS = [
   },
   { name: 'cache-from', ...list('SOURCE'), ...docker, ...NO_SHARED_CACHE },
   { name: 'cache-to', ...list('DESTINATION'), ...buildx, ...NO_SHARED_CACHE },
-  { name: 'cgroup-parent', ...string('PATH'), ...docker, ...NO_LIMITS },
-  { name: 'cpu-period', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
-  { name: 'cpu-quota', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
-  { name: 'cpu-shares', short: 'c', ...string('N'), ...docker, ...NO_LIMITS, harmless: ['0'] },
-  { name: 'cpuset-cpus', ...string('LIST'), ...docker, ...NO_PINNING },
-  { name: 'cpuset-mems', ...string('LIST'), ...docker, ...NO_PINNING },
+  {
+    name: 'cgroup-parent',
+    ...string('PATH'),
+    ...docker,
+    reason: "cgroups of RUN steps are made beside tsbuild's own",
+    mend: 'start the build elsewhere: systemd-run --slice=NAME tsbuild build …',
+    harmless: [''],
+  },
   {
     name: 'isolation',
     ...string('KIND'),
@@ -39,11 +36,8 @@ export const REFUSED_BUILD_FLAGS = [
     reason: 'it is for Windows containers',
     harmless: ['', 'default'],
   },
-  { name: 'memory', short: 'm', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0'] },
-  { name: 'memory-swap', ...string('BYTES'), ...docker, ...NO_LIMITS, harmless: ['0', '-1'] },
   { name: 'policy', ...list('POLICY'), ...buildx, reason: 'no policies are evaluated' },
   { name: 'print', ...string('METHOD'), ...buildx, reason: '--call has taken its place', mend: 'use --call' },
-  { name: 'resource', ...list('KEY=VALUE'), ...buildx, ...NO_LIMITS },
   { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
   {
     name: 'disable-content-trust',

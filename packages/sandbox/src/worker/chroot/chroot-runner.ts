@@ -16,9 +16,10 @@ export class ChrootRunner extends BuiltinRunner {
     super({ userNamespace: false, mapsGroups: true });
   }
 
-  protected override calls({ spec, root, cwd, user }: Command): Syscall[] {
+  protected override calls({ spec, root, cwd, user, cgroup }: Command): Syscall[] {
     return [
       ...descriptorCalls(),
+      ...(cgroup?.enterCalls() ?? []),
       syscall('chdir', root),
       syscall('chroot', '.'),
       syscall('chdir', cwd),

@@ -39,7 +39,7 @@ describe('an image with attestations', () => {
     expect(raw.mediaType).toBe(INDEX);
     expect(raw.manifests).toHaveLength(2);
     expect(inspected).toMatchObject({ Os: 'linux', Architecture: hostPlatform().architecture });
-    expect(outputs[0]?.descriptor.mediaType).toBe(INDEX);
+    expect(outputs[0]?.descriptor?.mediaType).toBe(INDEX);
     expect(child.image.config.rootfs.diff_ids).toEqual(image.config.rootfs.diff_ids);
   });
 
@@ -74,7 +74,7 @@ describe('an image with attestations', () => {
     const dest = folder.file('docker.tar');
     const { outputs } = await build({ tags: ['app:1'], outputs: [{ type: 'docker', dest }] });
 
-    expect(outputs[0]?.descriptor.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
+    expect(outputs[0]?.descriptor?.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
     expect(await engine.docker('load', '--input', dest)).toContain('app:1');
   });
 });

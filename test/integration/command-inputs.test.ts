@@ -101,7 +101,7 @@ async function writeLayout(folder: TempFolder): Promise<Layout> {
     tags: ['example.com/base:v1'],
     outputs: [{ type: 'oci', dest: layout, tar: false }],
   });
-  return { layout, digest: outputs[0]?.descriptor.digest ?? '' };
+  return { layout, digest: outputs[0]?.descriptor?.digest ?? '' };
 }
 
 async function leftovers(folder: TempFolder): Promise<string[]> {

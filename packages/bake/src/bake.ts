@@ -86,7 +86,7 @@ function linked(
   { root }: Builder,
 ): BakeBuild {
   const images = [...(links.get(name) ?? [])].map(([context, target]): [string, BuildContext] => {
-    const digest = finished.get(target)?.outputs.find(({ type }) => type === 'image')?.descriptor.digest;
+    const digest = finished.get(target)?.outputs.find(({ type }) => type === 'image')?.descriptor?.digest;
     if (digest === undefined) throw new Error(`target ${target} is in the store before ${name} begins`);
     return [context, `oci-layout://${root}@${digest}`];
   });

@@ -10,7 +10,6 @@ import { builtImage } from './image/built-image.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
 import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
-import { platformsOf } from './platforms.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import { removeTree } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
@@ -76,10 +75,10 @@ async function buildWith(
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<BuildResult> {
-  const { outputs: asked = [{ type: 'image' }], tags = [] } = options;
+  const { tags = [] } = options;
   const startedOn = new Date();
   for (const tag of tags) parseReference(tag);
-  checkOutputs(asked, platformsOf(options), isAttested(options));
+  const asked = await checkOutputs(options, isAttested(options));
   await using owner = createOwner();
   const { store, layers, registry } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);

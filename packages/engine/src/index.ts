@@ -15,11 +15,17 @@ export type {
   BuildContext,
   BuilderOptions,
   BuildOptions,
+  DockerOutput,
   DownloadLimits,
   ImageOutputOptions,
+  LocalOutput,
   MemoryFile,
+  OciOutput,
   OutputOptions,
+  RegistryOutput,
   SecretSource,
+  StoreOutput,
+  TarOutput,
 } from './options.ts';
 export {
   describeTarget,

@@ -26,15 +26,60 @@ export type SecretSource =
   | { readonly value: string | Uint8Array };
 
 /** `dest` is a path on this machine; archives and folders are written beside it and renamed. */
-export type OutputOptions =
-  /** An OCI archive, or with `tar: false` an OCI layout folder. */
-  | ({ readonly type: 'oci'; readonly dest: string; readonly tar?: boolean } & ImageOutputOptions)
-  /** An archive that `docker load` reads. */
-  | ({ readonly type: 'docker'; readonly dest: string } & ImageOutputOptions)
-  /** Push under every tag, or under `name` when it is given. */
-  | ({ readonly type: 'registry'; readonly name?: string } & ImageOutputOptions)
-  /** Keep in the store under every tag, or under `name`; what happens when there are no outputs. */
-  | ({ readonly type: 'image'; readonly name?: string } & ImageOutputOptions);
+export type OutputOptions = OciOutput | DockerOutput | RegistryOutput | StoreOutput | LocalOutput | TarOutput;
+
+/** An OCI archive, or with `tar: false` an OCI layout folder. */
+export interface OciOutput extends ImageOutputOptions {
+  readonly type: 'oci';
+  readonly dest: string;
+  readonly tar?: boolean;
+  /** Names in it, between commas. @default the tags of the build */
+  readonly name?: string;
+}
+
+/** An archive that `docker load` reads. */
+export interface DockerOutput extends ImageOutputOptions {
+  readonly type: 'docker';
+  readonly dest: string;
+  /** Names in it, between commas. @default the tags of the build */
+  readonly name?: string;
+}
+
+/** Push under every tag, or under `name` (several between commas). */
+export interface RegistryOutput extends ImageOutputOptions {
+  readonly type: 'registry';
+  readonly name?: string;
+  /** Push without a tag: the digest of the result is the only name. Names have none then. @default false */
+  readonly pushByDigest?: boolean;
+}
+
+/** Keep in the store under every tag, or under `name` (several between commas); what happens when there are no outputs. */
+export interface StoreOutput extends ImageOutputOptions {
+  readonly type: 'image';
+  readonly name?: string;
+  /** Also keep it as `NAME@DIGEST`. @default false */
+  readonly nameCanonical?: boolean;
+  /** Keep an image without any name as `PREFIX@DIGEST`. */
+  readonly danglingNamePrefix?: string;
+}
+
+/** Write the files of the image into a folder; they belong to the caller. */
+export interface LocalOutput {
+  readonly type: 'local';
+  readonly dest: string;
+  /** `delete` removes from the folder what the image does not have. @default 'copy' */
+  readonly mode?: 'copy' | 'delete';
+  /** A folder for each platform, such as `linux_arm64`. @default true for several platforms */
+  readonly platformSplit?: boolean;
+}
+
+/** Write the files of the image as a tar. */
+export interface TarOutput {
+  readonly type: 'tar';
+  readonly dest: string;
+  /** A folder for each platform, such as `linux_arm64`. @default true for several platforms */
+  readonly platformSplit?: boolean;
+}
 
 export interface ImageOutputOptions {
   /** @default 'gzip' */
@@ -50,6 +95,8 @@ export interface ImageOutputOptions {
    * @default false
    */
   readonly ociArtifact?: boolean;
+  /** As `annotations` of the build, for this output; they win. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface BuildOptions {
@@ -75,6 +122,12 @@ export interface BuildOptions {
   readonly buildContexts?: Readonly<Record<string, BuildContext>>;
   /** Added to the image's labels (`--label`); they win over LABEL. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Annotations of manifests (`--annotation`), by keys such as `org.opencontainers.image.title`. A key may begin with
+   * `manifest`, `index`, `manifest-descriptor` or `index-descriptor` and a colon, and of these the first and third may
+   * name a platform: `manifest[linux/arm64]:KEY`.
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** By id (`--secret`). */
   readonly secrets?: Readonly<Record<string, SecretSource>>;
   /** Agent sockets by id (`--ssh`). */

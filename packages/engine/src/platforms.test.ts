@@ -120,9 +120,38 @@ test('a push sends both manifests and the index, and the store keeps them under 
   const response = await fetch(`http://${registry.host}/v2/app/manifests/1`, {
     headers: { accept: 'application/vnd.oci.image.index.v1+json' },
   });
-  expect(response.headers.get('docker-content-digest')).toBe(outputs[0]?.descriptor.digest);
+  expect(response.headers.get('docker-content-digest')).toBe(outputs[0]?.descriptor?.digest);
   const pushed = (await response.json()) as ImageIndex;
   expect(pushed.manifests).toHaveLength(2);
+});
+
+test('annotations stand where they belong', async () => {
+  const dest = join(folder, 'image.tar');
+  const annotations = {
+    a: 'every manifest',
+    'index:b': 'index',
+    'manifest-descriptor[linux/arm64]:c': 'one entry',
+    'index-descriptor:d': 'the name',
+  };
+  await build({ outputs: [{ type: 'oci', dest, annotations: { e: 'this output' } }], annotations });
+  const { manifests, index, read } = await readLayout(dest);
+  expect(manifests[0]?.annotations).toEqual({ d: 'the name' });
+  expect(index.annotations).toEqual({ b: 'index' });
+  expect(index.manifests.map((entry) => entry.annotations)).toEqual([undefined, { c: 'one entry' }]);
+  for (const { digest } of index.manifests) {
+    const manifest = (await read(`blobs/sha256/${digestHex(digest)}`)) as ImageManifest;
+    expect(manifest.annotations).toEqual({ a: 'every manifest', e: 'this output' });
+  }
+});
+
+test('annotations that nothing can carry are refused before anything is built', async () => {
+  const dest = join(folder, 'image.tar');
+  await expect(build({ platforms: ['linux/amd64'], annotations: { 'index:a': 'b' } })).rejects.toThrow(
+    'annotations of an index need one, and an image for one platform has none',
+  );
+  await expect(
+    build({ annotations: { a: 'b' }, outputs: [{ type: 'oci', dest, ociMediaTypes: false }] }),
+  ).rejects.toThrow("Docker's media types have no annotations");
 });
 
 test('an output of type docker is refused before anything is built', async () => {

@@ -10,6 +10,7 @@ import type {
   StepStatus,
 } from '@tsbuild/core';
 import type { Attestation } from './attest/attest-options.ts';
+import type { OutputOptions } from './options.ts';
 
 /** A finished image, backed by the store of its builder. */
 export interface BuiltImage {
@@ -53,11 +54,11 @@ export interface StepResult {
 }
 
 export interface OutputResult {
-  readonly type: 'oci' | 'docker' | 'registry' | 'image';
+  readonly type: OutputOptions['type'];
   /** Path or image name. */
   readonly dest: string;
-  /** The manifest of this output, or for several platforms its index. */
-  readonly descriptor: Descriptor;
+  /** The manifest of this output, or for several platforms its index; files (`local`, `tar`) have none. */
+  readonly descriptor?: Descriptor;
 }
 
 export interface BuildResult {

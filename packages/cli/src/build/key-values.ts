@@ -19,6 +19,17 @@ export function readLabels(values: readonly string[]): Record<string, string> {
   );
 }
 
+/** `--annotation`: [LEVEL:]KEY=VALUE; which levels there are, the engine says. @throws {UsageError} */
+export function readAnnotations(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    values.map((text) => {
+      const [key, value] = splitPair('--annotation', text);
+      if (value === undefined) throw new UsageError(`--annotation needs KEY=VALUE: ${JSON.stringify(text)}`);
+      return [key, value];
+    }),
+  );
+}
+
 /** Splits at the first `=`. @throws {UsageError} when no key stands before it */
 export function splitPair(flag: string, text: string): readonly [string, string | undefined] {
   const at = text.indexOf('=');

@@ -4,7 +4,12 @@ import type { BuildResult } from '@tsbuild/engine';
 /** What `--iidfile` and `--quiet` say, as in buildx: the image's id, or of several platforms the digest of their index. */
 export function resultId({ image, images, outputs }: BuildResult): string {
   if (Object.keys(images).length === 1) return image.id;
-  return outputs[0]?.descriptor.digest ?? image.id;
+  return rootOf(outputs)?.digest ?? image.id;
+}
+
+/** The first manifest or index that was written; outputs of files have none. */
+function rootOf(outputs: BuildResult['outputs']) {
+  return outputs.find(({ descriptor }) => descriptor !== undefined)?.descriptor;
 }
 
 /** What `--metadata-file` holds: buildx's keys for the first output, and all that tsbuild knows under `tsbuild.*`. */
@@ -12,13 +17,13 @@ export function buildMetadata(
   { image, images, outputs, steps, warnings, attestations }: BuildResult,
   tags: readonly string[],
 ): object {
-  const [first] = outputs;
+  const descriptor = rootOf(outputs);
   const isOne = Object.keys(images).length === 1;
   return {
     ...(isOne ? { 'containerimage.config.digest': image.id } : {}),
-    ...(first === undefined
+    ...(descriptor === undefined
       ? {}
-      : { 'containerimage.descriptor': first.descriptor, 'containerimage.digest': first.descriptor.digest }),
+      : { 'containerimage.descriptor': descriptor, 'containerimage.digest': descriptor.digest }),
     ...(tags.length === 0 ? {} : { 'image.name': tags.map((tag) => formatReference(parseReference(tag))).join(',') }),
     ...provenanceKeys(attestations),
     'tsbuild.outputs': outputs,

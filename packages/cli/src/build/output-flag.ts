@@ -2,82 +2,106 @@ import { UsageError } from '@tsbuild/core';
 import type { ImageOutputOptions, OutputOptions } from '@tsbuild/engine';
 import { readCsvPairs, splitCsv } from '../flags/csv.ts';
 import { oneOf } from './choice.ts';
+import { checkFields, type OutputFields, readBool } from './output-fields.ts';
+import { annotationKey } from './output-options.ts';
 
 /** Stands for standard output in an output's `dest`. */
 export const STDOUT = '-';
 
-const TYPES = ['image', 'registry', 'oci', 'docker'] as const;
-const LATER = new Map([
-  ['local', 'a folder with the files of the image'],
-  ['tar', 'an archive with the files of the image'],
-]);
-
-/** Keys every type has. Those without an effect say what is so anyway. */
-const IMAGE_KEYS = ['compression', 'compression-level', 'force-compression', 'oci-mediatypes', 'oci-artifact'];
-const KEYS = {
-  image: [...IMAGE_KEYS, 'name', 'push', 'store'],
-  registry: [...IMAGE_KEYS, 'name', 'push'],
-  oci: [...IMAGE_KEYS, 'dest', 'tar'],
-  docker: [...IMAGE_KEYS, 'dest', 'tar'],
-} as const;
+const TYPES = ['image', 'registry', 'oci', 'docker', 'local', 'tar', 'cacheonly'] as const;
 
 /**
- * `--output type=TYPE[,KEY=VALUE]…` as buildx reads it. One of several names (`"name=a,b"`) makes one output each.
+ * `--output type=TYPE[,KEY=VALUE]…` as buildx reads it; a path alone is a folder for the files, and `-` a tar of them on
+ * standard output. `type=cacheonly` asks for no output at all.
  * @throws {UsageError}
  */
 export function readOutput(text: string): readonly OutputOptions[] {
   const flag = '--output';
   const [first = '', ...more] = splitCsv(flag, text);
-  if (more.length === 0 && first === text && !text.startsWith('type='))
-    throw notYet(text, text === STDOUT ? 'tar' : 'local');
+  if (more.length === 0 && first === text && !text.includes('='))
+    return [text === STDOUT ? { type: 'tar', dest: STDOUT } : { type: 'local', dest: text }];
   const fields = readCsvPairs(flag, text);
   const typed = fields.get('type');
   if (typed === undefined)
     throw new UsageError(`--output ${text} has no type`, { hint: `expected type=${TYPES.join('|')}` });
-  if (LATER.has(typed)) throw notYet(text, typed);
   const type = oneOf('type of --output', typed, TYPES);
-  const known: readonly string[] = KEYS[type];
-  const unknown = [...fields.keys()].find((key) => key !== 'type' && !known.includes(key));
-  if (unknown !== undefined) {
-    throw new UsageError(`--output type=${type} does not support ${JSON.stringify(unknown)}`, {
-      hint: `it has ${known.join(', ')}`,
-    });
-  }
-  return toOutputs(type, fields);
+  checkFields(type, fields);
+  return type === 'cacheonly' ? [] : [toOutput(type, fields)];
 }
 
-function toOutputs(type: (typeof TYPES)[number], fields: ReadonlyMap<string, string>): readonly OutputOptions[] {
-  const image = imageOptions(fields);
+function toOutput(type: OutputOptions['type'], fields: OutputFields): OutputOptions {
+  switch (type) {
+    case 'local':
+      return { type, dest: folderOf(type, fields), ...readMode(fields.get('mode')), ...readSplit(fields) };
+    case 'tar':
+      return { type, dest: fields.get('dest') ?? STDOUT, ...readSplit(fields) };
+    case 'oci': {
+      const tar = readBool(fields, 'tar') ?? true;
+      const dest = tar ? (fields.get('dest') ?? STDOUT) : folderOf('oci,tar=false', fields);
+      return { type, dest, tar, ...readName(fields), ...imageOptions(fields) };
+    }
+    case 'docker':
+      return readDocker(fields);
+    case 'image':
+    case 'registry':
+      return readNamed(readBool(fields, 'push') ?? type === 'registry', fields);
+    default:
+      return type satisfies never;
+  }
+}
+
+function readDocker(fields: OutputFields): OutputOptions {
+  if (readBool(fields, 'tar') === false)
+    throw new UsageError('--output type=docker does not support tar=false', { hint: 'type=oci does' });
   const dest = fields.get('dest');
-  const isTar = readBool('tar', fields.get('tar')) ?? true;
-  if (type === 'oci') return [{ type, dest: dest ?? STDOUT, tar: requireFile(isTar, dest), ...image }];
-  if (type === 'docker') {
-    if (!isTar) throw new UsageError('--output type=docker does not support tar=false', { hint: 'type=oci does' });
-    return dest === undefined ? [{ type: 'image', ...image }] : [{ type, dest, ...image }];
-  }
-  const push = readBool('push', fields.get('push')) ?? type === 'registry';
-  if (readBool('store', fields.get('store')) === false && !push) {
-    throw new UsageError('--output type=image does not support store=false', { hint: 'leave it out' });
-  }
-  const names = fields.get('name')?.split(',') ?? [undefined];
-  return names.map((name) => ({
-    type: push ? 'registry' : 'image',
-    ...(name === undefined ? {} : { name }),
-    ...image,
-  }));
+  const image = { ...readName(fields), ...imageOptions(fields) };
+  return dest === undefined ? { type: 'image', ...image } : { type: 'docker', dest, ...image };
 }
 
-function requireFile(isTar: boolean, dest: string | undefined): boolean {
-  if (!isTar && (dest === undefined || dest === STDOUT)) throw new UsageError('--output tar=false needs dest=FOLDER');
-  return isTar;
+function readNamed(isPushed: boolean, fields: OutputFields): OutputOptions {
+  const byDigest = readBool(fields, 'push-by-digest');
+  const canonical = readBool(fields, 'name-canonical');
+  const prefix = fields.get('dangling-name-prefix');
+  const common = { ...readName(fields), ...imageOptions(fields) };
+  if (isPushed) return { type: 'registry', ...common, ...(byDigest === undefined ? {} : { pushByDigest: byDigest }) };
+  return {
+    type: 'image',
+    ...common,
+    ...(canonical === undefined ? {} : { nameCanonical: canonical }),
+    ...(prefix === undefined ? {} : { danglingNamePrefix: prefix }),
+  };
 }
 
-function imageOptions(fields: ReadonlyMap<string, string>): ImageOutputOptions {
+function readName(fields: OutputFields): { readonly name?: string } {
+  const name = fields.get('name');
+  return name === undefined ? {} : { name };
+}
+
+function readMode(mode: string | undefined): { readonly mode?: 'copy' | 'delete' } {
+  return mode === undefined ? {} : { mode: oneOf('mode of --output', mode, ['copy', 'delete']) };
+}
+
+function readSplit(fields: OutputFields): { readonly platformSplit?: boolean } {
+  const split = readBool(fields, 'platform-split');
+  return split === undefined ? {} : { platformSplit: split };
+}
+
+function folderOf(type: string, fields: OutputFields): string {
+  const dest = fields.get('dest');
+  if (dest !== undefined && dest !== STDOUT && dest !== '') return dest;
+  throw new UsageError(`--output type=${type} needs dest=FOLDER`);
+}
+
+function imageOptions(fields: OutputFields): ImageOutputOptions {
   const compression = fields.get('compression');
   const level = fields.get('compression-level');
-  const force = readBool('force-compression', fields.get('force-compression'));
-  const oci = readBool('oci-mediatypes', fields.get('oci-mediatypes'));
-  const artifact = readBool('oci-artifact', fields.get('oci-artifact'));
+  const force = readBool(fields, 'force-compression');
+  const oci = readBool(fields, 'oci-mediatypes');
+  const artifact = readBool(fields, 'oci-artifact');
+  const annotations = [...fields].flatMap(([name, value]) => {
+    const key = annotationKey(name);
+    return key === undefined ? [] : [[key, value] as const];
+  });
   return {
     ...(compression === undefined
       ? {}
@@ -86,6 +110,7 @@ function imageOptions(fields: ReadonlyMap<string, string>): ImageOutputOptions {
     ...(force === undefined ? {} : { forceCompression: force }),
     ...(oci === undefined ? {} : { ociMediaTypes: oci }),
     ...(artifact === undefined ? {} : { ociArtifact: artifact }),
+    ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
   };
 }
 
@@ -95,14 +120,4 @@ function readLevel(text: string, compression = 'gzip'): number {
   if (compression !== 'uncompressed' && level >= least && level <= most) return level;
   const hint = compression === 'uncompressed' ? 'leave it out' : `expected ${least} to ${most} for ${compression}`;
   throw new UsageError(`invalid compression-level ${JSON.stringify(text)} in --output`, { hint });
-}
-
-function readBool(key: string, value: string | undefined): boolean | undefined {
-  return value === undefined ? undefined : oneOf(`${key} of --output`, value, ['true', 'false']) === 'true';
-}
-
-function notYet(text: string, type: string): UsageError {
-  return new UsageError(`--output ${text} is not supported: ${LATER.get(type) ?? type} cannot be written yet`, {
-    hint: 'type=oci,dest=FILE writes the image as an archive',
-  });
 }

@@ -10,7 +10,7 @@ import { oneOf } from './choice.ts';
 import { readBuildInput } from './context-argument.ts';
 import { readEpoch } from './epoch.ts';
 import { readAddHosts } from './host-flag.ts';
-import { readBuildArgs, readLabels } from './key-values.ts';
+import { readAnnotations, readBuildArgs, readLabels } from './key-values.ts';
 import { readParallelism, readShmSize, readStepTimeout, readUlimits } from './limit-flags.ts';
 import { readOutputs } from './outputs.ts';
 import { readResources } from './resource-flags.ts';
@@ -43,6 +43,7 @@ export async function readBuildOptions({
     buildArgs: epoch ? { SOURCE_DATE_EPOCH: epoch, ...buildArgs } : buildArgs,
     buildContexts: readBuildContexts(values.list('build-context'), cwd),
     labels: readLabels(values.list('label')),
+    annotations: readAnnotations(values.list('annotation')),
     secrets: readSecrets(values.list('secret'), env),
     ssh: readSsh(values.list('ssh'), env),
     addHosts: readAddHosts(values.list('add-host')),

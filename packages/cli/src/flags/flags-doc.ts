@@ -1,3 +1,4 @@
+import { OUTPUT_OPTIONS, type OutputOption } from '../build/output-options.ts';
 import { dashed, type Flag } from './flag.ts';
 
 const INTRODUCTION = `# Flags of \`tsbuild build\`
@@ -10,7 +11,27 @@ This page is written by \`packages/cli/scripts/flags-doc.mjs\`.
 /** The page `docs/flags.md`. */
 export function flagsPage(flags: readonly Flag[]): string {
   const rows = flags.map((flag) => `| ${cell(flag)} | ${flag.origin} | ${flag.status} | ${meaning(flag)} |\n`);
-  return `${INTRODUCTION}\n| flag | from | status | meaning |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+  const flagTable = `| flag | from | status | meaning |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+  return `${INTRODUCTION}\n${flagTable}\n${OUTPUTS}\n${outputTable()}`;
+}
+
+const OUTPUTS = `## Keys of \`--output\`
+
+\`--output type=TYPE,KEY=VALUE,…\`; \`--output FOLDER\` is \`type=local,dest=FOLDER\`, and \`--output -\` is \`type=tar,dest=-\`.
+\`type=cacheonly\` builds and keeps nothing but the cache. Any other key is refused by name.
+`;
+
+function outputTable(): string {
+  const rows = OUTPUT_OPTIONS.map(
+    (option) => `| \`${option.name}\` | ${option.types.join(', ')} | ${option.status} | ${optionMeaning(option)} |\n`,
+  );
+  return `| key | types | status | meaning |\n| --- | --- | --- | --- |\n${rows.join('')}`;
+}
+
+function optionMeaning(option: OutputOption): string {
+  if (option.status === 'supported') return escapePipes(option.help);
+  const accepted = option.accepted.map((value) => `\`${option.name}=${value}\``).join(' and ');
+  return escapePipes(`${option.help}; ${accepted} accepted, anything else refused`);
 }
 
 function cell(flag: Flag): string {

@@ -30,7 +30,7 @@ test('without being asked for, an image has no index and no attestations', async
   const { outputs, attestations } = await build({ provenance: false });
 
   expect(attestations).toEqual({});
-  expect(outputs[0]?.descriptor.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
+  expect(outputs[0]?.descriptor?.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
 });
 
 test('statements are layers of a manifest beside the image, as BuildKit attaches them', async () => {
@@ -239,9 +239,9 @@ async function vcsOf(context: string): Promise<unknown> {
 async function saveBase(): Promise<Descriptor> {
   const dockerfile = 'FROM scratch\nCOPY a /base\n';
   const { outputs } = await builder.build({ context: { files: { a: 'base' } }, dockerfile, tags: ['base'] });
-  const [output] = outputs;
-  if (output === undefined) throw new Error('one output');
-  return output.descriptor;
+  const descriptor = outputs[0]?.descriptor;
+  if (descriptor === undefined) throw new Error('one output with a manifest');
+  return descriptor;
 }
 
 async function build(options: Partial<BuildOptions>, output: { ociArtifact?: boolean; ociMediaTypes?: boolean } = {}) {

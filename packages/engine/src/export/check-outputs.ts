@@ -1,21 +1,60 @@
-import { formatPlatform, type Platform, UsageError } from '@tsbuild/core';
-import type { OutputOptions } from '../options.ts';
+import { formatPlatform, UsageError } from '@tsbuild/core';
+import { parseAnnotations } from '../image/annotations.ts';
+import type { BuildOptions, LocalOutput, OutputOptions, TarOutput } from '../options.ts';
+import { platformsOf } from '../platforms.ts';
 
-/** Refuses, before anything is built, outputs that cannot take what the build makes. @throws {UsageError} */
-export function checkOutputs(
-  outputs: readonly OutputOptions[],
-  platforms: readonly Platform[],
+/**
+ * The outputs of a build with everything that it says of all of them. Refuses, before anything is built, what an output
+ * cannot take.
+ * @throws {UsageError}
+ */
+export async function checkOutputs(options: BuildOptions, isAttested: boolean): Promise<readonly OutputOptions[]> {
+  const { outputs = [{ type: 'image' }], annotations = {}, context } = options;
+  const all = outputs.map((output) => withAnnotations(output, annotations));
+  const platforms = platformsOf(options).map(formatPlatform);
+  for (const output of all) {
+    if (output.type === 'docker' && platforms.length > 1) throw onePlatform(platforms);
+    if (!isFiles(output)) checkManifests(output, platforms.length > 1, isAttested);
+    if (output.type === 'local' && output.mode === 'delete') {
+      const { checkDeletable } = await import('./local-delete.ts');
+      checkDeletable(output.dest, context);
+    }
+  }
+  return all;
+}
+
+function withAnnotations(output: OutputOptions, annotations: Readonly<Record<string, string>>): OutputOptions {
+  if (isFiles(output) || Object.keys(annotations).length === 0) return output;
+  return { ...output, annotations: { ...annotations, ...output.annotations } };
+}
+
+function isFiles(output: OutputOptions): output is LocalOutput | TarOutput {
+  return output.type === 'local' || output.type === 'tar';
+}
+
+function checkManifests(
+  { type, annotations = {}, ociMediaTypes }: Exclude<OutputOptions, LocalOutput | TarOutput>,
+  isMany: boolean,
   isAttested: boolean,
 ): void {
-  const foreign = outputs.find(({ type, ociMediaTypes }) => type !== 'docker' && ociMediaTypes === false);
-  if (isAttested && foreign !== undefined) {
-    throw new UsageError(`attestations need OCI media types, which an output of type ${foreign.type} turns off`, {
+  const isForeign = ociMediaTypes === false;
+  if (isAttested && type !== 'docker' && isForeign)
+    throw new UsageError(`attestations need OCI media types, which an output of type ${type} turns off`, {
       hint: 'remove oci-mediatypes=false, or the attestations',
     });
-  }
-  if (platforms.length < 2 || !outputs.some(({ type }) => type === 'docker')) return;
-  const names = platforms.map(formatPlatform).join(', ');
-  throw new UsageError(`an output of type docker holds one platform, and the build is for ${names}`, {
+  if (isForeign && Object.keys(annotations).length > 0)
+    throw new UsageError("Docker's media types have no annotations", { hint: 'leave oci-mediatypes=false out' });
+  const { of } = parseAnnotations(annotations);
+  const isForIndex = of('index') !== undefined || of('index-descriptor') !== undefined;
+  if (isForIndex && !isMany && (!isAttested || type === 'docker'))
+    throw new UsageError('annotations of an index need one, and an image for one platform has none', {
+      hint: 'annotate the manifest, or build for several platforms',
+    });
+}
+
+function onePlatform(platforms: readonly string[]): UsageError {
+  const names = platforms.join(', ');
+  return new UsageError(`an output of type docker holds one platform, and the build is for ${names}`, {
     hint: 'build one platform, or use type=oci, registry or image',
   });
 }

@@ -33,6 +33,8 @@ const EXPORT_NAMES: Readonly<Record<OutputOptions['type'], string>> = {
   docker: 'exporting to docker image format',
   registry: 'pushing to registry',
   image: 'exporting to image store',
+  local: 'exporting to client directory',
+  tar: 'exporting to client tarball',
 };
 
 function exportStep(at: number, { type }: OutputOptions): StepInfo {

@@ -1,4 +1,5 @@
 import type { Descriptor, Digest, ReadOnlyTarget } from '@tsbuild/core';
+import { parseAnnotations } from '../image/annotations.ts';
 import type { AssembledImage } from '../image/assemble.ts';
 import { buildIndex } from '../image/index-manifest.ts';
 import { layerForm } from '../image/layer-forms.ts';
@@ -67,24 +68,36 @@ export async function prepareSet(
 export function describeSet(
   images: readonly AssembledImage[],
   layers: readonly (readonly Descriptor[])[],
-  { ociMediaTypes = true, ociArtifact = false }: ImageOutputOptions,
+  { ociMediaTypes = true, ociArtifact = false, annotations: asked }: ImageOutputOptions,
   context: ExportContext,
 ): ExportSet {
-  const built = images.map((image, at) => ({ ...buildManifest(image, layers[at] ?? [], ociMediaTypes), image }));
+  const annotations = parseAnnotations(asked);
+  const built = images.map((image, at): SetImage => {
+    const manifest = buildManifest(image, layers[at] ?? [], ociMediaTypes, annotations.of('manifest', image.platform));
+    return { ...annotated(manifest, annotations.of('manifest-descriptor', image.platform)), image };
+  });
   const attached = context.attach?.(built, { names: context.tags, isArtifact: ociArtifact }) ?? [];
   const members = [...built.map(imageMember), ...attached];
   const [only] = members;
   const root =
     only !== undefined && members.length === 1
       ? only.manifest
-      : buildIndex(
-          members.map(({ manifest }) => manifest.descriptor),
-          ociMediaTypes,
+      : annotated(
+          buildIndex(
+            members.map(({ manifest }) => manifest.descriptor),
+            ociMediaTypes,
+            annotations.of('index'),
+          ),
+          annotations.of('index-descriptor'),
         );
   const texts = [...members.flatMap((member) => [...member.texts, member.manifest]), root];
   const blobs = unique([...members.flatMap((member) => member.layers), ...texts.map(({ descriptor }) => descriptor)]);
   const baseOf = findBase(built);
   return { images: built, descriptor: root.descriptor, blobs, baseOf, target: readable(root, texts, baseOf, context) };
+}
+
+function annotated<T extends SmallBlob>(blob: T, annotations: Descriptor['annotations']): T {
+  return annotations === undefined ? blob : { ...blob, descriptor: { ...blob.descriptor, annotations } };
 }
 
 function imageMember({ image, manifest, bytes, descriptor }: SetImage): SetMember {

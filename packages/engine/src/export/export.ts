@@ -1,8 +1,10 @@
+import { formatReference, parseReference } from '@tsbuild/core';
 import type { AssembledImage } from '../image/assemble.ts';
-import type { OutputOptions } from '../options.ts';
+import type { DockerOutput, OciOutput, OutputOptions, RegistryOutput, StoreOutput } from '../options.ts';
 import type { OutputResult } from '../result.ts';
 import type { ExportContext } from './export-context.ts';
 import { type ExportSet, prepareSet } from './export-set.ts';
+import { namesOf, storeNames, untagged } from './output-names.ts';
 import { exportToStore } from './store-export.ts';
 
 /** Hands the images of all platforms to one output. Nothing half-written stays behind when it fails. */
@@ -13,42 +15,63 @@ export async function exportImages(
 ): Promise<OutputResult[]> {
   const context = contextOf(output, shared);
   // Each output loads only what it needs: most builds have one.
-  if (output.type === 'docker' || (output.type === 'oci' && output.tar !== false)) {
-    const { exportArchive } = await import('./archive.ts');
-    return [{ type: output.type, dest: output.dest, descriptor: await exportArchive(images, output, context) }];
-  }
-  // The store keeps layers uncompressed; they are compressed when they leave it.
-  const options = output.type === 'image' ? { compression: 'uncompressed' as const, ...output } : output;
-  const exported = await prepareSet(images, options, context);
-  const results = (dests: readonly string[]) =>
-    dests.map((dest) => ({ type: output.type, dest, descriptor: exported.descriptor }));
   switch (output.type) {
+    case 'local':
+      await (await import('./local-export.ts')).exportLocal(images, output, context);
+      return [{ type: output.type, dest: output.dest }];
+    case 'tar':
+      await (await import('./tar-export.ts')).exportTar(images, output, context);
+      return [{ type: output.type, dest: output.dest }];
     case 'oci':
-      await (await import('./oci-folder.ts')).exportFolder(exported, output.dest, context);
-      return results([output.dest]);
+    case 'docker':
+      return exportLayout(images, output, context);
     case 'registry':
-      return results(await named(exported, context, (await import('./registry-export.ts')).exportToRegistry));
+      return push(await prepareSet(images, output, context), output, context);
     case 'image':
-      return results(await named(exported, context, exportToStore));
+      // The store keeps layers uncompressed; they are compressed when they leave it.
+      return keep(await prepareSet(images, { compression: 'uncompressed', ...output }, context), output, context);
     default:
       return output satisfies never;
   }
 }
 
 /** The names that the output has of its own, and no attestations where their place is not known. */
-function contextOf(output: OutputOptions, context: ExportContext): ExportContext {
-  const tags = 'name' in output ? output.name?.split(',') : undefined;
-  const { attach, ...plain } = context;
-  return {
-    ...(output.type === 'docker' || attach === undefined ? plain : context),
-    ...(tags === undefined ? {} : { tags }),
-  };
+function contextOf(output: OutputOptions, { attach, ...plain }: ExportContext): ExportContext {
+  const tags = 'name' in output ? namesOf(output, plain.tags) : plain.tags;
+  return { ...plain, ...(output.type === 'docker' || attach === undefined ? {} : { attach }), tags };
 }
 
-type NamedExport = (exported: ExportSet, names: readonly string[], context: ExportContext) => Promise<void>;
+async function exportLayout(
+  images: readonly AssembledImage[],
+  output: OciOutput | DockerOutput,
+  context: ExportContext,
+): Promise<OutputResult[]> {
+  const { type, dest } = output;
+  if (output.type === 'docker' || output.tar !== false) {
+    const { exportArchive } = await import('./archive.ts');
+    return [{ type, dest, descriptor: await exportArchive(images, output, context) }];
+  }
+  const exported = await prepareSet(images, output, context);
+  await (await import('./oci-folder.ts')).exportFolder(exported, dest, context);
+  return [{ type, dest, descriptor: exported.descriptor }];
+}
 
-async function named(exported: ExportSet, context: ExportContext, run: NamedExport): Promise<readonly string[]> {
-  const names = context.tags;
-  await run(exported, names, context);
-  return names.length === 0 ? [''] : names;
+async function push(exported: ExportSet, output: RegistryOutput, context: ExportContext): Promise<OutputResult[]> {
+  const { descriptor } = exported;
+  const references = context.tags.map(output.pushByDigest === true ? untagged : parseReference);
+  await (await import('./registry-export.ts')).exportToRegistry(exported, references, context);
+  return references.map((reference, at) => {
+    const dest =
+      reference.tag === undefined
+        ? formatReference({ ...reference, digest: descriptor.digest })
+        : (context.tags[at] ?? '');
+    return { type: 'registry', dest, descriptor };
+  });
+}
+
+async function keep(exported: ExportSet, output: StoreOutput, context: ExportContext): Promise<OutputResult[]> {
+  const { descriptor } = exported;
+  const names = storeNames(context.tags, output, descriptor.digest);
+  await exportToStore(exported, names, context);
+  return (names.length === 0 ? [''] : names).map((dest) => ({ type: 'image', dest, descriptor }));
 }

@@ -20,6 +20,7 @@ export function layoutEntries(descriptor: Descriptor, tags: readonly string[]): 
   return tags.map((tag) => {
     const reference = parseReference(tag);
     const annotations = {
+      ...descriptor.annotations,
       'io.containerd.image.name': formatReference(reference),
       'org.opencontainers.image.ref.name': reference.tag ?? 'latest',
     };

@@ -1,34 +1,65 @@
-import { formatReference, parseReference, type Reference, UsageError } from '@tsbuild/core';
-import { copyImage } from '@tsbuild/registry';
+import {
+  type CallOptions,
+  type Descriptor,
+  type Digest,
+  formatReference,
+  type Reference,
+  RegistryError,
+  UsageError,
+} from '@tsbuild/core';
+import { copyImage, type RemoteRepository } from '@tsbuild/registry';
 import type { ExportContext } from './export-context.ts';
 import type { ExportSet } from './export-set.ts';
+import { pushedTo, rememberPushed } from './pushed-blobs.ts';
 
-/** Pushes under every name. Layers that the registry has are not sent; those of a base on the same registry are mounted. */
+/**
+ * Pushes under every name; under one without a tag the digest is the name. Layers that the registry has are not sent:
+ * another repository of it takes them over from where their base is, or where an earlier push brought them.
+ */
 export async function exportToRegistry(
   exported: ExportSet,
-  names: readonly string[],
+  references: readonly Reference[],
   context: ExportContext,
 ): Promise<void> {
-  if (names.length === 0)
+  if (references.length === 0)
     throw new UsageError('a push needs a tag', { hint: 'name the image with -t NAME or name=NAME' });
-  for (const name of names) await pushTo(exported, parseReference(name), context);
+  for (const reference of references) await pushTo(exported, reference, context);
 }
 
-async function pushTo(
-  exported: ExportSet,
-  reference: Reference,
-  { registry, reporter, step, signal }: ExportContext,
-): Promise<void> {
+async function pushTo(exported: ExportSet, reference: Reference, context: ExportContext): Promise<void> {
+  const { registry, reporter, step, signal, store } = context;
   const repository = (await registry()).repository(reference);
+  const gone = new Set<Digest>();
   await copyImage(exported.target, repository, exported.descriptor, {
-    tags: [reference.tag ?? 'latest'],
+    tags: reference.tag === undefined ? [] : [reference.tag],
     signal,
     onProgress: ({ descriptor, current }) =>
       reporter.progress(step, `${formatReference(reference)}@${descriptor.digest}`, current, descriptor.size),
     async mount(blob, options) {
       const origin = exported.baseOf(blob)?.base?.origin;
-      if (origin?.registry !== reference.registry || origin.repository === reference.repository) return false;
-      return repository.mount(blob, origin.repository, options);
+      const known = origin?.registry === reference.registry ? origin.repository : undefined;
+      const from = known ?? (await pushedTo(store.records, blob, reference));
+      if (from === undefined || from === reference.repository) return false;
+      const isMounted = await mount(repository, blob, from, options);
+      if (!isMounted) gone.add(blob.digest);
+      return isMounted;
     },
   });
+  const layers = exported.images.flatMap(({ manifest }) => manifest.layers);
+  await rememberPushed(store.records, layers, reference, gone);
+}
+
+/** Who may not read the other repository sends the blob. */
+async function mount(
+  repository: RemoteRepository,
+  blob: Descriptor,
+  from: string,
+  options: CallOptions,
+): Promise<boolean> {
+  try {
+    return await repository.mount(blob, from, options);
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'ERR_TSBUILD_REGISTRY_DENIED') return false;
+    throw error;
+  }
 }

@@ -32,7 +32,7 @@ async function layersOf(options: ImageOutputOptions) {
   });
   const [output] = outputs;
   const blob = (digest = '') => join(dest, 'blobs/sha256', digest.slice('sha256:'.length));
-  const { layers } = JSON.parse(await readFile(blob(output?.descriptor.digest), 'utf8'));
+  const { layers } = JSON.parse(await readFile(blob(output?.descriptor?.digest), 'utf8'));
   for (const { digest, size } of layers) {
     expect((await stat(blob(digest))).size).toBe(size);
     expect(

@@ -7,9 +7,13 @@ export interface BuiltIndex {
 }
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md */
-export function buildIndex(manifests: readonly Descriptor[], ociMediaTypes: boolean): BuiltIndex {
+export function buildIndex(
+  manifests: readonly Descriptor[],
+  ociMediaTypes: boolean,
+  annotations: ImageIndex['annotations'],
+): BuiltIndex {
   const mediaType = ociMediaTypes ? MEDIA_TYPES.ociIndex : MEDIA_TYPES.dockerIndex;
-  const index: ImageIndex = { schemaVersion: 2, mediaType, manifests };
+  const index: ImageIndex = { schemaVersion: 2, mediaType, manifests, ...(annotations && { annotations }) };
   const bytes = Buffer.from(JSON.stringify(index));
   return { bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length } };
 }

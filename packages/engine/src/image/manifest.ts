@@ -13,6 +13,7 @@ export function buildManifest(
   { configDescriptor, platform }: AssembledImage,
   layers: readonly Descriptor[],
   ociMediaTypes: boolean,
+  annotations: ImageManifest['annotations'],
 ): BuiltManifest {
   const mediaType = ociMediaTypes ? MEDIA_TYPES.ociManifest : MEDIA_TYPES.dockerManifest;
   const manifest: ImageManifest = {
@@ -20,6 +21,7 @@ export function buildManifest(
     mediaType,
     config: { ...configDescriptor, mediaType: ociMediaTypes ? MEDIA_TYPES.ociConfig : MEDIA_TYPES.dockerConfig },
     layers,
+    ...(annotations && { annotations }),
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
   return { manifest, bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length, platform } };

@@ -11,7 +11,6 @@ const NO_SHARED_CACHE = {
 
 /** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
 export const REFUSED_BUILD_FLAGS = [
-  { name: 'annotation', ...list('KEY=VALUE'), ...buildx, reason: 'manifests have no annotations', mend: 'use --label' },
   {
     name: 'builder',
     ...string('NAME'),

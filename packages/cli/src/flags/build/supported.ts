@@ -16,6 +16,12 @@ export const SUPPORTED_BUILD_FLAGS = [
     help: 'let RUN steps ask for network.host or security.insecure',
   },
   {
+    name: 'annotation',
+    ...list('[LEVEL:]KEY=VALUE'),
+    ...buildx,
+    help: 'annotate the manifests, or at index, manifest-descriptor, index-descriptor; LEVEL[PLATFORM] for one platform',
+  },
+  {
     name: 'attest',
     ...list('type=TYPE[,KEY=VALUE]'),
     ...buildx,
@@ -57,7 +63,7 @@ export const SUPPORTED_BUILD_FLAGS = [
     short: 'o',
     ...list('type=TYPE[,KEY=VALUE]'),
     ...docker,
-    help: 'image, registry, oci or docker (default image)',
+    help: 'image, registry, oci, docker, local or tar (default image); a folder alone is local, - a tar on stdout',
   },
   {
     name: 'platform',

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
 
-const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/tsbuild.js', import.meta.url));
+/** The script that Node runs. */
+export const TSBUILD_COMMAND = fileURLToPath(new URL('../../packages/cli/bin/tsbuild.js', import.meta.url));
 
 /** Runs the built `tsbuild` command with the store in `root`. */
 export function tsbuild(root: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const env = { NO_COLOR: '1', TSBUILD_ROOT: root, ...options.env };
-  return runCommand([process.execPath, COMMAND, ...args], { ...options, env });
+  return runCommand([process.execPath, TSBUILD_COMMAND, ...args], { ...options, env });
 }
 
 /** Like {@link tsbuild}, but a status other than 0 is an error. */

@@ -31,10 +31,18 @@ Commands:
   build     Build an image from a Dockerfile
   builds    List, inspect and remove the records of past builds
   du        Show what the store holds
+  history   Show the steps that made an image
   images    List the images of the store
+  import    Make an image of the archive of a root file system
   inspect   Print the configuration of images as JSON
+  load      Take the images of an archive into the store
   prune     Remove what the store can do without
+  pull      Fetch an image from its registry
+  push      Send an image to its registry
+  rmi       Remove images from the store
+  save      Write images to an archive
   store     Verify or remove the store
+  tag       Give an image one more name
   version   Print the version
 
 Run 'tsbuild COMMAND --help' for the flags of a command.
@@ -43,19 +51,17 @@ Run 'tsbuild COMMAND --help' for the flags of a command.
 });
 
 test('the help of a command lists its flags, however it is asked for', async () => {
-  const { stdout } = await run('images', '--help');
-  expect(stdout).toBe(`Usage: tsbuild images [OPTIONS]
+  const { stdout } = await run('tag', '--help');
+  expect(stdout).toBe(`Usage: tsbuild tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]
 
-List the images of the store
+Give an image one more name
 
 Options:
-      --no-trunc      show digests in full
-  -q, --quiet         show digests only
       --root FOLDER   the store (default $TSBUILD_ROOT)
   -h, --help          show this help
 `);
-  expect((await run('help', 'images')).stdout).toBe(stdout);
-  expect((await run('images', '-h')).stdout).toBe(stdout);
+  expect((await run('help', 'tag')).stdout).toBe(stdout);
+  expect((await run('tag', '-h')).stdout).toBe(stdout);
 });
 
 test.each([
@@ -74,7 +80,14 @@ test.each([
     'an output of type docker holds one platform, and the build is for linux/amd64, linux/arm64',
     'build one platform, or use type=oci, registry or image',
   ],
-  [['images', 'a'], 'tsbuild images takes no arguments, got "a"', undefined],
+  [['images', 'a', 'b'], 'tsbuild images takes at most one argument, REPOSITORY[:TAG]', undefined],
+  [
+    ['image', 'lss'],
+    'unknown command: image lss',
+    'there are build, history, import, inspect, list, load, ls, prune, pull, push, remove, rm, save, tag',
+  ],
+  [['image', 'ls', '--tree'], 'unknown flag: --tree', undefined],
+  [['tag', 'a'], 'tsbuild tag needs exactly two arguments, SOURCE and TARGET; got 1', undefined],
   [['inspect'], 'tsbuild inspect needs at least one argument, IMAGE', undefined],
 ])('%j is wrong usage', async (args, message, hint) => {
   await expect(run(...args)).rejects.toMatchObject({ code: 'ERR_TSBUILD_USAGE', message, hint });

@@ -1,7 +1,7 @@
 import { UsageError } from '@tsbuild/core';
 import { didYouMean } from '@tsbuild/dockerfile';
 import type { CommandResult, Surroundings } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, findCommand, IMAGE_COMMANDS } from './commands.ts';
 import { HELP_FLAG } from './flags/common-flags.ts';
 import { parseFlags } from './flags/parse-flags.ts';
 
@@ -14,23 +14,28 @@ export async function runCommandLine(
   const [name = '--help', ...rest] = args;
   if (name === '--version' || name === '-v') return runCommandLine(['version', ...rest], surroundings, signal);
   if (name === '--help' || name === '-h' || name === 'help') return help(rest);
-  const entry = COMMANDS.get(name);
-  if (entry === undefined) throw unknownCommand(name);
-  const command = await entry.load();
-  const { values, positionals } = parseFlags([...command.flags, HELP_FLAG], rest);
-  if (values.bool('help')) return help([name]);
+  const found = findCommand(args);
+  if (found === undefined) throw unknownCommand(args);
+  const command = await found.entry.load();
+  const { values, positionals } = parseFlags([...command.flags, HELP_FLAG], args.slice(found.words));
+  if (values.bool('help')) return help(args.slice(0, found.words));
   return command.run({ values, positionals, surroundings, signal });
 }
 
-async function help([name]: readonly string[]): Promise<CommandResult> {
+async function help(words: readonly string[]): Promise<CommandResult> {
   const { commandHelp, overviewHelp } = await import('./flags/help-text.ts');
-  if (name === undefined) return { exitCode: 0, stdout: overviewHelp(COMMANDS) };
-  const entry = COMMANDS.get(name);
-  if (entry === undefined) throw unknownCommand(name);
-  return { exitCode: 0, stdout: commandHelp(name, await entry.load()) };
+  if (words.length === 0) return { exitCode: 0, stdout: overviewHelp(COMMANDS) };
+  const found = findCommand(words);
+  if (found === undefined) throw unknownCommand(words);
+  return { exitCode: 0, stdout: commandHelp(found.name, await found.entry.load()) };
 }
 
-function unknownCommand(name: string): UsageError {
+function unknownCommand([name = '', sub]: readonly string[]): UsageError {
+  if (name === 'image') {
+    return new UsageError(sub === undefined ? 'tsbuild image needs a command' : `unknown command: image ${sub}`, {
+      hint: `there are ${[...IMAGE_COMMANDS.keys()].join(', ')}`,
+    });
+  }
   const kind = name.startsWith('-') ? 'flag' : 'command';
   return new UsageError(`unknown ${kind}: ${name}`, {
     hint: didYouMean(name, [...COMMANDS.keys()]) ?? 'tsbuild --help lists the commands',

@@ -10,9 +10,9 @@ export function tolerateClosedPipes(...streams: readonly NodeJS.WritableStream[]
   }
 }
 
-/** Writes a text and waits until it is handed over. */
-export async function print(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (text === '') return;
+/** Writes a text, or bytes, and waits until they are handed over. */
+export async function print(stream: NodeJS.WritableStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0) return;
   await new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => (error == null || isClosedPipe(error) ? resolve() : reject(error)));
   });

@@ -1,6 +1,15 @@
-import type { Descriptor } from '@tsbuild/core';
+import type { ByteStream, Digest } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { PruneOptions, PrunePolicy, PruneResult, StoreEntry, VerifyOptions, VerifyReport } from '@tsbuild/store';
+import type { ImageDescription, InspectOptions } from './images/describe-image.ts';
+import type { ImportOptions } from './images/import-image.ts';
+import type { ImageSummary } from './images/list-images.ts';
+import type { LoadedImage, LoadOptions } from './images/load-images.ts';
+import type { PulledImage } from './images/pull-image.ts';
+import type { PushedImage } from './images/push-image.ts';
+import type { Removal, RemoveImageOptions } from './images/remove-image.ts';
+import type { SaveOptions } from './images/save-images.ts';
+import type { PullOptions, TransferOptions } from './images/transfer-types.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildPlan } from './plan/plan-types.ts';
 import type { BuildRecords } from './records/build-records.ts';
@@ -44,6 +53,28 @@ export interface Builder extends AsyncDisposable {
   verify(options?: VerifyOptions): Promise<VerifyReport>;
   /** An image of the store by name or id. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   image(reference: string): Promise<BuiltImage>;
-  /** Tagged images of the store, newest first. */
-  images(): Promise<readonly { readonly reference: string; readonly descriptor: Descriptor; readonly created: Date }[]>;
+  /** Every name of the store and the image it leads to, newest image first. */
+  images(): Promise<readonly ImageSummary[]>;
+  /** Everything the store knows of an image, by name, id or the beginning of an id. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  inspect(reference: string, options?: InspectOptions): Promise<ImageDescription>;
+  /**
+   * Fetches an image with all layers of one platform. What the store has is not fetched.
+   * @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND @throws {RegistryError}
+   */
+  pull(reference: string, options?: PullOptions): Promise<readonly PulledImage[]>;
+  /**
+   * Sends an image to the registry that its name says, compressed. What the registry has is not sent, what another of
+   * its repositories has is mounted. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND @throws {RegistryError}
+   */
+  push(reference: string, options?: TransferOptions): Promise<readonly PushedImage[]>;
+  /** Gives an image one more name. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  tag(source: string, name: string): Promise<void>;
+  /** Takes a name away; an image without a name goes. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  remove(reference: string, options?: RemoveImageOptions): Promise<readonly Removal[]>;
+  /** An archive of images as it streams, for `load` here and in Docker and podman. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  save(references: readonly string[], options?: SaveOptions): Promise<ByteStream>;
+  /** Takes the images of an archive that Docker, podman, skopeo or `save` wrote, a stream or a file. @throws {TsbuildError} @throws {LayerError} */
+  load(archive: string | ByteStream, options?: LoadOptions): Promise<readonly LoadedImage[]>;
+  /** Makes an image of a root file system's tar: a stream, a file or a URL. @returns its id @throws {LayerError} */
+  import(archive: string | ByteStream, options?: ImportOptions): Promise<Digest>;
 }

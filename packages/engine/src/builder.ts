@@ -1,9 +1,9 @@
-import { hostPlatform } from '@tsbuild/core';
 import { runBuild } from './build.ts';
 import { readBuildFile } from './build-file.ts';
 import { openResources } from './builder-resources.ts';
 import type { Builder } from './builder-types.ts';
 import { builtImage } from './image/built-image.ts';
+import { imageCommands } from './images/image-commands.ts';
 import type { BuilderOptions, BuildOptions } from './options.ts';
 import { createBuildRecords } from './records/build-records.ts';
 import { removeTree } from './remove-store.ts';
@@ -19,7 +19,7 @@ import type { BuildResult } from './result.ts';
  */
 export async function createBuilder(options: BuilderOptions = {}): Promise<Builder> {
   const resources = await openResources(options);
-  const { store, images, layers } = resources;
+  const { store, layers } = resources;
   return {
     root: store.root,
     build: (buildOptions) => runBuild(buildOptions, resources),
@@ -33,19 +33,15 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
       store.prune(policy, { removeTree, ...pruneOptions }),
     verify: (verifyOptions) => store.verify(verifyOptions),
     async image(reference) {
-      const found = await images.stored(reference, { platform: hostPlatform() });
-      const chain = found.config.rootfs.diff_ids.map((diffId, at) => {
-        const descriptor = found.layers[at];
-        return descriptor === undefined ? { diffId } : { diffId, base: { descriptor, origin: found.origin } };
-      });
-      return builtImage({ config: found.config, configDescriptor: found.configDescriptor, chain }, layers);
+      const { findImage } = await import('./images/find-image.ts');
+      const { chainOf } = await import('./images/stored-image.ts');
+      const { image } = await findImage(store, reference);
+      return builtImage(
+        { config: image.config, configDescriptor: image.manifest.config, chain: chainOf(image) },
+        layers,
+      );
     },
-    async images() {
-      const listed = await store.references.list();
-      return listed
-        .map(({ reference, descriptor, created }) => ({ reference, descriptor, created: new Date(created) }))
-        .sort((a, b) => b.created.getTime() - a.created.getTime());
-    },
+    ...imageCommands(resources),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }

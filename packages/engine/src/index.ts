@@ -11,6 +11,15 @@ export type {
 export type { Attestation, ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
+export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';
+export type { ImportOptions } from './images/import-image.ts';
+export type { ImageSummary } from './images/list-images.ts';
+export type { LoadedImage, LoadOptions } from './images/load-images.ts';
+export type { PulledImage } from './images/pull-image.ts';
+export type { PushedImage } from './images/push-image.ts';
+export type { Removal, RemoveImageOptions } from './images/remove-image.ts';
+export type { SaveOptions } from './images/save-images.ts';
+export type { PullOptions, TransferOptions, TransferProgress } from './images/transfer-types.ts';
 export type {
   BuildContext,
   BuilderOptions,

@@ -13,6 +13,7 @@ import {
   digestHex,
   digestOf,
   type Ingest,
+  isDigest,
   NotFoundError,
   parseDigest,
   SizeMismatchError,
@@ -28,6 +29,8 @@ export interface BlobStore extends ContentFetcher, ContentPusher {
   ingest(): Promise<Ingest>;
   /** Size of a blob that is there; it is not read. Marks the blob as used, so that no garbage collection takes it. */
   stat(digest: Digest): Promise<{ readonly size: number } | undefined>;
+  /** Digests of all blobs that are there, damaged ones too. Looking marks none as used. */
+  digests(): Promise<ReadonlySet<Digest>>;
   /** Where the blob is or would be. Whoever reads it there verifies it. */
   path(digest: Digest): string;
   /**
@@ -64,6 +67,11 @@ export class FolderBlobStore implements BlobStore {
   async stat(digest: Digest): Promise<{ size: number } | undefined> {
     const stat = await this.#retry(this.path(digest), async (path) => this.#folder.use(path));
     return stat?.isFile() ? { size: stat.size } : undefined;
+  }
+
+  async digests(): Promise<ReadonlySet<Digest>> {
+    const digests = this.#folder.names('blobs', 'sha256').map((name) => `sha256:${name}`);
+    return new Set(digests.filter(isDigest));
   }
 
   async exists(target: Descriptor): Promise<boolean> {

@@ -106,7 +106,8 @@ function fileOf(name: string): string {
 }
 
 function sameDescriptor(a: Descriptor | undefined, b: Descriptor): boolean {
-  return a?.digest === b.digest && a.mediaType === b.mediaType && a.size === b.size;
+  const isSame = a?.digest === b.digest && a.mediaType === b.mediaType && a.size === b.size;
+  return isSame && JSON.stringify(a.annotations ?? {}) === JSON.stringify(b.annotations ?? {});
 }
 
 function isStoredReference(value: unknown): value is StoredReference {

@@ -1,9 +1,14 @@
-import { UsageError } from '@tsbuild/core';
-import type { BuiltImage } from '@tsbuild/engine';
-import type { Command } from '../command.ts';
+import { isTsbuildError, UsageError } from '@tsbuild/core';
+import type { Builder } from '@tsbuild/engine';
+import type { Command, Surroundings } from '../command.ts';
 import { ROOT_FLAG } from '../flags/common-flags.ts';
 import type { Flag } from '../flags/flag.ts';
+import { FORMAT_FLAG, PLATFORM_FLAG } from '../images/image-flags.ts';
+import { inspectData } from '../images/inspect-json.ts';
 import { openBuilder } from '../open-builder.ts';
+import { print } from '../print.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { runTemplate } from '../template/run-template.ts';
 import { filesAsJson, filesAsText } from './inspect-files.ts';
 
 const FLAGS = [
@@ -14,13 +19,24 @@ const FLAGS = [
     status: 'supported',
     help: 'list the files of each layer, with what later layers hide',
   },
+  FORMAT_FLAG,
+  PLATFORM_FLAG,
   {
-    name: 'format',
-    kind: 'string',
-    placeholder: 'json',
+    name: 'size',
+    short: 's',
+    kind: 'bool',
     origin: 'docker',
-    status: 'supported',
-    help: 'with --files: json for programs (the default otherwise)',
+    status: 'no-op',
+    reason: 'sizes are shown anyway',
+  },
+  {
+    name: 'type',
+    kind: 'string',
+    placeholder: 'image',
+    origin: 'docker',
+    status: 'refused',
+    reason: 'the store holds images alone',
+    harmless: ['', 'image'],
   },
   ROOT_FLAG,
 ] as const satisfies readonly Flag[];
@@ -29,38 +45,70 @@ export const inspectCommand = {
   usage: '[OPTIONS] IMAGE...',
   summary: 'Print the configuration of images as JSON',
   flags: FLAGS,
-  async run({ values, positionals }) {
+  async run({ values, positionals, surroundings }) {
     if (positionals.length === 0) throw new UsageError('tsbuild inspect needs at least one argument, IMAGE');
     const root = values.text('root');
-    const isJson = isJsonWanted(values.text('format'));
+    const platform = values.text('platform');
+    const format = values.text('format');
+    const show = values.bool('files') ? showFiles(format) : showData(format);
     await using builder = await openBuilder(root === undefined ? {} : { root });
-    if (values.bool('files') && !isJson) {
-      const lists: string[] = [];
-      for (const name of positionals) lists.push(await filesAsText(name, await builder.image(name)));
-      return { exitCode: 0, stdout: lists.join('\n') };
-    }
-    const show = values.bool('files') ? filesAsJson : describe;
-    const shown: unknown[] = [];
-    for (const name of positionals) shown.push(await show(await builder.image(name)));
-    return { exitCode: 0, stdout: `${JSON.stringify(shown, null, 4)}\n` };
+    const look = (name: string) => show.read(name, builder, platform === undefined ? {} : { platform });
+    await inspectAll(positionals, look, show.print, surroundings);
+    return { exitCode: 0 };
   },
 } satisfies Command<(typeof FLAGS)[number]['name']>;
 
-function isJsonWanted(format: string | undefined): boolean {
-  if (format === undefined || format === 'json') return format === 'json';
-  throw new UsageError(`unsupported --format ${JSON.stringify(format)}`, { hint: 'json is the only one' });
+interface Shown {
+  readonly read: (name: string, builder: Builder, options: { readonly platform?: string }) => Promise<unknown>;
+  readonly print: (found: readonly unknown[]) => string;
 }
 
-/** The keys of `docker image inspect`, as far as an OCI image has them. */
-function describe({ id, config }: BuiltImage): object {
+function showData(format: string | undefined): Shown {
+  const read = async (name: string, builder: Builder, options: { readonly platform?: string }) =>
+    inspectData(await builder.inspect(name, options));
+  if (format === undefined) return { read, print: prettyJson };
+  if (format === 'json') return { read, print: (found) => found.map((data) => `${JSON.stringify(data)}\n`).join('') };
+  const nodes = parseTemplate(format);
   return {
-    Id: id,
-    Created: config.created,
-    Author: config.author,
-    Config: config.config ?? {},
-    Architecture: config.architecture,
-    Variant: config.variant,
-    Os: config.os,
-    RootFS: { Type: 'layers', Layers: config.rootfs.diff_ids },
+    read: async (...request) => runTemplate(nodes, await read(...request)),
+    print: (found) => found.map((text) => `${String(text)}\n`).join(''),
   };
+}
+
+function showFiles(format: string | undefined): Shown {
+  if (format === 'json')
+    return { read: async (name, builder) => filesAsJson(await builder.image(name)), print: prettyJson };
+  if (format !== undefined)
+    throw new UsageError(`unsupported --format ${JSON.stringify(format)} of --files`, { hint: 'json is the only one' });
+  return {
+    read: async (name, builder) => filesAsText(name, await builder.image(name)),
+    print: (found) => found.join('\n'),
+  };
+}
+
+function prettyJson(found: readonly unknown[]): string {
+  return `${JSON.stringify(found, null, 4)}\n`;
+}
+
+/** What is found is printed, also when the next is not there. */
+async function inspectAll(
+  names: readonly string[],
+  look: (name: string) => Promise<unknown>,
+  shown: (found: readonly unknown[]) => string,
+  { stdout, stderr }: Surroundings,
+): Promise<void> {
+  const found: unknown[] = [];
+  const failures: unknown[] = [];
+  for (const name of names) {
+    try {
+      found.push(await look(name));
+    } catch (error) {
+      if (!isTsbuildError(error) || error.code !== 'ERR_TSBUILD_IMAGE_NOT_FOUND') throw error;
+      failures.push(error);
+    }
+  }
+  await print(stdout, shown(found));
+  const last = failures.pop();
+  for (const failure of failures) if (isTsbuildError(failure)) await print(stderr, `error: ${failure.message}\n`);
+  if (last !== undefined) throw last;
 }

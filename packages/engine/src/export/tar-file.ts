@@ -53,8 +53,11 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
     at += (await file.write(bytes, at, bytes.byteLength - at, position + at)).bytesWritten;
 }
 
-/** @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06 */
-function tarHeader(name: string, size: number): Buffer {
+/**
+ * The header of a plain file with fixed owner, mode and time.
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
+ */
+export function tarHeader(name: string, size: number): Buffer {
   if (Buffer.byteLength(name) > NAME_BYTES || size > MAX_SIZE)
     throw new RangeError(`${name} does not fit a ustar header`);
   const header = Buffer.alloc(BLOCK);

@@ -47,13 +47,18 @@ export async function assembleImage(
     history,
     clamp(created),
   );
+  return { ...configOf(config), chain };
+}
+
+/** A config as it is stored. */
+export function configOf(config: ImageConfig): Omit<AssembledImage, 'chain'> {
   const configBytes = Buffer.from(JSON.stringify(config));
   const configDescriptor = {
     mediaType: MEDIA_TYPES.ociConfig,
     digest: digestOf(configBytes),
     size: configBytes.length,
   };
-  return { config, configBytes, configDescriptor, chain, platform: platformOf(config) };
+  return { config, configBytes, configDescriptor, platform: platformOf(config) };
 }
 
 function platformOf({ os, architecture, variant, 'os.version': version }: ImageConfig): Platform {
@@ -77,8 +82,8 @@ function layersWithoutHistory({ rootfs, history }: LoweredImage, chain: Chain): 
 }
 
 /** Members in the order in which Docker writes them. */
-function imageConfig(
-  lowered: LoweredImage,
+export function imageConfig(
+  lowered: Pick<LoweredImage, 'config'>,
   diff_ids: readonly DiffId[],
   history: readonly HistoryEntry[],
   created: string,

@@ -10,7 +10,7 @@ export interface BuiltManifest {
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md */
 export function buildManifest(
-  { configDescriptor, platform }: AssembledImage,
+  { configDescriptor, platform }: Pick<AssembledImage, 'configDescriptor' | 'platform'>,
   layers: readonly Descriptor[],
   ociMediaTypes: boolean,
   annotations: ImageManifest['annotations'],

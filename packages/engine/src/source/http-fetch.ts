@@ -17,19 +17,34 @@ const IDLE_TIMEOUT_MS = 60_000;
  * @throws {SolveError}
  */
 export async function fetchInto(url: string, ingest: Ingest, options: FetchOptions): Promise<Headers | undefined> {
+  let headers: Headers | undefined;
+  for await (const bytes of fetchStream(url, options, (response) => {
+    headers = response.status === 304 ? undefined : response.headers;
+  })) {
+    await ingest.write(bytes);
+  }
+  return headers;
+}
+
+/** What a URL answers, within the limits; nothing when it answers that nothing changed. @throws {SolveError} */
+export async function* fetchStream(
+  url: string,
+  options: FetchOptions,
+  onResponse: (response: Response) => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   const { maxBytes = MAX_BYTES, idleTimeoutMs = IDLE_TIMEOUT_MS } = options.limits;
   using idle = idleTimer(idleTimeoutMs, options.signal);
   try {
     const response = await request(url, { ...options, signal: idle.signal });
-    if (response.status === 304) return undefined;
+    onResponse(response);
+    if (response.status === 304) return;
     let size = 0;
     for await (const bytes of response.body ?? []) {
       idle.restart();
       size += bytes.length;
       if (size > maxBytes) throw tooLarge(url, maxBytes);
-      await ingest.write(bytes);
+      yield bytes;
     }
-    return response.headers;
   } catch (error) {
     options.signal?.throwIfAborted();
     if (idle.signal.aborted) throw downloadFailed(url, `the server sent nothing for ${idleTimeoutMs / 1000} s`, error);

@@ -19,9 +19,7 @@ import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import type { ResolvedImage } from '../graph.ts';
 import { choosePlatform } from './choose-platform.ts';
-
-/** Annotation of a stored name whose blobs may still be in the registry that it came from. */
-const ORIGIN = 'dev.tsbuild.origin';
+import { ORIGIN } from './provenance-annotations.ts';
 
 export interface ImageSourceOptions extends CallOptions {
   readonly platform: Platform;
@@ -31,8 +29,6 @@ export interface ImageSourceOptions extends CallOptions {
 
 /** Finds the images that FROM and `--from` name. */
 export interface ImageSource {
-  /** An image of the store alone. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
-  stored(name: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
   /** An image of an OCI layout folder, `folder[:tag|@digest]`, taken into the store. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   layout(place: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
   /** @throws {TsbuildError} ERR_TSBUILD_INVALID_REFERENCE, ERR_TSBUILD_IMAGE_NOT_FOUND, the registry's errors */
@@ -42,12 +38,6 @@ export interface ImageSource {
 /** The store first, then the registry. What a registry answered is kept: manifests and config now, layers when they are read. */
 export function createImageSource(store: Store, registry: () => Promise<RegistryClient>): ImageSource {
   return {
-    async stored(name, options) {
-      const reference = parseReference(name);
-      const image = await fromStore(store, reference, { ...options, pull: false });
-      if (image !== undefined) return image;
-      throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `image ${JSON.stringify(name)} is not in the store`);
-    },
     async layout(place, options) {
       const { openLayout } = await import('./layout-source.ts');
       const { descriptor, reference, blobs } = await openLayout(place);

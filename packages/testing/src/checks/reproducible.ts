@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { familiarReference, isDigest, type LayerEntry, parseReference } from '@tsbuild/core';
+import { familiarReference, type LayerEntry, parseReference } from '@tsbuild/core';
 import { type Builder, type BuildOptions, type BuiltImage, createBuilder } from '@tsbuild/engine';
 import type { BuildFixture } from '../fixture.ts';
 import type { CheckResult } from './check.ts';
@@ -41,12 +41,16 @@ export async function checkReproducible(
 async function basesOf(builder: Builder): Promise<Record<string, string>> {
   const images = await builder.images();
   return Object.fromEntries(
-    images
-      .filter(({ reference }) => !isDigest(reference))
-      .map(({ reference, descriptor }) => [
-        familiarReference(parseReference(reference)),
-        `oci-layout://${builder.root}@${descriptor.digest}`,
-      ]),
+    images.flatMap(({ reference, descriptor }) =>
+      reference === undefined
+        ? []
+        : [
+            [
+              familiarReference(parseReference(reference)),
+              `oci-layout://${builder.root}@${descriptor.digest}`,
+            ] as const,
+          ],
+    ),
   );
 }
 

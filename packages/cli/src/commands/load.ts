@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { UsageError } from '@tsbuild/core';
+import type { LoadedImage } from '@tsbuild/engine';
+import type { Command } from '../command.ts';
+import { ROOT_FLAG } from '../flags/common-flags.ts';
+import type { Flag } from '../flags/flag.ts';
+import { standardInput } from '../images/standard-input.ts';
+import { openBuilder } from '../open-builder.ts';
+import { noArguments } from '../positionals.ts';
+
+const FLAGS = [
+  {
+    name: 'input',
+    short: 'i',
+    kind: 'string',
+    placeholder: 'FILE',
+    origin: 'docker',
+    status: 'supported',
+    help: 'read a file instead of standard input',
+  },
+  {
+    name: 'platform',
+    kind: 'string',
+    origin: 'docker',
+    status: 'refused',
+    reason: 'everything that the archive holds is loaded',
+    mend: 'choose later: tsbuild inspect, save and build take --platform',
+  },
+  {
+    name: 'quiet',
+    short: 'q',
+    kind: 'bool',
+    origin: 'docker',
+    status: 'no-op',
+    reason: 'there is no progress to hide',
+  },
+  ROOT_FLAG,
+] as const satisfies readonly Flag[];
+
+export const loadCommand = {
+  usage: '[OPTIONS]',
+  summary: 'Take the images of an archive into the store',
+  flags: FLAGS,
+  async run({ values, positionals, surroundings, signal }) {
+    noArguments('load', positionals);
+    const { stdin, cwd } = surroundings;
+    const input = values.text('input');
+    const root = values.text('root');
+    if (input === undefined && 'isTTY' in stdin && stdin.isTTY === true)
+      throw new UsageError('requested load from stdin, but stdin is a terminal', { hint: 'use -i FILE, or redirect' });
+    await using builder = await openBuilder(root === undefined ? {} : { root });
+    const source = input === undefined ? standardInput(stdin, signal) : resolve(cwd, input);
+    const loaded = await builder.load(source, { signal });
+    return { exitCode: 0, stdout: loaded.map(loadedLine).join('') };
+  },
+} satisfies Command<(typeof FLAGS)[number]['name']>;
+
+function loadedLine({ tag, id }: LoadedImage): string {
+  return tag === undefined ? `Loaded image ID: ${id}\n` : `Loaded image: ${tag}\n`;
+}

@@ -22,6 +22,7 @@ const PARTS = new Map([
   ['openssl', ['openssl']],
   ['setcap', ['libcap2-bin']],
   ['/usr/bin/pydoc3', ['python3']],
+  ['/usr/lib/python3/dist-packages/nacl/secret.py', ['python3-nacl']],
   ['gcc', ['gcc']],
   ['/usr/include/stdio.h', ['libc6-dev']],
   ['objdump', ['binutils']],

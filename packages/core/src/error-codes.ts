@@ -47,6 +47,10 @@ export const ERROR_CODES = {
   ERR_TSBUILD_REGISTRY_UNREACHABLE: { summary: 'a registry could not be reached' },
   ERR_TSBUILD_REGISTRY_DENIED: { summary: 'a registry refused access' },
 
+  ERR_TSBUILD_SIGNING_KEY: { summary: 'a key for signatures cannot be used' },
+  ERR_TSBUILD_SIGNATURE: { summary: 'an image has no valid signature by the key that was asked for' },
+  ERR_TSBUILD_SOURCE_DENIED: { summary: 'a policy denies a source of the build' },
+
   ERR_TSBUILD_STORE_FORMAT: { summary: 'the store was written by an incompatible version' },
   ERR_TSBUILD_STORE: { summary: 'the store cannot be used' },
   ERR_TSBUILD_DISK_FULL: { summary: 'no space is left on the device' },

@@ -79,6 +79,8 @@ async function buildWith(
   const startedOn = new Date();
   for (const tag of tags) parseReference(tag);
   const asked = await checkOutputs(options, isAttested(options));
+  const sign =
+    options.sign === undefined ? undefined : await (await import('./attest/sign/signer.ts')).openSigner(options.sign);
   await using owner = createOwner();
   const { store, layers, registry } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);
@@ -93,7 +95,16 @@ async function buildWith(
         signal: cancel.signal,
       })
     : undefined;
-  const exportContext = { store, layers, registry, reporter, tags, attach: attested?.attach, signal: cancel.signal };
+  const exportContext = {
+    store,
+    layers,
+    registry,
+    reporter,
+    tags,
+    attach: attested?.attach,
+    sign,
+    signal: cancel.signal,
+  };
   const outputs = await exportAll(images, asked, exportContext);
   await lowered.contexts.saveDigests();
   await store.flush();

@@ -9,6 +9,12 @@ export type {
   VerifyReport,
 } from '@tsbuild/store';
 export type { Attestation, ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
+export type { SignOptions } from './attest/sign/sign-options.ts';
+export {
+  type VerifiedSignature,
+  type VerifySignatureOptions,
+  verifySignature,
+} from './attest/sign/verify-signature.ts';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
 export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';

@@ -1,5 +1,6 @@
 import type { BuildEvent, ByteStream, FileTree, ResourceLimits } from '@tsbuild/core';
 import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
+import type { SignOptions } from './attest/sign/sign-options.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -165,6 +166,8 @@ export interface BuildOptions {
   readonly provenance?: boolean | ProvenanceOptions;
   /** A bill of materials of each image, beside it in an index (`--sbom`). @default false */
   readonly sbom?: boolean | SbomOptions;
+  /** Sign what is pushed, with a key of cosign's (`--sign`). */
+  readonly sign?: SignOptions;
   /** Called with every event, in order. */
   readonly onEvent?: (event: BuildEvent) => void;
   readonly signal?: AbortSignal;

@@ -15,6 +15,7 @@ import { readParallelism, readShmSize, readStepTimeout, readUlimits } from './li
 import { readOutputs } from './outputs.ts';
 import { readResources } from './resource-flags.ts';
 import { readSecrets } from './secret-flag.ts';
+import { readSign } from './sign-flag.ts';
 import { readSsh } from './ssh-flag.ts';
 
 type BuildInput = CommandInput<BuildFlagName>;
@@ -57,6 +58,7 @@ export async function readBuildOptions({
     }),
     ...readResources((name) => values.text(name), values.list('resource')),
     ...readStepTimeout(values.text('step-timeout')),
+    ...readSign(values.text('sign'), cwd, env),
     network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
     tags: values.list('tag'),
     outputs: readOutputs({

@@ -19,6 +19,7 @@ const OURS = [
   'pids-limit',
   'root',
   'runner',
+  'sign',
   'source-date-epoch',
   'step-timeout',
 ];

@@ -9,8 +9,10 @@ import { platformsOf } from '../platforms.ts';
  * @throws {UsageError}
  */
 export async function checkOutputs(options: BuildOptions, isAttested: boolean): Promise<readonly OutputOptions[]> {
-  const { outputs = [{ type: 'image' }], annotations = {}, context } = options;
+  const { outputs = [{ type: 'image' }], annotations = {}, context, sign } = options;
   const all = outputs.map((output) => withAnnotations(output, annotations));
+  if (sign !== undefined && !all.some(({ type }) => type === 'registry'))
+    throw new UsageError('there is nothing to sign: no output pushes to a registry', { hint: 'add --push' });
   const platforms = platformsOf(options).map(formatPlatform);
   for (const output of all) {
     if (output.type === 'docker' && platforms.length > 1) throw onePlatform(platforms);

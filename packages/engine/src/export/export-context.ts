@@ -9,6 +9,7 @@ import {
 } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
+import type { Signer } from '../attest/sign/signer.ts';
 import type { Reporter } from '../events.ts';
 import type { StepInfo } from '../graph.ts';
 import type { ChainLayer } from '../solve/chain.ts';
@@ -27,6 +28,8 @@ export interface ExportContext {
   readonly tags: readonly string[];
   /** Absent: the images have no attestations. */
   readonly attach?: Attach | undefined;
+  /** Signs what is pushed. */
+  readonly sign?: Signer | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -27,7 +27,7 @@ export async function exportToRegistry(
 }
 
 async function pushTo(exported: ExportSet, reference: Reference, context: ExportContext): Promise<void> {
-  const { registry, reporter, step, signal, store } = context;
+  const { registry, reporter, step, sign, signal, store } = context;
   const repository = (await registry()).repository(reference);
   const gone = new Set<Digest>();
   await copyImage(exported.target, repository, exported.descriptor, {
@@ -47,6 +47,9 @@ async function pushTo(exported: ExportSet, reference: Reference, context: Export
   });
   const layers = exported.images.flatMap(({ manifest }) => manifest.layers);
   await rememberPushed(store.records, layers, reference, gone);
+  // Of an index the images as well: whoever pulls one platform looks for the signature of its manifest.
+  const signed = [exported.descriptor, ...exported.images.map(({ descriptor }) => descriptor)];
+  await sign?.(repository, [...new Map(signed.map((target) => [target.digest, target])).values()], { signal });
 }
 
 /** Who may not read the other repository sends the blob. */

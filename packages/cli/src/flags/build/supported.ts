@@ -92,6 +92,12 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'secret', ...list('id=ID[,src=FILE|,env=VAR]'), ...docker, help: 'a secret for RUN --mount=type=secret' },
   { name: 'shm-size', ...string('BYTES'), ...docker, help: 'size of /dev/shm in RUN steps (default 64m)' },
   {
+    name: 'sign',
+    ...string('key=FILE[,KEY=VALUE]'),
+    ...tsbuild,
+    help: "sign what is pushed with a key of cosign's (password: $COSIGN_PASSWORD)",
+  },
+  {
     name: 'source-date-epoch',
     ...string('SECONDS'),
     ...tsbuild,

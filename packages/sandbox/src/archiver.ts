@@ -61,7 +61,8 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
 
 function unpack({ target, into, format }: UnpackJob): string[] {
   return insideRoot(target, () => {
-    const unpacker = new Unpacker(into === 'layer' ? new LayerFolder(format.overlay) : new RootFolder(), format);
+    const isEmpty = into === 'layer';
+    const unpacker = new Unpacker(isEmpty ? new LayerFolder(format.overlay) : new RootFolder(), format, isEmpty);
     const parser = createTarParser(unpacker);
     receiveFramesSync(STDIN, (bytes) => parser.push(bytes));
     parser.finish();

@@ -29,6 +29,37 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     expect(stdout).toBe('/a\n/a/new\n/b\n/b/kept\n/c\n/c/5\n');
   });
 
+  test('what lies in a folder that hands on its group has the owner and mode that the layer says', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const layer = await sandbox.layer(
+      'mkdir s s/d; mkfifo s/p; ln -s x s/l; touch s/f s/x; chown 1:2 s/x; chmod 4711 s/x; chmod 640 s/f; chgrp 8 s; chmod 2775 s',
+    );
+    const { stdout } = await sandbox.run('stat -c "%n %a %u %g" /s /s/*', { rootfs: [sandbox.base, layer] });
+    expect(stdout).toBe(
+      '/s 2775 0 8\n/s/d 755 0 0\n/s/f 640 0 0\n/s/l 777 0 0\n/s/p 644 0 0\n/s/x 4711 1 2\n',
+    );
+  });
+
+  test('what comes twice is what came last', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const layer = await sandbox.duplicates(
+      'mkdir d e; touch e/lost f l h1; chown 5:6 d f; chmod 700 d f; ln h1 h2',
+      'mkdir d f; touch e f/in h2; chmod 755 d; ln -s /d l',
+    );
+    const { stdout } = await sandbox.run('stat -c "%n %F %a %u %g" /d /e /f /f/in /l /h2', {
+      rootfs: [sandbox.base, layer],
+    });
+    expect(stdout.split('\n')).toEqual([
+      '/d directory 755 0 0',
+      '/e regular empty file 644 0 0',
+      '/f directory 755 0 0',
+      '/f/in regular empty file 644 0 0',
+      '/l symbolic link 777 0 0',
+      '/h2 regular empty file 644 0 0',
+      '',
+    ]);
+  });
+
   test('an opaque root hides every layer below', async () => {
     await using sandbox = await SandboxFixture.create();
     const below = await sandbox.layer('touch below');

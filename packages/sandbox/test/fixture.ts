@@ -116,6 +116,18 @@ export class SandboxFixture implements AsyncDisposable {
     return layerOf(archive, digestOf(await readFile(archive)));
   }
 
+  /** A layer that has the entries that `first` makes, and then those that `second` makes in another empty folder. */
+  async duplicates(first: string, second: string): Promise<RootfsLayer> {
+    const archive = join(this.folder, `duplicates-${Math.random()}.tar`);
+    for (const commands of [first, second]) {
+      const source = await mkdtemp(join(this.folder, 'source-'));
+      execFileSync('/bin/sh', ['-ec', commands], { cwd: source });
+      const names = await readdir(source);
+      execFileSync('tar', ['--numeric-owner', '-C', source, '-rf', archive, ...names]);
+    }
+    return layerOf(archive, digestOf(await readFile(archive)));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.executor[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });

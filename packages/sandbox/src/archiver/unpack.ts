@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  constants,
   fchmodSync,
   futimesSync,
   linkSync,
@@ -25,6 +26,11 @@ type Entry = Exclude<LayerEntry, { type: 'whiteout' }>;
 
 const NODE_TYPES = { char: 0o020000, block: 0o060000, fifo: 0o010000 };
 const NO_DEVICE = { major: 0, minor: 0 };
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+/** The bits of a mode that making a file or folder sets, and that giving it away leaves. */
+const PLAIN_MODE = 0o777;
+const SETGID = 0o2000;
+const IMPLICIT = { type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
 
 /**
  * Writes the entries of one layer into the current root directory. The process must be chrooted into the target: paths
@@ -35,11 +41,17 @@ export class Unpacker implements TarHandler {
   readonly #format: FolderFormat;
   /** Folders that the layer makes, with their entries where it has them. */
   readonly #folders = new Map<string, Entry | undefined>();
+  /** A folder that is known to be there, so that its files need not look. */
+  #lastParent = '';
   #file: { readonly fd: number; readonly entry: Entry } | undefined;
+  /** Somewhere a folder hands its group on to what is made in it, so that everything has to be given its owner and mode. */
+  #givesOwners: boolean;
 
-  constructor(hiding: Hiding, format: FolderFormat) {
+  /** `isEmpty`: nothing is in the root yet. The process has no umask. */
+  constructor(hiding: Hiding, format: FolderFormat, isEmpty: boolean) {
     this.#hiding = hiding;
     this.#format = format;
+    this.#givesOwners = !isEmpty;
     this.#folders.set('', undefined);
   }
 
@@ -51,7 +63,7 @@ export class Unpacker implements TarHandler {
       return;
     }
     this.#makeParents(entry.path);
-    if (entry.type === 'whiteout') this.#hiding.hide(entry.path);
+    if (entry.type === 'whiteout') this.#hide(entry.path);
     else if (entry.type === 'opaque') this.#makeOpaque(entry.path);
     else if (entry.type === 'directory') this.#makeFolder(entry);
     else this.#replace(entry);
@@ -76,15 +88,26 @@ export class Unpacker implements TarHandler {
 
   #makeParents(path: string): void {
     const parent = parentPath(path);
-    if (this.#folders.has(parent)) return;
+    if (parent === this.#lastParent || this.#folders.has(parent)) return;
     this.#makeParents(parent);
+    this.#lastParent = parent;
+    if (makesFolder(parent, IMPLICIT.mode)) {
+      this.#folders.set(parent, undefined);
+      if (this.#givesOwners) this.#setMetadata({ ...IMPLICIT, path: parent });
+      return;
+    }
     const stats = lstatOrUndefined(`/${parent}`);
     // A symlink is followed, as it would be in the root; it leads to a folder or the next step fails.
     if (stats?.isDirectory() === true || stats?.isSymbolicLink() === true) return;
-    if (stats !== undefined) unlinkSync(toFsPath(`/${parent}`));
-    mkdirSync(toFsPath(`/${parent}`), 0o755);
+    unlinkSync(toFsPath(`/${parent}`));
+    mkdirSync(toFsPath(`/${parent}`), IMPLICIT.mode);
     this.#folders.set(parent, undefined);
     if (stats !== undefined && isWhiteout(stats)) this.#hiding.hideAllIn(parent);
+  }
+
+  #hide(path: string): void {
+    this.#hiding.hide(path);
+    this.#lastParent = '';
   }
 
   #makeOpaque(path: string): void {
@@ -93,24 +116,40 @@ export class Unpacker implements TarHandler {
   }
 
   #makeFolder(entry: Entry): void {
-    const stats = lstatOrUndefined(`/${entry.path}`);
-    if (stats?.isDirectory() !== true) {
-      if (stats !== undefined) unlinkSync(toFsPath(`/${entry.path}`));
-      mkdirSync(toFsPath(`/${entry.path}`), 0o700);
-    }
-    const wasHidden = stats !== undefined && isWhiteout(stats);
+    const isNew = makesFolder(entry.path, entry.mode & PLAIN_MODE);
+    const wasHidden = !isNew && this.#clearForFolder(entry);
     if (entry.opaque === true || wasHidden) this.#makeOpaque(entry.path);
     this.#folders.delete(entry.path); // set again at the end: children come after it
     this.#folders.set(entry.path, entry);
-    this.#setMetadata(entry);
+    this.#setMetadata(entry, isNew);
+    if ((entry.mode & SETGID) !== 0) this.#givesOwners = true;
   }
 
+  /** Something of this name is there, and stays if it is a folder. True when it was hidden. */
+  #clearForFolder({ path, mode }: Entry): boolean {
+    const stats = lstatOrUndefined(`/${path}`);
+    if (stats?.isDirectory() === true) return false;
+    unlinkSync(toFsPath(`/${path}`));
+    mkdirSync(toFsPath(`/${path}`), mode & PLAIN_MODE);
+    this.#lastParent = '';
+    return stats !== undefined && isWhiteout(stats);
+  }
+
+  /** Makes the entry; what has its name already, which few layers have, gives way. */
   #replace(entry: Entry): void {
+    try {
+      this.#make(entry);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+      this.#remove(entry.path, lstatOrUndefined(`/${entry.path}`)?.isDirectory() === true);
+      this.#make(entry);
+    }
+  }
+
+  #make(entry: Entry): void {
     const path = toFsPath(`/${entry.path}`);
-    const stats = lstatOrUndefined(`/${entry.path}`);
-    if (stats !== undefined) this.#remove(entry.path, stats.isDirectory());
     if (entry.hardlink !== undefined) linkSync(toFsPath(`/${entry.hardlink}`), path);
-    else if (entry.type === 'file') this.#file = { fd: openSync(path, 'wx', 0o600), entry };
+    else if (entry.type === 'file') this.#file = { fd: openSync(path, NEW_FILE, entry.mode & PLAIN_MODE), entry };
     else this.#makeSpecial(entry);
   }
 
@@ -123,9 +162,9 @@ export class Unpacker implements TarHandler {
   }
 
   /** False where root of a user namespace may not make a device: it could not be opened there either. */
-  #makeNode({ path, device = NO_DEVICE }: Entry, type: number): boolean {
+  #makeNode({ path, mode, device = NO_DEVICE }: Entry, type: number): boolean {
     try {
-      makeNode(`/${path}`, type | 0o600, device);
+      makeNode(`/${path}`, type | (mode & PLAIN_MODE), device);
       return true;
     } catch (error) {
       if (this.#format.overlay === 'user' && systemErrorCode(error) === 'EPERM') return false;
@@ -134,6 +173,7 @@ export class Unpacker implements TarHandler {
   }
 
   #remove(path: string, isDirectory: boolean): void {
+    this.#lastParent = '';
     if (!isDirectory) {
       unlinkSync(toFsPath(`/${path}`));
       return;
@@ -145,9 +185,11 @@ export class Unpacker implements TarHandler {
   }
 
   /** Owner before mode, for changing the owner clears setuid; attributes last, for writing clears capabilities. */
-  #setMetadata({ path, type, uid, gid, mode, xattrs = {} }: Entry): void {
-    setOwner(`/${path}`, { uid, gid }, this.#format.owners, type === 'file' || type === 'directory');
-    if (type !== 'symlink') chmodSync(toFsPath(`/${path}`), mode);
+  #setMetadata(entry: Entry, isNew = true): void {
+    const { path, type, mode, xattrs } = entry;
+    const canHaveNote = type === 'file' || type === 'directory';
+    if (!isNew || this.#needsOwner(entry)) setOwner(`/${path}`, entry, this.#format.owners, canHaveNote);
+    if (type !== 'symlink' && (!isNew || this.#needsMode(mode))) chmodSync(toFsPath(`/${path}`), mode);
     setXattrs(path, xattrs);
   }
 
@@ -155,13 +197,32 @@ export class Unpacker implements TarHandler {
     if (this.#file === undefined) return;
     const { fd, entry } = this.#file;
     this.#file = undefined;
-    if (this.#format.owners === 'noted' || entry.uid !== 0 || entry.gid !== 0) {
-      setOwner(`/${entry.path}`, entry, this.#format.owners, true);
-    }
-    fchmodSync(fd, entry.mode);
+    if (this.#needsOwner(entry)) setOwner(`/${entry.path}`, entry, this.#format.owners, true);
+    if (this.#needsMode(entry.mode)) fchmodSync(fd, entry.mode);
     setXattrs(entry.path, entry.xattrs);
     futimesSync(fd, entry.mtime, entry.mtime);
     closeSync(fd);
+  }
+
+  /** What root makes is root's. */
+  #needsOwner({ uid, gid }: Entry): boolean {
+    return this.#givesOwners || uid !== 0 || gid !== 0;
+  }
+
+  /** What is made has its mode from the start, as far as that can be said there. */
+  #needsMode(mode: number): boolean {
+    return this.#givesOwners || (mode & ~PLAIN_MODE) !== 0;
+  }
+}
+
+/** False when the name is taken. */
+function makesFolder(path: string, mode: number): boolean {
+  try {
+    mkdirSync(toFsPath(`/${path}`), mode);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

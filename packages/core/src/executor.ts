@@ -5,7 +5,7 @@ import type { WrittenLayer } from './layer.ts';
 /** A layer as the sandbox needs it to make a root file system. */
 export interface RootfsLayer {
   readonly diffId: DiffId;
-  /** The uncompressed tar, from the start. */
+  /** The uncompressed tar, from the start. It fails before it ends when its digest is not `diffId`. */
   open(): Promise<ByteStream>;
 }
 

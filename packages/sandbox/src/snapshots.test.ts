@@ -35,9 +35,7 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
       'mkdir s s/d; mkfifo s/p; ln -s x s/l; touch s/f s/x; chown 1:2 s/x; chmod 4711 s/x; chmod 640 s/f; chgrp 8 s; chmod 2775 s',
     );
     const { stdout } = await sandbox.run('stat -c "%n %a %u %g" /s /s/*', { rootfs: [sandbox.base, layer] });
-    expect(stdout).toBe(
-      '/s 2775 0 8\n/s/d 755 0 0\n/s/f 640 0 0\n/s/l 777 0 0\n/s/p 644 0 0\n/s/x 4711 1 2\n',
-    );
+    expect(stdout).toBe('/s 2775 0 8\n/s/d 755 0 0\n/s/f 640 0 0\n/s/l 777 0 0\n/s/p 644 0 0\n/s/x 4711 1 2\n');
   });
 
   test('what comes twice is what came last', async () => {

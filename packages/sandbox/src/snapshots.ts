@@ -1,15 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type DiffId,
-  DigestMismatchError,
-  digestHex,
-  digestOf,
-  HashTap,
-  type Rootfs,
-  type RootfsLayer,
-  systemErrorCode,
-} from '@tsbuild/core';
+import { type DiffId, digestHex, digestOf, type Rootfs, type RootfsLayer, systemErrorCode } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
 import { settleAll } from './settle-all.ts';
@@ -103,17 +94,8 @@ export class Snapshots {
   }
 
   async #fill(target: string, layer: RootfsLayer, signal: AbortSignal | undefined): Promise<readonly string[]> {
-    const tap = new HashTap();
-    const { format } = this.#places;
-    const implicit = await this.#archivers.use(async (archiver) =>
-      archiver.unpack(
-        { kind: 'unpack', target, into: 'layer', format },
-        abortable(tap.through(await layer.open()), signal),
-      ),
-    );
-    const digest = tap.digest();
-    if (digest !== layer.diffId) throw new DigestMismatchError(layer.diffId, digest);
-    return implicit;
+    const job = { kind: 'unpack', target, into: 'layer', format: this.#places.format } as const;
+    return this.#archivers.use(async (archiver) => archiver.unpack(job, abortable(await layer.open(), signal)));
   }
 
   async #adopt(target: string, implicit: readonly string[], below: readonly string[]): Promise<void> {

@@ -4,16 +4,17 @@ import type { Store } from '@tsbuild/store';
 import { createLimiter } from '../limiter.ts';
 import type { Chain, ChainLayer } from './chain.ts';
 import { createMergedTrees } from './merged-trees.ts';
-import { type BlobOrigins, fetchBlob, pullLayer, unpackLayer } from './pull-layer.ts';
+import { type BlobOrigins, fetchBlob, isOwnTar, learnLayer, readLayer, spoolLayer } from './pull-layer.ts';
+import { whileHeld } from './while-held.ts';
 
-/** Trees and bytes of layers, fetched and unpacked when something first asks for them. */
+/** Trees and bytes of layers, fetched and read when something first asks for them. */
 export interface Layers {
   /** The merged file system of a chain. */
   tree(chain: Chain, signal?: AbortSignal): Promise<FileTree>;
   layerTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree>;
   /** Path of the layer's uncompressed tar, whose digest has been verified. */
   tarPath(layer: ChainLayer, signal?: AbortSignal): Promise<string>;
-  /** The layers as the sandbox takes them. */
+  /** The layers as the sandbox takes them; a tar that is not in the store comes from its compressed form, and is not kept. */
   rootfs(chain: Chain, signal?: AbortSignal): Promise<Rootfs>;
   /** Makes sure that a base layer's blob, as its manifest lists it, is in the store. */
   fetchBase(layer: ChainLayer, signal?: AbortSignal): Promise<void>;
@@ -28,6 +29,8 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
   const limit = createLimiter(PULLS_AT_ONCE);
   const trees = new Map<string, Promise<LayerTree>>();
   const tars = new Map<string, Promise<string>>();
+  /** Layers that the sandbox reads, or has read. */
+  const opened = new Set<string>();
 
   function once<T>(memo: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
     const running = memo.get(key);
@@ -38,34 +41,35 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     return promise;
   }
 
+  const context = (signal: AbortSignal | undefined) => ({ store, origins, signal });
+
   async function fetchBase(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
     if (await hasBase(layer)) return;
-    await limit(() => fetchBlob(layer, { store, origins, signal }));
+    await limit(() => fetchBlob(layer, context(signal)));
   }
 
   async function hasBase({ base }: ChainLayer): Promise<boolean> {
     return base === undefined || (await store.blobs.stat(base.descriptor.digest)) !== undefined;
   }
 
-  /** Where the uncompressed tar is, made from what the store has, or from a download in the pass that keeps it. */
   async function spool(layer: ChainLayer, signal?: AbortSignal): Promise<string> {
     const { diffId } = layer;
-    if ((await store.blobs.stat(diffId)) === undefined) {
-      const make = (await hasBase(layer)) ? unpackLayer : pullLayer;
-      await limit(() => make(layer, { store, origins, signal }));
-    }
+    if ((await store.blobs.stat(diffId)) === undefined) await limit(() => spoolLayer(layer, context(signal)));
     return store.blobs.path(diffId);
   }
 
   const tarPath = (layer: ChainLayer, signal?: AbortSignal) => once(tars, layer.diffId, () => spool(layer, signal));
 
   async function openTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree> {
-    const path = () => tarPath(layer, signal);
-    const known = await store.trees.get(layer.diffId);
-    if (known !== undefined) return openLayerTree(known, path);
-    await path();
-    const index = (await store.trees.get(layer.diffId)) ?? (await reindex(layer));
-    return openLayerTree(index, path);
+    return openLayerTree(await openIndex(layer, signal), () => tarPath(layer, signal));
+  }
+
+  async function openIndex(layer: ChainLayer, signal?: AbortSignal): Promise<Uint8Array> {
+    const { diffId } = layer;
+    const known = await store.trees.get(diffId);
+    if (known !== undefined) return known;
+    if ((await store.blobs.stat(diffId)) === undefined) await limit(() => learnLayer(layer, context(signal)));
+    return (await store.trees.get(diffId)) ?? (await reindex(layer));
   }
 
   async function reindex({ diffId }: ChainLayer): Promise<Uint8Array> {
@@ -77,6 +81,14 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
   async function openTar(diffId: ChainLayer['diffId']): Promise<ByteStream> {
     const { size } = (await store.blobs.stat(diffId)) ?? { size: 0 };
     return store.blobs.fetch({ mediaType: MEDIA_TYPES.ociLayer, digest: diffId, size });
+  }
+
+  /** From where it is, or as it arrives. */
+  async function open(layer: ChainLayer, signal: AbortSignal | undefined): Promise<ByteStream> {
+    const { diffId } = layer;
+    if (isOwnTar(layer)) await tarPath(layer, signal);
+    if ((await store.blobs.stat(diffId)) !== undefined) return openTar(diffId);
+    return whileHeld(limit, () => readLayer(layer, context(signal)));
   }
 
   const layerTree = (layer: ChainLayer, signal?: AbortSignal) =>
@@ -93,10 +105,12 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
         (layer, at): RootfsLayer => ({
           diffId: layer.diffId,
           async open() {
-            // Layers are unpacked from the bottom up: those above arrive meanwhile. Opening them tells what went wrong.
-            for (const above of single.slice(at + 1)) tarPath(above, signal).catch(() => undefined);
-            await tarPath(layer, signal);
-            return openTar(layer.diffId);
+            const fetchAbove = () => {
+              const above = single.slice(at + 1).filter(({ diffId }) => !opened.has(diffId));
+              for (const one of above) fetchBase(one, signal).catch(() => undefined);
+            };
+            opened.add(layer.diffId);
+            return onceBegun(await open(layer, signal), fetchAbove);
           },
         }),
       );
@@ -107,6 +121,19 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
       return stored !== undefined && (stored.hasTar || stored.forms.length > 0);
     },
   };
+}
+
+/**
+ * Calls `then` with the first bytes. Layers are unpacked from the bottom up, as many at once as the sandbox likes: by then it
+ * has opened those, and the others can arrive meanwhile. Opening them tells what went wrong.
+ */
+async function* onceBegun(bytes: ByteStream, then: () => void): AsyncGenerator<Uint8Array> {
+  let hasBegun = false;
+  for await (const piece of bytes) {
+    if (!hasBegun) then();
+    hasBegun = true;
+    yield piece;
+  }
 }
 
 /** A layer that comes again further up hides itself below, so only its topmost place counts; overlays refuse a directory twice. */

@@ -4,7 +4,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type ByteStream, digestOf, type Ingest, MEDIA_TYPES, parseReference, toDiffId } from '@tsbuild/core';
+import {
+  type ByteStream,
+  digestOf,
+  type Ingest,
+  MEDIA_TYPES,
+  parseReference,
+  readTreeFile,
+  toDiffId,
+} from '@tsbuild/core';
 import { createLayerWriter } from '@tsbuild/layer';
 import { openStore } from '@tsbuild/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,6 +69,12 @@ async function baseLayer(content: Buffer, says?: Buffer) {
   return { tar, blob, layer, counts, fetch };
 }
 
+async function collect(stream: ByteStream): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const bytes of stream) parts.push(Buffer.from(bytes));
+  return Buffer.concat(parts);
+}
+
 /** Bytes that are hashed while `work` runs. */
 async function hashedBytes(work: () => Promise<unknown>): Promise<number> {
   let bytes = 0;
@@ -106,14 +120,74 @@ test('a base layer is fetched once, and each form of it is hashed once', async (
   expect((await layers.tree([layer])).lookup('f')?.digest).toBe(digestOf(CONTENT));
 });
 
-test('a layer that is not what the config names leaves nothing behind', async () => {
+test('a root that the sandbox reads comes while its layers arrive, each byte hashed once and no tar kept', async () => {
+  const { tar, blob, layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const [opened] = await layers.rootfs([layer]);
+  if (opened === undefined) throw new Error('no layer');
+  const digest = digestOf(CONTENT);
+  let read: Buffer = Buffer.alloc(0);
+
+  const hashed = await hashedBytes(async () => {
+    const reading = collect(await opened.open());
+    const tree = await layers.tree([layer]);
+    expect(tree.lookup('f')?.digest).toBe(digest);
+    read = await reading;
+  });
+
+  expect(read.equals(tar)).toBe(true);
+  expect(counts.fetched).toBe(1);
+  expect(hashed - blob.length - tar.length - CONTENT.length).toBeLessThan(10_000);
+  expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
+  expect((await store.blobs.readAll(layer.base.descriptor.digest, blob.length))?.equals(blob)).toBe(true);
+});
+
+test('an index needs no tar, and contents that are read later come from the blob', async () => {
+  const { layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+
+  const tree = await layers.tree([layer]);
+  expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
+
+  expect((await readTreeFile(tree, 'f')).equals(CONTENT)).toBe(true);
+  expect(counts.fetched).toBe(1);
+});
+
+test('a root fails before it ends where a layer is not what the config names', async () => {
   const { blob, layer, fetch } = await baseLayer(Buffer.from('other'), Buffer.from('named'));
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const [opened] = await layers.rootfs([layer]);
+
+  await expect(opened?.open().then(collect)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
+
+  expect(await store.trees.get(layer.diffId)).toBeUndefined();
+  // The blob is what the manifest says: it is the config that lies.
+  expect((await store.blobs.stat(digestOf(blob)))?.size).toBe(blob.length);
+});
+
+test('who stops reading a root early lets go of the layer', async () => {
+  const { layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const [opened] = await layers.rootfs([layer]);
+
+  for await (const _ of (await opened?.open()) ?? []) break;
+
+  expect((await layers.tree([layer])).lookup('f')?.size).toBe(CONTENT.length);
+  expect(counts.fetched).toBe(2);
+});
+
+test('of a layer that is not what the config names no tar is kept', async () => {
+  const { layer, fetch } = await baseLayer(Buffer.from('other'), Buffer.from('named'));
   await using store = await openStore({ root });
   const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
 
   await expect(layers.tarPath(layer)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
   expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
-  expect(await store.blobs.stat(digestOf(blob))).toBeUndefined();
+  expect(await store.trees.get(layer.diffId)).toBeUndefined();
 });
 
 test('layers of an image arrive at the same time', async () => {

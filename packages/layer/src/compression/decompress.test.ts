@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type ByteStream, LayerError } from '@tsbuild/core';
@@ -21,6 +22,19 @@ test.each(['gzip', 'zstd', 'bzip2', 'xz'])('what %s made is read, in pieces of a
 
   expect((await collect(decompress(streamOf(compressed)))).equals(PLAIN)).toBe(true);
   expect((await collect(decompress(streamOf(compressed, 3)))).equals(PLAIN)).toBe(true);
+});
+
+test('a long gzip stream is read whole from a source that uses one buffer for all its pieces', async () => {
+  const long = randomBytes(3_000_000);
+  async function* reusing(bytes: Buffer): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.alloc(100_003);
+    for (let at = 0; at < bytes.length; at += buffer.length) {
+      yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + buffer.length));
+      buffer.fill(0);
+    }
+  }
+
+  expect((await collect(decompress(reusing(gzipSync(long))))).equals(long)).toBe(true);
 });
 
 test('plain bytes pass unchanged, however few', async () => {

@@ -9,7 +9,9 @@ export interface DecompressOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const OUTPUT_CHUNK_BYTES = 128 * 1024;
+/** Each piece is a turn of another thread, which costs more than it decompresses when pieces are small. */
+const INPUT_CHUNK_BYTES = 256 * 1024;
+const OUTPUT_CHUNK_BYTES = 512 * 1024;
 /** A few kilobytes of zeros are no bomb. */
 const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 
@@ -52,7 +54,27 @@ async function expand(
 async function gunzip(source: ByteStream): Promise<ByteStream> {
   const { createGunzip } = await import('node:zlib');
   const { throughTransform } = await import('./through-transform.ts');
-  return throughTransform(source, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), 'gzip');
+  // A piece is more than the stream buffers, so the next one is asked for when it has been read.
+  const pieces = inPieces(source, INPUT_CHUNK_BYTES);
+  return throughTransform(pieces, createGunzip({ chunkSize: OUTPUT_CHUNK_BYTES }), 'gzip');
+}
+
+/** The same bytes in pieces of `size`, the last one shorter, all in one buffer: each is valid until the next is asked for. */
+async function* inPieces(source: ByteStream, size: number): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  for await (const bytes of source) {
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, at + size - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < size) continue;
+      yield piece;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
 }
 
 /** The first bytes of a stream, and a stream that still has them. */

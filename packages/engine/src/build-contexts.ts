@@ -1,3 +1,4 @@
+import { withGitModes } from './context/git-modes.ts';
 import type { NamedContext } from './lower/lower-options.ts';
 import type { BuildContext, BuildOptions } from './options.ts';
 import { type ContextSourceOptions, type OpenedContext, openContextSource } from './source/context-source.ts';
@@ -23,7 +24,7 @@ export function openContexts(
   const open = (context: BuildContext, dockerfile?: string) => {
     const source = openContextSource(context, { ...resources, dockerfile });
     opened.push(source);
-    return source;
+    return options.modes === 'git' ? gitModesOf(source) : source;
   };
   const main = open(
     options.context,
@@ -39,6 +40,10 @@ export function openContexts(
       for (const source of opened) await source.saveDigests();
     },
   };
+}
+
+function gitModesOf(source: OpenedContext): OpenedContext {
+  return { ...source, open: async (options) => withGitModes(await source.open(options)) };
 }
 
 function namedImage(context: BuildContext): NamedContext | undefined {

@@ -117,6 +117,11 @@ export interface BuildOptions {
    * the platform run once. @default this machine's, on Linux
    */
   readonly platforms?: readonly string[];
+  /**
+   * Modes that files of the contexts have in the image (`--modes`): `exact` are those on disk, `git` those that git keeps,
+   * 0644 or 0755, so that checkouts under another umask give the same layers. @default 'exact'
+   */
+  readonly modes?: 'exact' | 'git';
   /** Values for ARG (`--build-arg`). */
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** Named contexts (`--build-context`): replace the image or stage of that name. */

@@ -71,6 +71,7 @@ export async function readBuildOptions({
     noCache: values.bool('no-cache'),
     noCacheFilter: values.list('no-cache-filter').flatMap((text) => text.split(',')),
     pull: values.bool('pull'),
+    modes: oneOf('--modes', values.text('modes') ?? 'exact', ['exact', 'git']),
   };
   return options;
 }

@@ -16,6 +16,7 @@ const OURS = [
   'dry-run',
   'explain',
   'max-parallelism',
+  'modes',
   'pids-limit',
   'root',
   'runner',

@@ -55,6 +55,12 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'label', ...list('KEY[=VALUE]'), ...docker, help: 'add a label to the image' },
   { name: 'load', ...bool, ...buildx, help: 'keep the image in the store, besides every --output' },
   { name: 'metadata-file', ...string('FILE'), ...buildx, help: 'write the result to a file, as JSON' },
+  {
+    name: 'modes',
+    ...string('exact|git'),
+    ...tsbuild,
+    help: 'modes that copied files get: those on disk, or 0644 and 0755 as git keeps them (default exact)',
+  },
   { name: 'network', ...string('default|host|none'), ...docker, help: 'network of RUN steps' },
   { name: 'no-cache', ...bool, ...docker, help: 'run every step, whatever is recorded' },
   { name: 'no-cache-filter', ...list('STAGE'), ...buildx, help: 'run every step of a stage' },

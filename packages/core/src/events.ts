@@ -17,6 +17,8 @@ export type RunReason =
   | { readonly kind: 'never-built' }
   | { readonly kind: 'no-cache' }
   | { readonly kind: 'evicted' }
+  /** The step may be `ttl` milliseconds old, and last ran at `recorded` (RFC 3339). */
+  | { readonly kind: 'ttl'; readonly ttl: number; readonly recorded: string }
   | {
       readonly kind: 'input-changed';
       /** `build context`, or the stage, image or URL. */

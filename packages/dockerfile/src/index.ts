@@ -54,5 +54,7 @@ export type { CheckOptions } from './read/check-options.ts';
 export type { BindMount, CacheMount, RunMount, SecretMount, SshMount, TmpfsMount } from './run-mount.ts';
 export { type RunProgram, runProgram } from './run-program.ts';
 export { parseDuration } from './values/duration.ts';
+export { parseLifetime } from './values/lifetime.ts';
 export { expandPorts } from './values/ports.ts';
+export { type StepHints, stepHints } from './values/step-hints.ts';
 export { parseStopSignal } from './values/stop-signal.ts';

@@ -34,6 +34,8 @@ export interface StepInfo {
    */
   readonly lineages: readonly string[];
   readonly noCache: boolean;
+  /** Milliseconds for which a recorded result may be used. */
+  readonly ttl?: number;
   /** Values of the variables that the instruction's text names, for explanations. */
   readonly variables?: Readonly<Record<string, string>>;
 }

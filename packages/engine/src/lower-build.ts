@@ -8,6 +8,7 @@ import type { LoweredImage, ResolvedImage, Vertex } from './graph.ts';
 import { lower } from './lower/lower.ts';
 import type { LowerOptions } from './lower/lower-options.ts';
 import { createStepIds } from './lower/step-ids.ts';
+import { stageTtl } from './lower/step-ttl.ts';
 import type { BuildOptions } from './options.ts';
 import type { Owner } from './owner.ts';
 import { platformsOf } from './platforms.ts';
@@ -45,6 +46,7 @@ export async function lowerBuild(
   const contexts = openContexts(options, remote);
   const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
+  const ttl = stageTtl(options.ttl, dockerfile);
   const newId = createStepIds();
   const resolveImage = resolveOnce(options, resources, signal);
   const images: LoweredPlatform[] = [];
@@ -52,6 +54,7 @@ export async function lowerBuild(
     const bases = new Map<string, ResolvedImage>();
     const lowerWith: LowerOptions = {
       ...lowerOptions(options, platform, contexts),
+      ttl,
       async resolveImage(image, of) {
         const resolved = await resolveImage(image, of);
         bases.set(image, resolved);
@@ -99,7 +102,7 @@ function lowerOptions(
   options: BuildOptions,
   target: Platform,
   contexts: BuildContexts,
-): Omit<LowerOptions, 'resolveImage' | 'resolveLayout'> {
+): Omit<LowerOptions, 'resolveImage' | 'resolveLayout' | 'ttl'> {
   const { buildArgs = {}, sourceDateEpoch, noCache = false, noCacheFilter = [], platforms = [] } = options;
   const filtered = new Set(noCacheFilter.map((stage) => stage.toLowerCase()));
   return {

@@ -163,6 +163,11 @@ export interface BuildOptions {
   readonly noCache?: boolean;
   /** The same for some stages (`--no-cache-filter`). */
   readonly noCacheFilter?: readonly string[];
+  /**
+   * Milliseconds for which recorded results may be used, by stage; the empty name means every stage (`--ttl`). A comment
+   * `# tsbuild: ttl=1d` above an instruction says it for one step; the shorter time counts.
+   */
+  readonly ttl?: Readonly<Record<string, number>>;
   /** Ask the registry for a newer base even if the store has one (`--pull`). @default false */
   readonly pull?: boolean;
   /** Seconds since 1970; clamps the times in config, history and new layers. */

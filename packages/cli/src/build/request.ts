@@ -17,6 +17,7 @@ import { readResources } from './resource-flags.ts';
 import { readSecrets } from './secret-flag.ts';
 import { readSign } from './sign-flag.ts';
 import { readSsh } from './ssh-flag.ts';
+import { readTtl } from './ttl-flag.ts';
 
 type BuildInput = CommandInput<BuildFlagName>;
 
@@ -71,6 +72,7 @@ export async function readBuildOptions({
     noCache: values.bool('no-cache'),
     noCacheFilter: values.list('no-cache-filter').flatMap((text) => text.split(',')),
     pull: values.bool('pull'),
+    ttl: readTtl(values.list('ttl')),
     modes: oneOf('--modes', values.text('modes') ?? 'exact', ['exact', 'git']),
   };
   return options;

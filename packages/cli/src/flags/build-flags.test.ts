@@ -23,6 +23,7 @@ const OURS = [
   'sign',
   'source-date-epoch',
   'step-timeout',
+  'ttl',
 ];
 
 test('the table has every flag of docker build and docker buildx build, and nothing else but ours', () => {

@@ -8,6 +8,10 @@ test.each<[RunReason, string]>([
   [{ kind: 'never-built' }, 'never built before'],
   [{ kind: 'no-cache' }, 'the cache was not to be used'],
   [{ kind: 'evicted' }, 'its recorded layer is gone from the store'],
+  [
+    { kind: 'ttl', ttl: 172_800_000, recorded: '2024-05-01T12:00:00Z' },
+    'its last run, at 2024-05-01T12:00:00Z, is older than 2d',
+  ],
   [{ ...input, changed: [] }, 'context changed'],
   [{ ...input, changed: ['a'] }, 'a changed'],
   [{ ...input, changed: ['a', 'b'] }, 'a and b changed'],

@@ -9,6 +9,8 @@ export function describeReason(reason: RunReason): string {
       return 'the cache was not to be used';
     case 'evicted':
       return 'its recorded layer is gone from the store';
+    case 'ttl':
+      return `its last run, at ${reason.recorded}, is older than ${shortDuration(reason.ttl)}`;
     case 'input-changed':
       return describeChange(reason);
     case 'instruction-changed':
@@ -62,6 +64,19 @@ function describeFile({ path, what, from = '', to = '' }: FileChange): string {
 
 function quoted(text: string): string {
   return text === '' ? 'none' : oneLine(text);
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+  [1_000, 's'],
+] as const;
+
+/** In the largest unit that leaves nothing over. */
+function shortDuration(milliseconds: number): string {
+  const [size, name] = UNITS.find(([unit]) => milliseconds >= unit && milliseconds % unit === 0) ?? [1, 'ms'];
+  return `${milliseconds / size}${name}`;
 }
 
 const MAX_LENGTH = 120;

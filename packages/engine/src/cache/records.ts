@@ -16,6 +16,8 @@ export interface FileVariant {
   readonly roots: readonly Digest[];
   /** RFC 3339. */
   readonly created: string;
+  /** When the step ran for the last time and wrote the same again. RFC 3339. */
+  readonly confirmed?: string;
 }
 
 /** What RUN made, and the whole chain that it ran on. */
@@ -23,6 +25,8 @@ export interface ExecRecord {
   readonly layer: RecordedLayer;
   readonly onto: readonly { readonly diffId: DiffId; readonly contentId?: Digest }[];
   readonly created: string;
+  /** When the step ran for the last time and wrote the same again. RFC 3339. */
+  readonly confirmed?: string;
   /** The class of a sandbox whose results may differ from a full one's: the record is used only in the same class. */
   readonly tier?: string;
 }
@@ -80,7 +84,8 @@ function isFileVariant(value: unknown): value is FileVariant {
     isObject(value.facts.owners) &&
     Array.isArray(value.roots) &&
     value.roots.every(isDigest) &&
-    typeof value.created === 'string'
+    typeof value.created === 'string' &&
+    (value.confirmed === undefined || typeof value.confirmed === 'string')
   );
 }
 
@@ -90,6 +95,7 @@ function isExecRecord(value: unknown): value is ExecRecord {
     value.v === VERSION &&
     isRecordedLayer(value.layer) &&
     typeof value.created === 'string' &&
+    (value.confirmed === undefined || typeof value.confirmed === 'string') &&
     (value.tier === undefined || typeof value.tier === 'string') &&
     Array.isArray(value.onto) &&
     value.onto.every(

@@ -22,6 +22,8 @@ export interface LowerOptions {
   /** Named contexts by lower-case name. */
   readonly namedContexts: ReadonlyMap<string, NamedContext>;
   readonly noCache: (stageName: string) => boolean;
+  /** Milliseconds for which results of the stage's steps may be used. */
+  readonly ttl: (stageName: string) => number | undefined;
   /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND and the registry's errors */
   readonly resolveImage: (name: string, platform: Platform) => Promise<ResolvedImage>;
   /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */

@@ -22,6 +22,7 @@ const OPTIONS: LowerOptions = {
   contextName: '',
   namedContexts: new Map(),
   noCache: () => false,
+  ttl: () => undefined,
   resolveImage: async (name) => imageNamed(name, { Env: [PATH], Cmd: ['sh'] }),
   resolveLayout: () => Promise.reject(new Error('no test has a layout')),
 };

@@ -11,6 +11,7 @@ import { stageSource } from './stage-source.ts';
 import type { StageState } from './stage-state.ts';
 import type { NewStepId } from './step-ids.ts';
 import { isNumbered, platformLabel, type StepNumbering, stepLabel } from './step-labels.ts';
+import { ttlOf } from './step-ttl.ts';
 
 /** Lowers each stage once, when the first other stage needs it. */
 export class Lowering {
@@ -113,7 +114,7 @@ export class Lowering {
   }
 
   #step(
-    { original, kind, range }: StageInstruction,
+    { original, kind, range, comments }: StageInstruction,
     { stepCount, env, platform }: StageState,
     stage: Stage,
     numbering: StepNumbering,
@@ -137,6 +138,7 @@ export class Lowering {
       lineages: [sameText, `${this.#lookup.options.contextName}\n${lineage}`, lineage],
       noCache: this.#lookup.options.noCache(stage.name ?? ''),
       variables: namedVariables(name, env),
+      ...ttlOf(this.#lookup.options.ttl(stage.name ?? ''), comments),
     };
   }
 }

@@ -1,9 +1,7 @@
-import type { RunReason } from '@tsbuild/core';
-import { explainMiss } from '../cache/ingredients.ts';
 import type { ExecVertex, StepInfo, Vertex } from '../graph.ts';
 import { EMPTY_ROOT, extendChain, type Solved } from '../solve/chain.ts';
 import { prepareMounts } from '../solve/exec-mounts.ts';
-import { execIngredients, execKey, findRecord } from '../solve/exec-step.ts';
+import { execIngredients, execKey, explainExecMiss, findRecord } from '../solve/exec-step.ts';
 import { fileInputs } from '../solve/file-inputs.ts';
 import { fileStep } from '../solve/file-step.ts';
 import { explainFileMiss, type FileStep, fileIngredients, findVariant } from '../solve/file-variants.ts';
@@ -75,11 +73,9 @@ export function createPlanner(outer: PlanContext): Planner {
     const { step } = vertex;
     const mounts = await prepareMounts(vertex, context);
     const key = execKey(vertex, chain, mounts);
-    const found = step.noCache ? undefined : await findRecord(key, chain, context);
+    const found = step.noCache ? undefined : await findRecord(key, chain, context, step.ttl);
     if (found !== undefined) return cached(step, found);
-    const because: RunReason = step.noCache
-      ? { kind: 'no-cache' }
-      : await explainMiss(context.store.records, step.lineages, key, execIngredients(vertex, chain, mounts));
+    const because = await explainExecMiss(vertex, key, execIngredients(vertex, chain, mounts), context);
     outcomes.set(step.id, { status: 'would-run', because });
     throw new UnknownError(`${step.name} runs`);
   }

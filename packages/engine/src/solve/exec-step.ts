@@ -5,10 +5,12 @@ import {
   type Executor,
   formatPlatform,
   type ProcessSpec,
+  type RunReason,
   SolveError,
   type WrittenLayer,
 } from '@tsbuild/core';
 import { cacheKey, canonicalJson } from '../cache/cache-key.ts';
+import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import type { FileFacts } from '../cache/file-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
 import { type ExecRecord, getExecRecord, putExecRecord, tierClass } from '../cache/records.ts';
@@ -26,10 +28,10 @@ export async function solveExec(vertex: ExecVertex, parent: Solved, context: Sol
   const { step } = vertex;
   const mounts = await prepareMounts(vertex, context);
   const key = execKey(vertex, parent.chain, mounts);
-  const found = step.noCache ? undefined : await findRecord(key, parent.chain, context);
+  const found = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
   if (found !== undefined) return cached(vertex, found, context);
   return context.store.withLock(key, async () => {
-    const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context);
+    const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
     return meanwhile === undefined
       ? await run(vertex, parent, mounts, key, context)
       : cached(vertex, meanwhile, context);
@@ -63,9 +65,11 @@ export async function findRecord(
   key: CacheKey,
   chain: Chain,
   { store, layers, executor }: Pick<SolveContext, 'store' | 'layers' | 'executor'>,
+  ttl?: number,
 ): Promise<Solved | undefined> {
   const record = await getExecRecord(store.records, key);
   if (record === undefined || record.onto.length !== chain.length) return undefined;
+  if (isExpired(record, ttl)) return undefined;
   if (record.tier !== undefined && (await executor()).tier !== record.tier) return undefined;
   const onto = record.onto.map(
     (layer, at): ChainLayer => (layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer),
@@ -89,9 +93,7 @@ async function run(
   const { store, reporter } = context;
   const { step } = vertex;
   const ingredients = execIngredients(vertex, parent.chain, mounts);
-  const because = step.noCache
-    ? ({ kind: 'no-cache' } as const)
-    : await explainMiss(store.records, step.lineages, key, ingredients);
+  const because = await explainExecMiss(vertex, key, ingredients, context);
   const layer = await execute(vertex, parent, mounts, context);
   const fresh = { chain: extendChain(parent.chain, await keepLayer(layer, store)), created: new Date().toISOString() };
   const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;
@@ -104,11 +106,23 @@ async function run(
     layer: { diffId: own.diffId, contentId: own.contentId },
     onto,
     created: solved.created,
+    ...(solved === fresh ? {} : { confirmed: fresh.created }),
     ...tierClass((await context.executor()).tier),
   });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return solved;
+}
+
+export async function explainExecMiss(
+  { step }: ExecVertex,
+  key: CacheKey,
+  ingredients: Ingredients,
+  { store }: Pick<SolveContext, 'store'>,
+): Promise<RunReason> {
+  if (step.noCache) return { kind: 'no-cache' };
+  const expiry = explainExpiry(await getExecRecord(store.records, key), step.ttl);
+  return expiry ?? (await explainMiss(store.records, step.lineages, key, ingredients));
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { CacheKey, FileTree, Ingest, RunReason, WrittenLayer } from '@tsbuild/core';
 import { type DestinationFacts, factsHold } from '@tsbuild/layer';
+import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import { explainFacts } from '../cache/explain-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
-import { type FileVariant, getFileVariants, putFileVariant } from '../cache/records.ts';
+import { type FileVariant, getFileVariants, putFileVariant, type RecordedLayer } from '../cache/records.ts';
 import type { StepInfo } from '../graph.ts';
 import { extendChain, rootIdentity, type Solved } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
@@ -45,7 +46,7 @@ export async function findVariant(file: FileStep, context: SolveContext): Promis
   const { store, layers } = context;
   const available: FileVariant[] = [];
   for (const variant of await getFileVariants(store.records, file.key)) {
-    if (await layers.isAvailable(variant.layer)) available.push(variant);
+    if (!isExpired(variant, file.step.ttl) && (await layers.isAvailable(variant.layer))) available.push(variant);
   }
   const root = rootIdentity(file.parent.chain);
   const known = available.find(({ roots }) => !file.asksDestination || roots.includes(root));
@@ -71,16 +72,27 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
     return await file.write(destination, ingest);
   });
   const recorded = await keepLayer(layer, store);
-  const created = new Date().toISOString();
-  await putFileVariant(store.records, key, {
-    layer: recorded,
-    facts,
-    roots: [rootIdentity(parent.chain)],
-    created,
-  });
+  const now = new Date().toISOString();
+  const dates = (step.ttl === undefined ? undefined : await confirmedDates(file, recorded, now, context)) ?? {
+    created: now,
+  };
+  const roots = [rootIdentity(parent.chain)];
+  await putFileVariant(store.records, key, { layer: recorded, facts, roots, ...dates });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
-  return { chain: extendChain(parent.chain, recorded), created };
+  return { chain: extendChain(parent.chain, recorded), created: dates.created };
+}
+
+/** A step that expired and wrote the same again keeps its time, so that the image does not change. */
+async function confirmedDates(
+  { key, step }: FileStep,
+  { diffId }: RecordedLayer,
+  now: string,
+  { store }: SolveContext,
+): Promise<Pick<FileVariant, 'created' | 'confirmed'> | undefined> {
+  if (step.noCache) return undefined;
+  const same = (await getFileVariants(store.records, key)).find(({ layer }) => layer.diffId === diffId);
+  return same === undefined ? undefined : { created: same.created, confirmed: now };
 }
 
 export function fileIngredients({ step, settings, files }: FileStep): Ingredients {
@@ -95,9 +107,11 @@ export async function explainFileMiss(
 ): Promise<RunReason> {
   const { store, layers } = context;
   if (file.step.noCache) return { kind: 'no-cache' };
+  const [latest] = await getFileVariants(store.records, file.key);
+  const expiry = explainExpiry(latest, file.step.ttl);
+  if (expiry !== undefined) return expiry;
   const reason = await explainMiss(store.records, file.step.lineages, file.key, ingredients);
   if (reason.kind !== 'evicted' || !file.asksDestination) return reason;
-  const [newest] = await getFileVariants(store.records, file.key);
-  if (newest === undefined || !(await layers.isAvailable(newest.layer))) return reason;
-  return (await explainFacts(await layers.tree(file.parent.chain, context.signal), newest.facts)) ?? reason;
+  if (latest === undefined || !(await layers.isAvailable(latest.layer))) return reason;
+  return (await explainFacts(await layers.tree(file.parent.chain, context.signal), latest.facts)) ?? reason;
 }

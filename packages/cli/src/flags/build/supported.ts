@@ -112,6 +112,12 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'ssh', ...list('default|ID[=SOCKET]'), ...docker, help: 'an ssh agent for RUN --mount=type=ssh' },
   { name: 'tag', short: 't', ...list('NAME[:TAG]'), ...docker, help: 'name of the image' },
   { name: 'target', ...string('STAGE'), ...docker, help: 'stage to build (default the last)' },
+  {
+    name: 'ttl',
+    ...list('[STAGE=]DURATION'),
+    ...tsbuild,
+    help: 'run steps again whose recorded result is older, as 12h or deps=7d',
+  },
   { name: 'ulimit', ...list('NAME=SOFT[:HARD]'), ...docker, help: 'limit what the processes of RUN steps may use' },
 ] as const satisfies readonly SupportedFlag[];
 

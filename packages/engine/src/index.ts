@@ -32,6 +32,7 @@ export type {
   BuildOptions,
   DockerOutput,
   DownloadLimits,
+  EngineName,
   ImageOutputOptions,
   LocalOutput,
   MemoryFile,

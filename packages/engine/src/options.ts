@@ -38,10 +38,15 @@ export interface OciOutput extends ImageOutputOptions {
   readonly name?: string;
 }
 
-/** An archive that `docker load` reads. */
+/** Where images can be loaded into. */
+export type EngineName = 'docker' | 'podman' | 'containerd';
+
+/** An archive that `docker load` reads, or without `dest` the image loaded into a container engine (`--load`). */
 export interface DockerOutput extends ImageOutputOptions {
   readonly type: 'docker';
-  readonly dest: string;
+  readonly dest?: string;
+  /** Without `dest`: what to load it into. @default the first that is there: Docker, podman, containerd */
+  readonly engine?: EngineName;
   /** Names in it, between commas. @default the tags of the build */
   readonly name?: string;
 }

@@ -33,7 +33,8 @@ test.each([
   ['type=oci', [{ type: 'oci', dest: '-', tar: true }]],
   ['type=oci,dest=layout,tar=false', [{ type: 'oci', dest: 'layout', tar: false }]],
   ['type=docker,dest=-', [{ type: 'docker', dest: '-' }]],
-  ['type=docker', [{ type: 'image' }]],
+  ['type=docker', [{ type: 'docker' }]],
+  ['type=docker,engine=podman', [{ type: 'docker', engine: 'podman' }]],
   [
     'type=oci,dest=a,compression=zstd,compression-level=22,force-compression=true,oci-mediatypes=true',
     [
@@ -63,6 +64,8 @@ test.each([
   ['type=oic,dest=a', 'invalid value "oic" for type of --output'],
   ['type=oci,dest=a,push=true', '--output type=oci does not support "push"'],
   ['type=oci,tar=false', '--output type=oci,tar=false needs dest=FOLDER'],
+  ['type=docker,dest=a,engine=podman', '--output type=docker has either dest or engine'],
+  ['type=docker,engine=lxc', 'invalid value "lxc" for engine of --output'],
   ['type=docker,dest=a,tar=false', '--output type=docker does not support tar=false'],
   ['type=image,store=false', '--output type=image does not support store=false'],
   ['type=oci,dest=a,compression=estargz', 'invalid value "estargz" for compression of --output'],

@@ -55,7 +55,17 @@ function readDocker(fields: OutputFields): OutputOptions {
     throw new UsageError('--output type=docker does not support tar=false', { hint: 'type=oci does' });
   const dest = fields.get('dest');
   const image = { ...readName(fields), ...imageOptions(fields) };
-  return dest === undefined ? { type: 'image', ...image } : { type: 'docker', dest, ...image };
+  const engine = fields.get('engine');
+  if (dest !== undefined && engine !== undefined)
+    throw new UsageError('--output type=docker has either dest or engine', { hint: 'dest writes an archive' });
+  return {
+    type: 'docker',
+    ...(dest === undefined ? {} : { dest }),
+    ...(engine === undefined
+      ? {}
+      : { engine: oneOf('engine of --output', engine, ['docker', 'podman', 'containerd']) }),
+    ...image,
+  };
 }
 
 function readNamed(isPushed: boolean, fields: OutputFields): OutputOptions {

@@ -32,6 +32,7 @@ const noOp = (name: string, types: readonly OutputType[], accepted: readonly str
 /** Every key that BuildKit's exporters and buildx know. */
 export const OUTPUT_OPTIONS: readonly OutputOption[] = [
   supported('dest', [...LAYOUTS, ...FILES], 'file or folder; `-` is standard output'),
+  supported('engine', ['docker'], 'without dest: `docker`, `podman` or `containerd`; else the first that is there'),
   supported('name', IMAGES, 'names instead of those of `--tag`, between commas'),
   supported('push', NAMED, 'push instead of keeping in the store'),
   supported('push-by-digest', NAMED, 'push without a tag'),

@@ -19,12 +19,22 @@ test('--push adds a push, or makes one of what would have been kept', () => {
   ]);
 });
 
-test('--load keeps the image besides other outputs', () => {
+test('--load loads the image besides other outputs; one that goes nowhere else is kept', () => {
+  expect(read({ load: true })).toEqual([{ type: 'image' }, { type: 'docker' }]);
+  expect(read({ load: true, outputs: ['type=docker,engine=podman'] })).toEqual([{ type: 'docker', engine: 'podman' }]);
   expect(read({ load: true, outputs: ['type=oci,dest=a'] })).toEqual([
     { type: 'oci', dest: 'a', tar: true },
-    { type: 'image' },
+    { type: 'docker' },
   ]);
-  expect(read({ load: true, push: true, tags: ['a/b'] })).toEqual([{ type: 'image' }, { type: 'registry' }]);
+  expect(read({ load: true, push: true, tags: ['a/b'] })).toEqual([
+    { type: 'image' },
+    { type: 'docker' },
+    { type: 'registry' },
+  ]);
+});
+
+test('type=cacheonly asks for no output', () => {
+  expect(read({ outputs: ['type=cacheonly'] })).toEqual([]);
 });
 
 test('a push needs a name', () => {

@@ -13,12 +13,13 @@ export interface OutputRequest {
 }
 
 /**
- * All outputs of a build. `--push` pushes what `--output type=image` would have kept, or adds an output.
+ * All outputs of a build. `--push` pushes what `--output type=image` would have kept, or adds an output; `--load` adds
+ * one, and an image that goes nowhere else is kept in the store as well.
  * @throws {UsageError}
  */
 export function readOutputs({ outputs, tags, push, load, isStdoutTerminal }: OutputRequest): readonly OutputOptions[] {
   const asked = outputs.flatMap(readOutput);
-  if (load && !asked.some(({ type }) => type === 'image')) asked.push({ type: 'image' });
+  if (load && !asked.some(isLoaded)) asked.push(...(asked.length === 0 ? KEPT : []), { type: 'docker' });
   const all = push ? pushed(asked, load) : asked;
   if (tags.length === 0 && all.some((output) => output.type === 'registry' && output.name === undefined)) {
     throw new UsageError('a tag is needed when pushing to a registry', { hint: 'add --tag REGISTRY/NAME:TAG' });
@@ -30,7 +31,13 @@ export function readOutputs({ outputs, tags, push, load, isStdoutTerminal }: Out
       hint: 'add dest=FILE, or redirect the output',
     });
   }
-  return all.length === 0 ? [{ type: 'image' }] : all;
+  return all.length === 0 && outputs.length === 0 ? KEPT : all;
+}
+
+const KEPT: readonly OutputOptions[] = [{ type: 'image' }];
+
+function isLoaded(output: OutputOptions): boolean {
+  return output.type === 'docker' && output.dest === undefined;
 }
 
 function pushed(asked: readonly OutputOptions[], load: boolean): readonly OutputOptions[] {

@@ -17,6 +17,8 @@ export async function checkOutputs(options: BuildOptions, isAttested: boolean): 
   for (const output of all) {
     if (output.type === 'docker' && platforms.length > 1) throw onePlatform(platforms);
     if (!isFiles(output)) checkManifests(output, platforms.length > 1, isAttested);
+    if (output.type === 'docker' && output.dest === undefined)
+      await (await import('./load/find-engine.ts')).findEngine(output.engine, process.env);
     if (output.type === 'local' && output.mode === 'delete') {
       const { checkDeletable } = await import('./local-delete.ts');
       checkDeletable(output.dest, context);

@@ -47,9 +47,14 @@ async function exportLayout(
   context: ExportContext,
 ): Promise<OutputResult[]> {
   const { type, dest } = output;
+  if (output.type === 'docker' && output.dest === undefined) {
+    const { loadImage } = await import('./load/load-image.ts');
+    return [{ type, ...(await loadImage(images, output, context)) }];
+  }
+  if (dest === undefined) throw new Error('an output of type oci has a dest');
   if (output.type === 'docker' || output.tar !== false) {
     const { exportArchive } = await import('./archive.ts');
-    return [{ type, dest, descriptor: await exportArchive(images, output, context) }];
+    return [{ type, dest, descriptor: await exportArchive(images, { ...output, dest }, context) }];
   }
   const exported = await prepareSet(images, output, context);
   await (await import('./oci-folder.ts')).exportFolder(exported, dest, context);

@@ -53,7 +53,12 @@ export const SUPPORTED_BUILD_FLAGS = [
   },
   { name: 'iidfile', ...string('FILE'), ...docker, help: 'write the image id to a file' },
   { name: 'label', ...list('KEY[=VALUE]'), ...docker, help: 'add a label to the image' },
-  { name: 'load', ...bool, ...buildx, help: 'keep the image in the store, besides every --output' },
+  {
+    name: 'load',
+    ...bool,
+    ...buildx,
+    help: 'load the image into Docker, podman or containerd, besides every --output',
+  },
   { name: 'metadata-file', ...string('FILE'), ...buildx, help: 'write the result to a file, as JSON' },
   {
     name: 'modes',

@@ -1,70 +1,55 @@
-import { X509Certificate } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { parseReference } from '@tsbuild/core';
 import { createRegistryClient, type RegistryClientOptions } from '@tsbuild/registry';
 import { describe, expect } from 'vitest';
-import { type DockerRegistryOptions, startDockerRegistry } from '../support/docker-registry.ts';
+import { type DockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
 import { testWith } from '../support/parts.ts';
 import { makeCertificates } from '../support/registry/certificates.ts';
+import { REGISTRY_USER, startBasicRegistry, startTokenRegistry } from '../support/registry/guarded-registry.ts';
 import { type OpenRegistry, repositoryContract } from '../support/registry/repository-contract.ts';
 import { blobOf, noise, streamOf } from '../support/registry/sample-image.ts';
-import { startTokenServer } from '../support/registry/token-server.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
-
-const USER = { username: 'user', password: 'secret-word' };
-/** bcrypt of the password, as `htpasswd -B` writes it. */
-const HTPASSWD = 'user:$2b$04$dXKV2YehC5L/zifnjacHc.BCSa2O4Vxc8VPV2feEk60qjk8bEPYkS\n';
 
 interface Connected extends OpenRegistry {
   readonly host: string;
 }
 
-async function connect(
-  server: DockerRegistryOptions,
-  client: (host: string) => RegistryClientOptions,
+function connect(
+  registry: DockerRegistry,
+  client: RegistryClientOptions = {},
   ...also: readonly AsyncDisposable[]
-): Promise<Connected> {
-  const registry = await startDockerRegistry(server);
-  const connected = createRegistryClient({ env: {}, ...client(registry.host) });
+): Connected {
+  const connected = createRegistryClient({ env: {}, ...client });
   return {
     host: registry.host,
     repository: (name) => connected.repository(parseReference(`${registry.host}/${name}`)),
     async [Symbol.asyncDispose]() {
-      await connected[Symbol.asyncDispose]();
-      await registry[Symbol.asyncDispose]();
-      for (const resource of also) await resource[Symbol.asyncDispose]();
+      for (const resource of [connected, registry, ...also]) await resource[Symbol.asyncDispose]();
     },
   };
 }
 
-async function openBasic(credentials = USER): Promise<Connected> {
-  const folder = await openTempFolder();
-  await writeFile(folder.file('htpasswd'), HTPASSWD);
-  const auth = `{ htpasswd: { realm: test, path: ${folder.file('htpasswd')} } }`;
-  return connect({ auth }, () => ({ credentials: () => credentials }), folder);
+async function openBasic(credentials = REGISTRY_USER): Promise<Connected> {
+  return connect(await startBasicRegistry(), { credentials: () => credentials });
 }
 
 async function openTls(): Promise<Connected> {
   const folder = await openTempFolder();
   const { ca, certFile, keyFile } = await makeCertificates(folder);
-  return connect({ tls: { certFile, keyFile } }, (host) => ({ hosts: { [host]: { ca } } }), folder);
+  const registry = await startDockerRegistry({ tls: { certFile, keyFile } });
+  return connect(registry, { hosts: { [registry.host]: { ca } } }, folder);
 }
 
 async function openToken() {
-  const folder = await openTempFolder();
-  const { ca, caFile, cert, key } = await makeCertificates(folder);
-  expect(ca).toContain('BEGIN CERTIFICATE');
-  const [issuer, service] = ['test issuer', 'test registry'];
-  const tokens = await startTokenServer({ issuer, service, certificate: new X509Certificate(cert), key, ...USER });
-  const auth = `{ token: { realm: '${tokens.realm}', service: ${service}, issuer: ${issuer}, rootcertbundle: ${caFile} } }`;
-  const registry = await connect({ auth }, () => ({ credentials: () => USER }), tokens, folder);
-  return { ...registry, issued: tokens.issued, [Symbol.asyncDispose]: registry[Symbol.asyncDispose] };
+  const registry = await startTokenRegistry();
+  return { ...connect(registry, { credentials: () => REGISTRY_USER }), issued: registry.issued };
 }
 
 describe("Debian's docker-registry", () =>
-  repositoryContract(testWith('docker-registry'), () => connect({}, () => ({}))));
+  repositoryContract(testWith('docker-registry'), async () => connect(await startDockerRegistry())));
 describe("Debian's docker-registry, uploads in chunks", () =>
-  repositoryContract(testWith('docker-registry'), () => connect({}, () => ({ uploadChunkBytes: 1_000_000 }))));
+  repositoryContract(testWith('docker-registry'), async () =>
+    connect(await startDockerRegistry(), { uploadChunkBytes: 1_000_000 }),
+  ));
 describe("Debian's docker-registry with basic access", () =>
   repositoryContract(testWith('docker-registry'), () => openBasic()));
 describe("Debian's docker-registry behind TLS with a private authority", () =>

@@ -36,6 +36,8 @@ Commands:
   import    Make an image of the archive of a root file system
   inspect   Print the configuration of images as JSON
   load      Take the images of an archive into the store
+  login     Log in to a registry
+  logout    Forget the login to a registry
   prune     Remove what the store can do without
   pull      Fetch an image from its registry
   push      Send an image to its registry

@@ -63,6 +63,20 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    'login',
+    {
+      summary: 'Log in to a registry',
+      load: async () => (await import('./commands/login.ts')).loginCommand,
+    },
+  ],
+  [
+    'logout',
+    {
+      summary: 'Forget the login to a registry',
+      load: async () => (await import('./commands/logout.ts')).logoutCommand,
+    },
+  ],
+  [
     'prune',
     {
       summary: 'Remove what the store can do without',

@@ -26,6 +26,7 @@ export type { PushedImage } from './images/push-image.ts';
 export type { Removal, RemoveImageOptions } from './images/remove-image.ts';
 export type { SaveOptions } from './images/save-images.ts';
 export type { PullOptions, TransferOptions, TransferProgress } from './images/transfer-types.ts';
+export { checkLogin, type LoginOptions, type LoginResult, login, logout, type RegistryAccount } from './login.ts';
 export type {
   BuildContext,
   BuilderOptions,

@@ -1,4 +1,4 @@
-import type { Reference } from '@tsbuild/core';
+import type { CallOptions, Reference } from '@tsbuild/core';
 import { type Authorizer, createAuthorizer } from './auth/authorizer.ts';
 import { systemCredentials } from './credentials/system.ts';
 import { type Endpoint, endpointOf, hostOptionsOf, mirrorsOf } from './endpoint.ts';
@@ -18,6 +18,12 @@ const DEFAULT_CONNECTIONS = 8;
 export interface RegistryClient extends AsyncDisposable {
   /** Opens no connection. */
   repository(reference: Reference): RemoteRepository;
+  /**
+   * Asks the registry whether it takes the client's credentials for it, as a login does. A registry that asks nobody
+   * takes any.
+   * @throws {RegistryError} ERR_TSBUILD_REGISTRY_DENIED when it does not take them
+   */
+  check(registry: string, options?: CallOptions): Promise<void>;
 }
 
 /**
@@ -64,6 +70,13 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
       const mirrors = mirrorsOf(registry, hosts).map((mirror) => sessionFor(mirror, repository));
       const session = sessionFor(endpointOf(registry, hosts), repository);
       return openRepository({ reference, session, mirrors, uploadChunkBytes });
+    },
+    async check(registry, { signal } = {}) {
+      const session = sessionFor(endpointOf(registry, hosts), '');
+      const target = session.endpoint.base;
+      const what = `login to ${registry}`;
+      const response = await session.request({ method: 'GET', target, actions: [], what, expect: [200], signal });
+      await response.discard();
     },
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the registry client was closed'));

@@ -58,3 +58,20 @@ test('a registry that speaks plain HTTP where TLS is expected is told as such', 
     hint: 'if it speaks plain HTTP, set `plainHttp` for the host',
   });
 });
+
+testWith('openssl')('a redirect from TLS to plain HTTP is refused, and nothing is asked there', async () => {
+  await using plain = await startRegistry();
+  await using registry = await startRegistry({
+    tls: certificates,
+    onRequest: ({ path }) => ({ kind: 'answer', status: 307, headers: { location: `${plain.url}${path}` } }),
+  });
+  const hosts = { [registry.host]: { ca: certificates.ca } };
+  await using client = createRegistryClient({ env: {}, hosts, retry: NO_RETRY });
+  const repository = client.repository(parseReference(`${registry.host}/app`));
+  const blob = blobOf(noise('x', 10));
+
+  const problem = `registry ${registry.host} is not followed: it points from https to plain http: ${plain.url}/v2/app/`;
+  await expect(repository.fetch(blob)).rejects.toThrow(`${problem}blobs/${blob.digest}`);
+  await expect(repository.resolve('v1')).rejects.toThrow(`${problem}manifests/v1`);
+  expect(plain.requests).toEqual([]);
+});

@@ -12,6 +12,7 @@ import { createTokenCache } from './token-cache.ts';
 
 /** What a request is about to do. */
 export interface AccessNeed {
+  /** Empty when the registry itself is asked. */
   readonly repository: string;
   readonly actions: readonly RegistryAction[];
   /** Repository that a mount reads besides. */
@@ -55,7 +56,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
   const requestOf = ({ repository, actions }: AccessNeed): CredentialRequest => ({
     registry,
-    repository,
+    ...(repository === '' ? {} : { repository }),
     actions,
     signal: closing,
   });
@@ -96,6 +97,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 }
 
 function ownScopes({ repository, actions, alsoPull }: AccessNeed): Scope[] {
+  if (repository === '') return [];
   const scopes = [scopeOf(repository, actions)];
   return alsoPull === undefined ? scopes : [...scopes, scopeOf(alsoPull, ['pull'])];
 }
@@ -121,7 +123,7 @@ async function tokenFrom(answer: HttpResponse, registry: string, scopes: readonl
   const isDenied = answer.status === 401 || answer.status === 403;
   throw new RegistryError(
     isDenied ? 'ERR_TSBUILD_REGISTRY_DENIED' : 'ERR_TSBUILD_REGISTRY',
-    `token server ${answer.url.host} of ${registry} answered ${answer.status} for ${scopes.join(' ')}`,
+    `token server ${answer.url.host} of ${registry} answered ${answer.status}${scopes.length === 0 ? '' : ` for ${scopes.join(' ')}`}`,
     { status: answer.status, hint: isDenied ? `check the credentials for ${registry}` : undefined },
   );
 }

@@ -33,7 +33,8 @@ export function parseAuthFile(text: string, name: string): AuthFile {
   };
 }
 
-function parseObject(text: string, name: string): Record<string, unknown> {
+/** @throws {UsageError} when `text` is no JSON object */
+export function parseObject(text: string, name: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return value;
@@ -56,7 +57,7 @@ function entriesOf<T>(value: unknown, parse: (entry: unknown) => T | undefined):
 }
 
 /** Docker's keys may be URLs: `https://index.docker.io/v1/` stands for Docker Hub. */
-function hostOfKey(key: string): string {
+export function hostOfKey(key: string): string {
   const name = key
     .replace(/^https?:\/\//, '')
     .replace(/\/v[12]\/?$/, '')
@@ -75,6 +76,6 @@ function toCredential(entry: unknown): Credential | undefined {
   return text('username') === '' ? undefined : { username: text('username'), password: text('password') };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -18,15 +18,46 @@ export async function askHelper(
   registry: string,
   signal: AbortSignal | undefined,
 ): Promise<Credential | undefined> {
-  if (!HELPER_NAME.test(helper)) throw helperFailed(helper, 'the name is not one of a program');
-  const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
-  const answer = await runHelper(helper, server, signal);
+  const answer = await runHelper(helper, 'get', serverName(registry), signal);
   if (answer === undefined) return undefined;
   if (answer.exitCode !== 0) {
-    if (/not found/i.test(answer.stdout)) return undefined;
+    if (isUnknown(answer)) return undefined;
     throw helperFailed(helper, `it ended with exit code ${answer.exitCode}`);
   }
   return parseAnswer(helper, answer.stdout);
+}
+
+/** Hands a credential to a helper to keep. @throws {RegistryError} when it does not */
+export async function storeWithHelper(
+  helper: string,
+  registry: string,
+  { username, password }: { readonly username: string; readonly password: string },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const entry = JSON.stringify({ ServerURL: serverName(registry), Username: username, Secret: password });
+  const answer = await runHelper(helper, 'store', entry, signal);
+  if (answer === undefined) throw helperFailed(helper, 'it is not installed');
+  if (answer.exitCode !== 0) throw helperFailed(helper, `it ended with exit code ${answer.exitCode}`);
+}
+
+/** Has a helper forget what it keeps for a registry, if anything. @throws {RegistryError} */
+export async function eraseFromHelper(
+  helper: string,
+  registry: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const answer = await runHelper(helper, 'erase', serverName(registry), signal);
+  if (answer === undefined || answer.exitCode === 0 || isUnknown(answer)) return;
+  throw helperFailed(helper, `it ended with exit code ${answer.exitCode}`);
+}
+
+/** What Docker calls a registry in its files and to its helpers. */
+export function serverName(registry: string): string {
+  return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+}
+
+function isUnknown({ stdout }: HelperAnswer): boolean {
+  return /not found/i.test(stdout);
 }
 
 interface HelperAnswer {
@@ -34,13 +65,16 @@ interface HelperAnswer {
   readonly stdout: string;
 }
 
+/** Undefined when there is no such helper. Secrets go in and out by pipes alone. */
 async function runHelper(
   helper: string,
-  server: string,
+  verb: 'get' | 'store' | 'erase',
+  input: string,
   signal: AbortSignal | undefined,
 ): Promise<HelperAnswer | undefined> {
+  if (!HELPER_NAME.test(helper)) throw helperFailed(helper, 'the name is not one of a program');
   const limit = AbortSignal.timeout(HELPER_TIMEOUT);
-  const child = spawn(`docker-credential-${helper}`, ['get'], {
+  const child = spawn(`docker-credential-${helper}`, [verb], {
     stdio: ['pipe', 'pipe', 'ignore'],
     signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
   });
@@ -49,7 +83,7 @@ async function runHelper(
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   });
   child.stdin.on('error', () => undefined); // it may not read its input
-  child.stdin.end(server);
+  child.stdin.end(input);
   try {
     const [stdout, exitCode] = await Promise.all([readAll(child.stdout, MAX_ANSWER_BYTES, 'answer'), ended]);
     return { exitCode, stdout: stdout.toString('utf8') };

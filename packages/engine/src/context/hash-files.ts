@@ -8,10 +8,13 @@ import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from '
 const TURN_MILLISECONDS = 20;
 
 /** Tells the digests of files, one after the other: reading and hashing small files synchronously is the fastest. */
+/** `smallBytes` are those of a small file, valid during the call. */
+type OnDigest = (file: LocalFile, digest: Digest, smallBytes?: Uint8Array) => void;
+
 export async function hashFiles(
   files: Iterable<LocalFile>,
   { signal }: ReadOptions,
-  onDigest: (file: LocalFile, digest: Digest) => void,
+  onDigest: OnDigest,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(SMALL_FILE_BYTES + 1);
   let turnEnds = Date.now() + TURN_MILLISECONDS;
@@ -22,8 +25,13 @@ export async function hashFiles(
       turnEnds = Date.now() + TURN_MILLISECONDS;
     }
     if (file.size > SMALL_FILE_BYTES) onDigest(file, await hashLargeFile(file, signal));
-    else onDigest(file, digestFromHex(hash('sha256', readSmallFile(file, buffer), 'hex')));
+    else hashSmallFile(file, buffer, onDigest);
   }
+}
+
+function hashSmallFile(file: LocalFile, buffer: Buffer, onDigest: OnDigest): void {
+  const bytes = readSmallFile(file, buffer);
+  onDigest(file, digestFromHex(hash('sha256', bytes, 'hex')), bytes);
 }
 
 async function hashLargeFile(file: LocalFile, signal: AbortSignal | undefined): Promise<Digest> {

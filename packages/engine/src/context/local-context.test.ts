@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import fs, { statSync } from 'node:fs';
 import { appendFile, chmod, link, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FileTree, parseDigest, readTreeFile, toFsPath } from '@tsbuild/core';
+import { digestOf, type FileTree, parseDigest, readTreeFile, toFsPath } from '@tsbuild/core';
 import { parseDockerignore } from '@tsbuild/dockerfile';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openContext } from './open-context.ts';
@@ -294,3 +295,36 @@ test('a file is digested once', async () => {
 
   expect(await context.digests(['f'])).toEqual(first);
 });
+
+test('a small file is opened once for its digest and its bytes, which are those of the digest', async () => {
+  await write({ 'd/a': 'first', b: 'second' });
+  const context = openContext(root);
+
+  const opened = await openings(async () => {
+    const digests = await context.digests(['d/a', 'b']);
+    await write({ 'd/a': 'other' });
+    expect(digestOf(await readTreeFile(context, 'd/a'))).toBe(digests.get('d/a'));
+    expect((await readTreeFile(context, 'b')).toString()).toBe('second');
+  });
+
+  expect(opened).toEqual([join(root, 'd/a'), join(root, 'b')]);
+  expect((await readTreeFile(context, 'd/a')).toString()).toBe('other'); // nothing is kept any more
+});
+
+/** Files that are opened synchronously while `work` runs. */
+async function openings(work: () => Promise<void>): Promise<unknown[]> {
+  const { openSync } = fs;
+  const opened: unknown[] = [];
+  fs.openSync = (path, ...rest) => {
+    opened.push(path);
+    return openSync(path, ...rest);
+  };
+  syncBuiltinESMExports();
+  try {
+    await work();
+    return opened;
+  } finally {
+    fs.openSync = openSync;
+    syncBuiltinESMExports();
+  }
+}

@@ -2,9 +2,13 @@ import { type Digest, type FileChunk, joinPath, NotFoundError, parentPath, type 
 import type { FileIdentity } from '@tsbuild/store';
 import type { ContextOptions, ContextTree, ReadOptions } from './context-types.ts';
 import { hashFiles } from './hash-files.ts';
+import { createKeptBytes } from './kept-bytes.ts';
 import { listDirectory } from './list-directory.ts';
 import { type LocalEntry, lstatEntry } from './local-entry.ts';
 import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from './read-local-file.ts';
+
+/** Whoever asks for digests mostly packs the files next. */
+const KEPT_MEBIBYTES = 64;
 
 /** A folder as a tree, read as far as it is asked about. */
 export class LocalContext implements ContextTree {
@@ -22,6 +26,7 @@ export class LocalContext implements ContextTree {
   /** Of files whose digest has not been asked for yet, for the memo. */
   readonly #identities = new Map<string, FileIdentity>();
   readonly #digests = new Map<string, Digest>();
+  readonly #kept = createKeptBytes(KEPT_MEBIBYTES);
 
   constructor(root: string, options: ContextOptions) {
     this.#root = root;
@@ -54,7 +59,9 @@ export class LocalContext implements ContextTree {
     for (const path of paths) {
       signal?.throwIfAborted();
       const file = this.#file(path);
-      if (file.size <= SMALL_FILE_BYTES) yield { path, bytes: readSmallFile(file, buffer), last: true };
+      const kept = this.#kept.take(path, file.size);
+      if (kept !== undefined) yield { path, bytes: kept, last: true };
+      else if (file.size <= SMALL_FILE_BYTES) yield { path, bytes: readSmallFile(file, buffer), last: true };
       else yield* readChunks(file, signal);
     }
   }
@@ -68,9 +75,10 @@ export class LocalContext implements ContextTree {
       if (digest === undefined) unknown.push(file);
       else digests.set(path, digest);
     }
-    await hashFiles(unknown, options, ({ path }, digest) => {
+    await hashFiles(unknown, options, ({ path }, digest, smallBytes) => {
       digests.set(path, digest);
       this.#remember(path, digest);
+      if (smallBytes !== undefined) this.#kept.keep(path, smallBytes);
     });
     return digests;
   }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createKeptBytes } from './kept-bytes.ts';
+
+const SIZE = 400_000;
+
+function file(content: string): Buffer {
+  return Buffer.alloc(SIZE, content);
+}
+
+test('bytes are a copy that is given out once', () => {
+  const kept = createKeptBytes(1);
+  const buffer = Buffer.from('content');
+  kept.keep('a', buffer);
+  kept.keep('empty', Buffer.alloc(0));
+  buffer.fill('x');
+
+  expect(kept.take('a', 7)).toEqual(Buffer.from('content'));
+  expect(kept.take('a', 7)).toBeUndefined();
+  expect(kept.take('empty', 0)).toEqual(Buffer.alloc(0));
+  expect(kept.take('never', 7)).toBeUndefined();
+});
+
+test('what there is no room for is not kept, and what was taken makes room', () => {
+  const kept = createKeptBytes(2);
+  for (const name of ['1', '2', '3', '4', '5']) kept.keep(name, file(name)); // two go into a mebibyte
+
+  expect(kept.take('5', SIZE)).toBeUndefined();
+  expect(kept.take('1', SIZE)).toEqual(file('1'));
+  kept.keep('6', file('6'));
+  expect(kept.take('6', SIZE)).toBeUndefined();
+  expect(kept.take('2', SIZE)).toEqual(file('2'));
+  kept.keep('7', file('7'));
+  expect(['3', '4', '7'].map((name) => kept.take(name, SIZE))).toEqual([file('3'), file('4'), file('7')]);
+});

@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   ERR_TSBUILD_SIGNATURE: { summary: 'an image has no valid signature by the key that was asked for' },
   ERR_TSBUILD_SOURCE_DENIED: { summary: 'a policy denies a source of the build' },
 
+  ERR_TSBUILD_CACHE: { summary: 'a shared cache could not be read or written' },
+
   ERR_TSBUILD_STORE_FORMAT: { summary: 'the store was written by an incompatible version' },
   ERR_TSBUILD_STORE: { summary: 'the store cannot be used' },
   ERR_TSBUILD_DISK_FULL: { summary: 'no space is left on the device' },

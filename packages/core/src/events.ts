@@ -79,6 +79,8 @@ type EventBody =
       readonly step: StepId;
       readonly status: StepStatus;
       readonly because?: RunReason;
+      /** Shared cache that a cached step comes from; absent for the store. */
+      readonly from?: string;
       readonly error?: string;
     }
   | { readonly type: 'warning'; readonly warning: BuildWarning }

@@ -87,7 +87,7 @@ export {
   parseImageConfig,
   parseManifestOrIndex,
 } from './image.ts';
-export type { LayerEntry, LayerWriter, WrittenLayer } from './layer.ts';
+export type { LayerEntry, LayerWriter, StepWindow, WrittenLayer } from './layer.ts';
 export { compressionOf, isIndexType, isManifestType, type LayerCompression, MEDIA_TYPES } from './media-types.ts';
 export { decodeName, encodeName, hasEscapedBytes, toFsPath } from './names.ts';
 export { formatPlatform, hostPlatform, type Platform, parsePlatform, samePlatform } from './platform.ts';

@@ -18,6 +18,14 @@ export interface WrittenLayer {
   readonly size: number;
   /** Compact index of the entries, as `@tsbuild/layer` reads it back. */
   readonly index: Uint8Array;
+  /** Of what a command wrote: the times that mean "now" and are not in `contentId`. Every other time is. */
+  readonly stepWindow?: StepWindow;
+}
+
+/** Seconds since 1970, both included. */
+export interface StepWindow {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Ordered entries in, one layer out. Contents follow their entry at once. */

@@ -1,10 +1,13 @@
 import { type BuildWarning, formatPlatform, parseReference } from '@tsbuild/core';
 import type { BuilderResources } from './builder-resources.ts';
+import { inlineAnnotations, openSharedCache } from './cache/shared/open-shared.ts';
+import type { SharedCache } from './cache/shared/shared-cache.ts';
 import { runChecks } from './checks.ts';
 import { epochOf } from './epoch.ts';
 import { createReporter, type Reporter } from './events.ts';
 import { checkOutputs } from './export/check-outputs.ts';
 import { exportAll } from './export/export-all.ts';
+import type { ExportContext } from './export/export-context.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
@@ -27,7 +30,8 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
     options.onEvent?.(event);
   });
   try {
-    const result = await buildHealing(options, resources, reporter);
+    const shared = await openSharedCache(options, resources.registry, reporter);
+    const result = await buildHealing(options, { ...resources, shared }, reporter);
     reporter.emit({ type: 'build-finished', status: 'succeeded' });
     return result;
   } catch (error) {
@@ -37,22 +41,30 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
   }
 }
 
-/** What is damaged in the store is as good as missing: it is removed, and the build made again without it. */
+type BuildResources = BuilderResources & { readonly shared: SharedCache };
+
+/**
+ * What is damaged in the store is as good as missing: it is removed, and the build made again without it. So is what a
+ * shared cache promised and does not have; each of them can disappoint only once.
+ */
 async function buildHealing(
   options: BuildOptions,
-  resources: BuilderResources,
+  resources: BuildResources,
   reporter: Reporter,
 ): Promise<BuildResult> {
+  const { brokenPromises } = resources.shared;
   try {
     return await attempt(options, resources, reporter);
   } catch (error) {
+    if (options.signal?.aborted !== true && resources.shared.brokenPromises > brokenPromises)
+      return buildHealing(options, resources, reporter);
     if (options.signal?.aborted === true || !(await removeDamage(error, resources.store, options.signal))) throw error;
     const layers = createLayers(resources.store, resources.registry);
     return await attempt(options, { ...resources, layers }, reporter);
   }
 }
 
-async function attempt(options: BuildOptions, resources: BuilderResources, reporter: Reporter): Promise<BuildResult> {
+async function attempt(options: BuildOptions, resources: BuildResources, reporter: Reporter): Promise<BuildResult> {
   const cancel = new AbortController();
   const forward = () => cancel.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', forward);
@@ -71,7 +83,7 @@ function nameOf({ tags = [], context }: BuildOptions): string {
 
 async function buildWith(
   options: BuildOptions,
-  resources: BuilderResources,
+  resources: BuildResources,
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<BuildResult> {
@@ -82,7 +94,7 @@ async function buildWith(
   const sign =
     options.sign === undefined ? undefined : await (await import('./attest/sign/signer.ts')).openSigner(options.sign);
   await using owner = createOwner();
-  const { store, layers, registry } = resources;
+  const { store, layers, registry, shared } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);
   announce(lowered, options, reporter);
   const warnings = await checkAll(lowered, reporter);
@@ -95,17 +107,11 @@ async function buildWith(
         signal: cancel.signal,
       })
     : undefined;
-  const exportContext = {
-    store,
-    layers,
-    registry,
-    reporter,
-    tags,
-    attach: attested?.attach,
-    sign,
-    signal: cancel.signal,
-  };
-  const outputs = await exportAll(images, asked, exportContext);
+  const annotations = await inlineAnnotations(options, shared);
+  const exporting = { store, layers, registry, reporter, tags, signal: cancel.signal };
+  const outputs = await exportAll(images, asked, { ...exporting, annotations, attach: attested?.attach, sign });
+  // What the images have brought to a registry need not be sent again.
+  const unexported = await exportShared(images, options, shared, exporting);
   await lowered.contexts.saveDigests();
   await store.flush();
   await keepWithinLimit(resources, cancel.signal);
@@ -114,7 +120,7 @@ async function buildWith(
     ...builtImages(images, resources),
     outputs,
     steps,
-    warnings: [...warnings, ...(attested?.warnings ?? [])],
+    warnings: [...warnings, ...(attested?.warnings ?? []), ...shared.warnings, ...unexported],
     attestations: attested?.byPlatform ?? {},
   };
 }
@@ -186,14 +192,15 @@ function announce(
 async function solveImages(
   { dockerfile, images, vertices, fetched }: LoweredBuild,
   options: BuildOptions,
-  resources: BuilderResources & { readonly owner: Owner },
+  resources: BuildResources & { readonly owner: Owner },
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<readonly AssembledImage[]> {
-  const { store, layers, executor, limit, downloads, owner } = resources;
+  const { store, layers, shared, executor, limit, downloads, owner } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
+    shared,
     reporter,
     executor,
     owner,
@@ -214,6 +221,22 @@ async function solveImages(
     await solver.settled();
     throw error;
   }
+}
+
+async function exportShared(
+  images: readonly AssembledImage[],
+  options: BuildOptions,
+  shared: SharedCache,
+  context: Omit<ExportContext, 'step'>,
+): Promise<readonly BuildWarning[]> {
+  if ((options.cacheTo ?? []).length === 0) return [];
+  const { exportCaches } = await import('./cache/shared/export/export-caches.ts');
+  return exportCaches(
+    options,
+    images.flatMap(({ chain }) => chain),
+    shared,
+    context,
+  );
 }
 
 async function assembleSolved(

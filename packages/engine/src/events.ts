@@ -2,6 +2,13 @@ import type { BuildEvent, BuildEventBody, RunReason, StepStatus } from '@tsbuild
 import type { StepInfo, Vertex } from './graph.ts';
 import type { StepResult } from './result.ts';
 
+export interface FinishDetails {
+  readonly because?: RunReason;
+  readonly error?: string;
+  /** Shared cache that a cached step comes from. */
+  readonly from?: string;
+}
+
 /** Tells of a build as it goes, and keeps what became of each step. */
 export interface Reporter {
   emit(event: BuildEventBody): void;
@@ -9,7 +16,7 @@ export interface Reporter {
   start(step: StepInfo): void;
   log(step: StepInfo, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   progress(step: StepInfo, item: string, current: number, total: number | undefined): void;
-  finish(step: StepInfo, status: StepStatus, details?: { readonly because?: RunReason; readonly error?: string }): void;
+  finish(step: StepInfo, status: StepStatus, details?: FinishDetails): void;
   /** Outcomes of steps that can run, in the order of `vertices`. */
   results(vertices: readonly Vertex[]): StepResult[];
 }
@@ -48,8 +55,13 @@ export function createReporter(onEvent: ((event: BuildEvent) => void) | undefine
     },
     finish({ id }, status, details = {}) {
       const durationMs = now() - (started.get(id) ?? now());
-      const { because } = details;
-      outcomes.set(id, { status, durationMs, ...(because === undefined ? {} : { because }) });
+      const { because, from } = details;
+      outcomes.set(id, {
+        status,
+        durationMs,
+        ...(because === undefined ? {} : { because }),
+        ...(from === undefined ? {} : { from }),
+      });
       emit({ type: 'step-finished', step: id, status, ...details });
     },
     results(vertices) {

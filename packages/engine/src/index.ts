@@ -17,6 +17,7 @@ export {
 } from './attest/sign/verify-signature.ts';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
+export type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
 export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';
 export type { ImportOptions } from './images/import-image.ts';
 export type { ImageSummary } from './images/list-images.ts';

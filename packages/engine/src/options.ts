@@ -1,6 +1,7 @@
 import type { BuildEvent, ByteStream, FileTree, ResourceLimits } from '@tsbuild/core';
 import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 import type { SignOptions } from './attest/sign/sign-options.ts';
+import type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -173,6 +174,10 @@ export interface BuildOptions {
    * `# tsbuild: ttl=1d` above an instruction says it for one step; the shorter time counts.
    */
   readonly ttl?: Readonly<Record<string, number>>;
+  /** Shared caches that are asked, in this order, for what the store lacks (`--cache-from`). @default [] */
+  readonly cacheFrom?: readonly CacheFromOptions[];
+  /** Shared caches that are written after the image (`--cache-to`); also `BUILDKIT_INLINE_CACHE=1` of `buildArgs`. @default [] */
+  readonly cacheTo?: readonly CacheToOptions[];
   /** Ask the registry for a newer base even if the store has one (`--pull`). @default false */
   readonly pull?: boolean;
   /** Seconds since 1970; clamps the times in config, history and new layers. */

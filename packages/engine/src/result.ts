@@ -50,6 +50,8 @@ export interface StepResult {
   readonly status: StepStatus;
   /** Why it ran; absent for cached steps. */
   readonly because?: RunReason;
+  /** Shared cache that a cached step comes from; absent for the store. */
+  readonly from?: string;
   readonly durationMs: number;
 }
 

@@ -1,6 +1,13 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ExecRequest, type ExecResult, type Executor, type Ingest, TsbuildError } from '@tsbuild/core';
+import {
+  type ExecRequest,
+  type ExecResult,
+  type Executor,
+  type Ingest,
+  TsbuildError,
+  type WrittenLayer,
+} from '@tsbuild/core';
 import { CopiedRoots } from './copied-roots.ts';
 import { holdRoot } from './held-root.ts';
 import type { SandboxOptions } from './options.ts';
@@ -136,8 +143,9 @@ class Sandbox implements Executor {
     await holdRoot(parts, onFailure, this.#disposal.signal);
   }
 
-  #pack({ root, from }: PlaceOfRun, request: Omit<PackRequest, 'stepWindow'>) {
-    return root.pack({ ...request, stepWindow: { from, to: seconds(Date.now()) } });
+  async #pack({ root, from }: PlaceOfRun, request: Omit<PackRequest, 'stepWindow'>): Promise<WrittenLayer> {
+    const stepWindow = { from, to: seconds(Date.now()) };
+    return { ...(await root.pack({ ...request, stepWindow })), stepWindow };
   }
 
   async #prepareMount(mount: ExecRequest['mounts'][number], signal?: AbortSignal): Promise<RunMount> {

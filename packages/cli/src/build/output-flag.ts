@@ -116,7 +116,7 @@ function imageOptions(fields: OutputFields): ImageOutputOptions {
     ...(compression === undefined
       ? {}
       : { compression: oneOf('compression of --output', compression, ['gzip', 'zstd', 'uncompressed']) }),
-    ...(level === undefined ? {} : { compressionLevel: readLevel(level, compression) }),
+    ...(level === undefined ? {} : { compressionLevel: readLevel('--output', level, compression) }),
     ...(force === undefined ? {} : { forceCompression: force }),
     ...(oci === undefined ? {} : { ociMediaTypes: oci }),
     ...(artifact === undefined ? {} : { ociArtifact: artifact }),
@@ -124,10 +124,11 @@ function imageOptions(fields: OutputFields): ImageOutputOptions {
   };
 }
 
-function readLevel(text: string, compression = 'gzip'): number {
+/** Levels of gzip are 0 to 9, of zstd 1 to 22. @throws {UsageError} */
+export function readLevel(flag: string, text: string, compression = 'gzip'): number {
   const [least, most] = compression === 'zstd' ? [1, 22] : [0, 9];
   const level = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   if (compression !== 'uncompressed' && level >= least && level <= most) return level;
   const hint = compression === 'uncompressed' ? 'leave it out' : `expected ${least} to ${most} for ${compression}`;
-  throw new UsageError(`invalid compression-level ${JSON.stringify(text)} in --output`, { hint });
+  throw new UsageError(`invalid compression-level ${JSON.stringify(text)} in ${flag}`, { hint });
 }

@@ -6,6 +6,8 @@ import type { FlagValues } from '../flags/parse-flags.ts';
 import { oneArgument } from '../positionals.ts';
 import { readAttestations } from './attest-flags.ts';
 import { readBuildContexts } from './build-context-flag.ts';
+import { readCacheFrom } from './cache-from-flag.ts';
+import { readCacheTo } from './cache-to-flag.ts';
 import { oneOf } from './choice.ts';
 import { readBuildInput } from './context-argument.ts';
 import { readEpoch } from './epoch.ts';
@@ -69,6 +71,8 @@ export async function readBuildOptions({
       load: values.bool('load'),
       isStdoutTerminal: stdout.isTTY === true,
     }),
+    cacheFrom: values.list('cache-from').flatMap((text) => readCacheFrom(text, cwd)),
+    cacheTo: values.list('cache-to').flatMap((text) => readCacheTo(text, cwd)),
     noCache: values.bool('no-cache'),
     noCacheFilter: values.list('no-cache-filter').flatMap((text) => text.split(',')),
     pull: values.bool('pull'),

@@ -34,9 +34,13 @@ export function describeBuild(record: BuildRecord): string {
     step.status ?? 'not begun',
     step.durationMs === undefined ? '' : formatSeconds(step.durationMs),
     lineOf(step.name),
-    step.because === undefined ? '' : describeReason(step.because),
+    step.because === undefined ? fromWhere(step) : describeReason(step.because),
   ]);
   return `${table(facts)}\n${table([['STEP', 'STATUS', 'DURATION', 'NAME', 'BECAUSE'], ...rows])}`;
+}
+
+function fromWhere({ from }: BuildRecord['steps'][number]): string {
+  return from === undefined ? '' : `from ${from}`;
 }
 
 /** Writes the output of one step as it was, or of all steps below their names. Waits for a slow reader. */

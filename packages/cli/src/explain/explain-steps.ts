@@ -17,6 +17,7 @@ export function explainSteps(steps: readonly (StepResult | BuildPlan['steps'][nu
 
 function whyLines(step: StepResult | BuildPlan['steps'][number]): string[] {
   if ('until' in step && step.until !== undefined) return [`not known before ${lineOf(step.until)}`];
+  if (step.from !== undefined) return [`from ${step.from}`];
   return step.because === undefined ? [] : [describeReason(step.because), ...detailLines(step.because)];
 }
 

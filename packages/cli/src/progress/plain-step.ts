@@ -95,10 +95,10 @@ export class PlainStep {
     this.#holdText([item, amount, elapsed, isDone ? 'done' : ''].filter((word) => word !== '').join(' '), time);
   }
 
-  #takeEnd({ status, because, error, time }: EventOf<'step-finished'>): void {
+  #takeEnd({ status, because, from, error, time }: EventOf<'step-finished'>): void {
     this.isFinished = true;
     if (status === 'ran' && because !== undefined) this.#holdText(`ran: ${describeReason(because)}`, time);
-    if (status === 'cached') this.#holdText('CACHED', time);
+    if (status === 'cached') this.#holdText(from === undefined ? 'CACHED' : `CACHED from ${from}`, time);
     else if (status === 'failed') this.#holdText(`ERROR: ${lineOf(error ?? 'failed')}`, time);
     else if (status === 'ran') this.#holdText(`DONE ${formatSeconds(time - (this.#startedAt ?? time))}`, time);
     else if (this.isWorthTelling) this.#holdText('CANCELED', time);

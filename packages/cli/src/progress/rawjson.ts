@@ -6,7 +6,7 @@ type EventOf<Type extends BuildEvent['type']> = Extract<BuildEvent, { readonly t
 
 /**
  * One JSON object a line, as `docker buildx build --progress=rawjson` writes them (BuildKit's SolveStatus), with
- * `tsbuild.because` added to a vertex that ran. Steps are named by a digest of their id.
+ * `tsbuild.because` added to a vertex that ran, and `tsbuild.from` to one that a shared cache had. Steps are named by a digest of their id.
  */
 export function createRawJsonProgress(write: Write): ProgressView {
   const vertexes = new Map<StepId, Record<string, unknown>>();
@@ -60,6 +60,7 @@ function changes(event: EventOf<'step-defined' | 'step-started' | 'step-finished
     cached: event.status === 'cached' ? true : undefined,
     error: event.status === 'cancelled' ? 'context canceled' : event.error,
     'tsbuild.because': event.because,
+    'tsbuild.from': event.from,
   };
 }
 

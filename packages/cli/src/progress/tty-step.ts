@@ -42,9 +42,11 @@ export class TtyStep {
   }
 
   /** What stays on the screen of a step that ended. */
-  summary({ status, because, error, time }: Finished): readonly TtyLine[] {
+  summary({ status, because, from, error, time }: Finished): readonly TtyLine[] {
     const right = this.#elapsed(time);
-    if (status === 'cached') return [{ text: ` => CACHED ${this.#name}`, style: 'cyan' }];
+    if (status === 'cached') {
+      return [{ text: ` => CACHED ${this.#name}${from === undefined ? '' : ` (from ${from})`}`, style: 'cyan' }];
+    }
     if (status === 'cancelled') {
       return this.isRunning ? [{ text: ` => CANCELED ${this.#name}`, right, style: 'yellow' }] : [];
     }

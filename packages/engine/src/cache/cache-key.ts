@@ -11,6 +11,19 @@ export function cacheKey(domain: string, parts: KeyPart): CacheKey {
   return digestOf(`${domain}\n${canonicalJson(parts)}`);
 }
 
+/** A key together with what it is the digest of. */
+export interface Keyed {
+  readonly key: CacheKey;
+  /** Kind of the operation and version of its form. */
+  readonly domain: string;
+  readonly parts: KeyPart;
+}
+
+/** As {@link cacheKey}, keeping what the key is made of: who imports a record recomputes its key from that. */
+export function keyed(domain: string, parts: KeyPart): Keyed {
+  return { key: cacheKey(domain, parts), domain, parts };
+}
+
 /** JSON with members in code-unit order: equal values are equal texts, and different values different ones. */
 export function canonicalJson(value: KeyPart): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

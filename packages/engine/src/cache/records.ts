@@ -1,10 +1,20 @@
-import { type CacheKey, type CacheRecord, type CacheStore, type DiffId, type Digest, isDigest } from '@tsbuild/core';
+import {
+  type CacheKey,
+  type CacheRecord,
+  type CacheStore,
+  type DiffId,
+  type Digest,
+  isDigest,
+  type StepWindow,
+} from '@tsbuild/core';
 import type { DestinationFacts } from '@tsbuild/layer';
 
 /** A layer that a step made, as records keep it. */
 export interface RecordedLayer {
   readonly diffId: DiffId;
   readonly contentId: Digest;
+  /** Of a RUN: the times that `contentId` leaves out. */
+  readonly stepWindow?: StepWindow;
 }
 
 /** What COPY, ADD or WORKDIR made on one kind of destination. */
@@ -23,7 +33,7 @@ export interface FileVariant {
 /** What RUN made, and the whole chain that it ran on. */
 export interface ExecRecord {
   readonly layer: RecordedLayer;
-  readonly onto: readonly { readonly diffId: DiffId; readonly contentId?: Digest }[];
+  readonly onto: readonly (Pick<RecordedLayer, 'diffId'> & Partial<RecordedLayer>)[];
   readonly created: string;
   /** When the step ran for the last time and wrote the same again. RFC 3339. */
   readonly confirmed?: string;
@@ -44,8 +54,11 @@ const VERSION = 1;
 const MAX_VARIANTS = 8;
 const MAX_ROOTS = 16;
 
+/** Where records are read: the store, or a shared cache. */
+export type RecordSource = Pick<CacheStore, 'get'>;
+
 /** Reads records; one that does not have the expected shape is a miss. */
-export async function getFileVariants(store: CacheStore, key: CacheKey): Promise<readonly FileVariant[]> {
+export async function getFileVariants(store: RecordSource, key: CacheKey): Promise<readonly FileVariant[]> {
   const record = await store.get(key);
   if (record?.v !== VERSION || !Array.isArray(record.variants)) return [];
   return record.variants.filter(isFileVariant);
@@ -55,16 +68,48 @@ export async function getFileVariants(store: CacheStore, key: CacheKey): Promise
 export async function putFileVariant(store: CacheStore, key: CacheKey, variant: FileVariant): Promise<void> {
   const others = (await getFileVariants(store, key)).filter(({ layer }) => layer.diffId !== variant.layer.diffId);
   const variants = [{ ...variant, roots: variant.roots.slice(0, MAX_ROOTS) }, ...others].slice(0, MAX_VARIANTS);
-  await store.put(key, { v: VERSION, variants } as unknown as CacheRecord);
+  await store.put(key, fileRecord(variants));
 }
 
-export async function getExecRecord(store: CacheStore, key: CacheKey): Promise<ExecRecord | undefined> {
+/** The record that holds these variants. */
+export function fileRecord(variants: readonly FileVariant[]): CacheRecord {
+  return { v: VERSION, variants };
+}
+
+export async function getExecRecord(store: RecordSource, key: CacheKey): Promise<ExecRecord | undefined> {
   const record: unknown = await store.get(key);
   return isExecRecord(record) ? record : undefined;
 }
 
 export async function putExecRecord(store: CacheStore, key: CacheKey, record: ExecRecord): Promise<void> {
-  await store.put(key, { v: VERSION, ...record } as unknown as CacheRecord);
+  await store.put(key, execRecord(record));
+}
+
+export function execRecord(record: ExecRecord): CacheRecord {
+  return { v: VERSION, ...record };
+}
+
+/** What COPY or a bind mount selects from a root, known by what the root contains: nothing has to be read to know it. */
+export async function getSelectionDigest(source: RecordSource, key: CacheKey): Promise<Digest | undefined> {
+  const record = await source.get(key);
+  return record?.v === VERSION && isDigest(record.digest) ? record.digest : undefined;
+}
+
+export function selectionRecord(digest: Digest): CacheRecord {
+  return { v: VERSION, digest };
+}
+
+/** What is known of a layer without where it is. */
+export function recordedLayer<Layer extends Pick<RecordedLayer, 'diffId'> & Partial<RecordedLayer>>({
+  diffId,
+  contentId,
+  stepWindow,
+}: Layer): Pick<Layer, 'diffId' | 'contentId' | 'stepWindow'> {
+  return {
+    diffId,
+    ...(contentId === undefined ? {} : { contentId }),
+    ...(stepWindow === undefined ? {} : { stepWindow }),
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -72,7 +117,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isRecordedLayer(value: unknown): value is RecordedLayer {
-  return isObject(value) && isDigest(value.diffId) && isDigest(value.contentId);
+  return isObject(value) && isDigest(value.diffId) && isDigest(value.contentId) && isWindow(value.stepWindow);
+}
+
+function isWindow(value: unknown): boolean {
+  return value === undefined || (isObject(value) && typeof value.from === 'number' && typeof value.to === 'number');
+}
+
+/** RFC 3339: it is written into images. */
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)$/.test(value);
 }
 
 function isFileVariant(value: unknown): value is FileVariant {
@@ -84,8 +138,8 @@ function isFileVariant(value: unknown): value is FileVariant {
     isObject(value.facts.owners) &&
     Array.isArray(value.roots) &&
     value.roots.every(isDigest) &&
-    typeof value.created === 'string' &&
-    (value.confirmed === undefined || typeof value.confirmed === 'string')
+    isTime(value.created) &&
+    (value.confirmed === undefined || isTime(value.confirmed))
   );
 }
 
@@ -94,13 +148,13 @@ function isExecRecord(value: unknown): value is ExecRecord {
     isObject(value) &&
     value.v === VERSION &&
     isRecordedLayer(value.layer) &&
-    typeof value.created === 'string' &&
-    (value.confirmed === undefined || typeof value.confirmed === 'string') &&
+    isTime(value.created) &&
+    (value.confirmed === undefined || isTime(value.confirmed)) &&
     (value.tier === undefined || typeof value.tier === 'string') &&
     Array.isArray(value.onto) &&
     value.onto.every(
       (layer: unknown) =>
-        isObject(layer) && isDigest(layer.diffId) && (layer.contentId === undefined || isDigest(layer.contentId)),
+        isObject(layer) && (layer.contentId === undefined ? isDigest(layer.diffId) : isRecordedLayer(layer)),
     )
   );
 }

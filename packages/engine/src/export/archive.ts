@@ -4,7 +4,7 @@ import { type ByteStream, type Descriptor, type Digest, digestHex } from '@tsbui
 import type { AssembledImage } from '../image/assemble.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import type { ImageOutputOptions } from '../options.ts';
-import type { ChainLayer } from '../solve/chain.ts';
+import { blobOf, type ChainLayer } from '../solve/chain.ts';
 import { type ExportContext, openLayer, writeFailed } from './export-context.ts';
 import { describeSet } from './export-set.ts';
 import { dockerManifest, layoutFile, layoutIndex } from './oci-layout.ts';
@@ -72,7 +72,7 @@ async function addLayer(
   const form = await layerForm(layer, options, context, (bytes) => entry.write(bytes));
   if (entry.size > 0) await endBlob(entry, form, context);
   else if (!written.has(form.digest)) {
-    const base = layer.base?.descriptor.digest === form.digest ? layer : undefined;
+    const base = blobOf(layer)?.digest === form.digest ? layer : undefined;
     await addBlob(entry, form, await openLayer(form, base, context, context.signal), context);
   }
   written.add(form.digest);

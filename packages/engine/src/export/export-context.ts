@@ -26,6 +26,8 @@ export interface ExportContext {
   readonly step: StepInfo;
   /** Names of the image in this output. */
   readonly tags: readonly string[];
+  /** Annotations of every manifest of an image, besides those that the output asks for. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Absent: the images have no attestations. */
   readonly attach?: Attach | undefined;
   /** Signs what is pushed. */
@@ -40,7 +42,7 @@ export async function openLayer(
   { store, layers }: ExportContext,
   signal: AbortSignal | undefined,
 ): Promise<ByteStream> {
-  if (base !== undefined) await layers.fetchBase(base, signal);
+  if (base !== undefined) await layers.fetchBlob(base, signal);
   return store.blobs.fetch(form, { signal });
 }
 

@@ -5,7 +5,7 @@ import { buildIndex } from '../image/index-manifest.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import { type BuiltManifest, buildManifest } from '../image/manifest.ts';
 import type { ImageOutputOptions } from '../options.ts';
-import type { ChainLayer } from '../solve/chain.ts';
+import { blobOf, type ChainLayer } from '../solve/chain.ts';
 import { type ExportContext, openLayer } from './export-context.ts';
 
 /** Bytes that were made for an output: a manifest, a config, an index. */
@@ -45,7 +45,7 @@ export interface ExportSet {
   /** Every blob once, each after what it lists. */
   readonly blobs: readonly Descriptor[];
   readonly target: ReadOnlyTarget;
-  /** The base layer that a descriptor stands for. */
+  /** The layer of a base or a shared cache whose blob a descriptor names. */
   readonly baseOf: (descriptor: Descriptor) => ChainLayer | undefined;
 }
 
@@ -73,7 +73,9 @@ export function describeSet(
 ): ExportSet {
   const annotations = parseAnnotations(asked);
   const built = images.map((image, at): SetImage => {
-    const manifest = buildManifest(image, layers[at] ?? [], ociMediaTypes, annotations.of('manifest', image.platform));
+    const own = annotations.of('manifest', image.platform);
+    const all = context.annotations === undefined ? own : { ...own, ...context.annotations };
+    const manifest = buildManifest(image, layers[at] ?? [], ociMediaTypes, all);
     return { ...annotated(manifest, annotations.of('manifest-descriptor', image.platform)), image };
   });
   const attached = context.attach?.(built, { names: context.tags, isArtifact: ociArtifact }) ?? [];
@@ -110,7 +112,7 @@ function findBase(images: readonly SetImage[]): ExportSet['baseOf'] {
   const bases = new Map<Digest, ChainLayer>();
   for (const { image, manifest } of images)
     for (const [at, layer] of image.chain.entries()) {
-      const digest = layer.base?.descriptor.digest;
+      const digest = blobOf(layer)?.digest;
       if (digest !== undefined && digest === manifest.layers[at]?.digest) bases.set(digest, layer);
     }
   return ({ digest }) => bases.get(digest);

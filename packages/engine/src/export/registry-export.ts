@@ -36,7 +36,8 @@ async function pushTo(exported: ExportSet, reference: Reference, context: Export
     onProgress: ({ descriptor, current }) =>
       reporter.progress(step, `${formatReference(reference)}@${descriptor.digest}`, current, descriptor.size),
     async mount(blob, options) {
-      const origin = exported.baseOf(blob)?.base?.origin;
+      const layer = exported.baseOf(blob);
+      const origin = layer?.base === undefined ? layer?.remote?.origin : layer.base.origin;
       const known = origin?.registry === reference.registry ? origin.repository : undefined;
       const from = known ?? (await pushedTo(store.records, blob, reference));
       if (from === undefined || from === reference.repository) return false;

@@ -8,7 +8,8 @@ export async function exportToStore(
   names: readonly string[],
   { store, layers, signal }: ExportContext,
 ): Promise<void> {
-  for (const { image } of exported.images) for (const layer of image.chain) await layers.fetchBase(layer, signal);
+  for (const { image } of exported.images)
+    for (const layer of image.chain) if (layer.base !== undefined) await layers.fetchBlob(layer, signal);
   for (const blob of exported.blobs) {
     if (await store.blobs.exists(blob)) continue;
     await store.blobs.push(blob, await exported.target.fetch(blob, { signal }), { signal });

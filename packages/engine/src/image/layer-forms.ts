@@ -16,7 +16,8 @@ const DOCKER_LAYER: Readonly<Record<LayerCompression, string>> = {
   zstd: MEDIA_TYPES.dockerLayerZstd,
 };
 
-const DEFAULT_LEVELS: Readonly<Record<'gzip' | 'zstd', number>> = { gzip: 6, zstd: 3 };
+/** Where nothing else is said. */
+export const DEFAULT_LEVELS: Readonly<Record<'gzip' | 'zstd', number>> = { gzip: 6, zstd: 3 };
 
 /** What forms are made with. */
 interface FormContext {
@@ -53,7 +54,7 @@ export async function layerForm(
   if (base !== undefined && !isForced) return withType(base, types);
   if (compression === 'uncompressed') return uncompressedForm(layer, types, context);
   const kind = { compression, level: compressionLevel ?? DEFAULT_LEVELS[compression] };
-  const known = await knownForm(layer, kind, context);
+  const known = (await knownForm(layer, kind, context)) ?? remoteForm(layer, kind);
   const { digest, size } = known ?? (await compressLayer(layer, kind, context, copy));
   return { mediaType: types[compression], digest, size };
 }
@@ -76,6 +77,14 @@ async function knownForm(
 ): Promise<BlobId | undefined> {
   const stored = await store.layers.get(diffId);
   return stored?.forms.find((form) => form.compression === compression && form.level === level);
+}
+
+/** What a shared cache has as this output wants it need not be fetched to be named. */
+function remoteForm({ remote }: ChainLayer, { compression, level }: FormKind): BlobId | undefined {
+  const blob = remote?.descriptor;
+  return blob !== undefined && compressionOf(blob.mediaType) === compression && remote?.level === level
+    ? blob
+    : undefined;
 }
 
 async function compressLayer(

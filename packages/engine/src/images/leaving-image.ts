@@ -158,7 +158,7 @@ function leavingTarget(
       const written = documents.get(blob.digest);
       if (written !== undefined) return once(written);
       const base = bases.get(blob.digest);
-      if (base !== undefined) await layers.fetchBase(base, signal);
+      if (base !== undefined) await layers.fetchBlob(base, signal);
       return store.blobs.fetch(blob, { signal });
     },
   };

@@ -10,6 +10,8 @@ export interface PlannedStep {
   readonly status: 'cached' | 'would-run' | 'unknown';
   /** Why it would run. */
   readonly because?: RunReason;
+  /** Shared cache that has it, of a cached step that the store does not. */
+  readonly from?: string;
   /** What has to happen before an unknown step can be told. */
   readonly until?: string;
 }

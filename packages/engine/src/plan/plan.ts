@@ -18,10 +18,13 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
   signal.throwIfAborted();
   const lowered = await lowerBuild(options, resources, owner, signal);
   const store = readOnlyStore(resources.store);
+  const reporter = createReporter(undefined);
+  const { openSharedCache } = await import('../cache/shared/open-shared.ts');
   const planner = createPlanner({
     store,
+    shared: await openSharedCache(options, resources.registry, reporter),
     layers: createPlannedLayers(resources.layers, store),
-    reporter: createReporter(undefined),
+    reporter,
     executor: resources.executor,
     limit: resources.limit,
     owner,

@@ -1,10 +1,16 @@
-import type { ExecVertex, StepInfo, Vertex } from '../graph.ts';
+import type { ExecVertex, FileVertex, StepInfo, Vertex } from '../graph.ts';
 import { EMPTY_ROOT, extendChain, type Solved } from '../solve/chain.ts';
 import { prepareMounts } from '../solve/exec-mounts.ts';
-import { execIngredients, execKey, explainExecMiss, findRecord } from '../solve/exec-step.ts';
+import { execIngredients, execKey, explainExecMiss, findRecord, findUnread } from '../solve/exec-step.ts';
 import { fileInputs } from '../solve/file-inputs.ts';
-import { fileStep } from '../solve/file-step.ts';
-import { explainFileMiss, type FileStep, fileIngredients, findVariant } from '../solve/file-variants.ts';
+import { fileStep, findUnread as findUnreadCopy } from '../solve/file-step.ts';
+import {
+  explainFileMiss,
+  type FileStep,
+  type FoundVariant,
+  fileIngredients,
+  findVariant,
+} from '../solve/file-variants.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { imageRoot, inputsOf } from '../solve/solver.ts';
 import { workdirStep } from '../solve/workdir-step.ts';
@@ -62,20 +68,28 @@ export function createPlanner(outer: PlanContext): Planner {
       case 'file': {
         const isRemote = vertex.actions.some(({ kind }) => kind === 'http' || kind === 'git');
         if (isRemote) throw new UnknownError('its source is downloaded');
-        return fileInputs(vertex, context, false).then((inputs) => planFile(fileStep(vertex, inputs, parent, context)));
+        return planCopy(vertex, parent);
       }
       default:
         return vertex satisfies never;
     }
   }
 
+  async function planCopy(vertex: FileVertex, parent: Solved): Promise<Solved> {
+    const early = vertex.step.noCache ? undefined : await findUnreadCopy(vertex, parent, context);
+    if (early !== undefined) return cachedCopy(early.file, early.found);
+    return planFile(fileStep(vertex, await fileInputs(vertex, context, false), parent, context));
+  }
+
   async function planExec(vertex: ExecVertex, { chain }: Solved): Promise<Solved> {
     const { step } = vertex;
+    const early = step.noCache ? undefined : await findUnread(vertex, chain, context);
+    if (early !== undefined) return cached(step, early.solved, early.from);
     const mounts = await prepareMounts(vertex, context);
     const key = execKey(vertex, chain, mounts);
     const found = step.noCache ? undefined : await findRecord(key, chain, context, step.ttl);
-    if (found !== undefined) return cached(step, found);
-    const because = await explainExecMiss(vertex, key, execIngredients(vertex, chain, mounts), context);
+    if (found !== undefined) return cached(step, found.solved, found.from);
+    const because = await explainExecMiss(vertex, key.key, execIngredients(vertex, chain, mounts), context);
     outcomes.set(step.id, { status: 'would-run', because });
     throw new UnknownError(`${step.name} runs`);
   }
@@ -83,9 +97,7 @@ export function createPlanner(outer: PlanContext): Planner {
   async function planFile(file: FileStep): Promise<Solved> {
     const { step, parent } = file;
     const found = step.noCache ? undefined : await findVariant(file, context);
-    if (found !== undefined) {
-      return cached(step, { chain: extendChain(parent.chain, found.layer), created: found.created });
-    }
+    if (found !== undefined) return cachedCopy(file, found);
     const because = await explainFileMiss(file, fileIngredients(file), context);
     outcomes.set(step.id, { status: 'would-run', because });
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
@@ -93,8 +105,12 @@ export function createPlanner(outer: PlanContext): Planner {
     return { chain: extendChain(parent.chain, context.layers.add(layer)), created: undefined };
   }
 
-  function cached({ id }: StepInfo, root: Solved): Solved {
-    outcomes.set(id, { status: 'cached' });
+  function cachedCopy({ step, parent }: FileStep, { variant, layer, from }: FoundVariant): Solved {
+    return cached(step, { chain: extendChain(parent.chain, layer), created: variant.created }, from);
+  }
+
+  function cached({ id }: StepInfo, root: Solved, from: string | undefined): Solved {
+    outcomes.set(id, { status: 'cached', ...(from === undefined ? {} : { from }) });
     return root;
   }
 

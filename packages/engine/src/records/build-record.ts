@@ -8,6 +8,8 @@ export interface RecordedStep {
   /** Absent for a step that never began. */
   readonly status?: StepStatus;
   readonly because?: RunReason;
+  /** Shared cache that a cached step comes from; absent for the store. */
+  readonly from?: string;
   readonly durationMs?: number;
   readonly error?: string;
   /** Bytes of output; absent when there was none. */

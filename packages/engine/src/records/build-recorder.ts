@@ -88,11 +88,12 @@ export class BuildRecorder {
     step.logBytes = (step.logBytes ?? 0) + bytes.byteLength;
   }
 
-  #finishStep({ step: id, status, because, error, time }: Extract<BuildEvent, { type: 'step-finished' }>): void {
+  #finishStep({ step: id, status, because, from, error, time }: Extract<BuildEvent, { type: 'step-finished' }>): void {
     const step = this.#step(id);
     step.status = status;
     step.durationMs = time - (step.startedAt ?? time);
     if (because !== undefined) step.because = because;
+    if (from !== undefined) step.from = from;
     if (error !== undefined) step.error = error;
     this.#close(step);
   }

@@ -1,12 +1,38 @@
-import { type Descriptor, type DiffId, type Digest, digestOf, type Reference } from '@tsbuild/core';
+import {
+  type ByteStream,
+  type Descriptor,
+  type DiffId,
+  type Digest,
+  digestOf,
+  type Reference,
+  type StepWindow,
+} from '@tsbuild/core';
 
 /** One layer of a root file system that a step sees. */
 export interface ChainLayer {
   readonly diffId: DiffId;
   /** Content identity of a layer that was built; base layers are known by their `diffId`. */
   readonly contentId?: Digest;
+  /** Of a RUN: the times that `contentId` leaves out. */
+  readonly stepWindow?: StepWindow;
   /** Where a base layer's bytes come from. */
   readonly base?: BaseLayer;
+  /** Where the bytes of a layer come from that a shared cache knows. */
+  readonly remote?: RemoteLayer;
+}
+
+/** A layer of a shared cache: `contentId` is its word until the bytes are there. */
+export interface RemoteLayer {
+  /** The blob that the cache has. Absent where it only knows of the layer: then it cannot be fetched. */
+  readonly descriptor?: Descriptor;
+  /** Level that tsbuild compressed it with. */
+  readonly level?: number;
+  /** Repository that has the blob, for mounts. */
+  readonly origin?: Reference;
+  /** Streams the blob; who keeps it verifies it. */
+  fetch(signal: AbortSignal | undefined): Promise<ByteStream>;
+  /** Told when the blob is not what it should be; gives what to throw. */
+  failed(error: unknown, signal: AbortSignal | undefined): unknown;
 }
 
 export interface BaseLayer {
@@ -14,6 +40,11 @@ export interface BaseLayer {
   readonly descriptor: Descriptor;
   /** Where the blob is fetched if the store lacks it. */
   readonly origin: Reference | undefined;
+}
+
+/** The blob of a layer that is, or may be fetched, as an image's manifest or a shared cache lists it. */
+export function blobOf({ base, remote }: ChainLayer): Descriptor | undefined {
+  return base?.descriptor ?? remote?.descriptor;
 }
 
 /** Layers from the bottom up. */

@@ -14,6 +14,7 @@ import type { ExecVertex, MountSpec, SourceRef } from '../graph.ts';
 import { prepareCache } from './cache-mount.ts';
 import { type ChainLayer, rootIdentity } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
+import { BIND_COUNTING, bindSpec, shareSelection } from './known-selections.ts';
 import { readSecret } from './read-secret.ts';
 import type { SolveContext } from './solve-context.ts';
 import { keepsOwners, nameOfSource, openSource, select } from './source-tree.ts';
@@ -41,9 +42,18 @@ export interface OpenedMount {
   release?(): Promise<void>;
 }
 
-export async function prepareMounts(vertex: ExecVertex, context: SolveContext): Promise<PreparedMount[]> {
+/** Mounts whose content is in `known` are good for a key and for nothing else. */
+export async function prepareMounts(
+  vertex: ExecVertex,
+  context: SolveContext,
+  known: ReadonlyMap<MountSpec, Digest> = new Map(),
+): Promise<PreparedMount[]> {
   const prepared: PreparedMount[] = [];
-  for (const mount of vertex.mounts) prepared.push(await prepareMount(mount, context));
+  for (const mount of vertex.mounts) {
+    const digest = known.get(mount);
+    const isKnown = mount.type === 'bind' && digest !== undefined;
+    prepared.push(isKnown ? unreadBind(mount, digest) : await prepareMount(mount, context));
+  }
   const { script } = vertex;
   if (script !== undefined) prepared.push(scriptMount(script));
   return prepared;
@@ -98,6 +108,15 @@ async function prepareBind(mount: BindSpec, context: SolveContext): Promise<Prep
   };
 }
 
+function unreadBind({ target, source, writable }: BindSpec, digest: Digest): PreparedMount {
+  return {
+    key: { type: 'bind', target, digest, writable },
+    files: noFiles,
+    name: nameOfSource(source),
+    open: () => Promise.reject(new Error('a mount that was not read is not opened')),
+  };
+}
+
 function cleanSource(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
 }
@@ -111,10 +130,12 @@ interface BindContent {
 
 async function readBind(source: SourceRef, path: string, context: SolveContext): Promise<BindContent> {
   const tree = await openSource(source, context);
-  const selection = select(tree, { sources: [path], literal: true }, nameOfSource(source));
-  const counting = { ownersCount: keepsOwners(source), modesCount: true };
+  const spec = bindSpec(path);
+  const selection = select(tree, spec, nameOfSource(source));
+  const counting = { ...BIND_COUNTING, ownersCount: keepsOwners(source) };
   const digestsOf: FileDigests = (paths) => tree.digests(paths, { signal: context.signal });
   const { digest, files } = await selectionDigest(selection, digestsOf, counting);
+  await shareSelection(source, { spec, counting }, digest, context);
   return { digest, copied: { selection, expected: files }, files: () => fileFacts(selection, files, counting) };
 }
 

@@ -1,5 +1,6 @@
 import {
   type CacheKey,
+  digestOf,
   ExecError,
   type ExecResult,
   type Executor,
@@ -9,28 +10,39 @@ import {
   SolveError,
   type WrittenLayer,
 } from '@tsbuild/core';
-import { cacheKey, canonicalJson } from '../cache/cache-key.ts';
+import { canonicalJson, type Keyed, keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import type { FileFacts } from '../cache/file-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
-import { type ExecRecord, getExecRecord, putExecRecord, tierClass } from '../cache/records.ts';
+import {
+  type ExecRecord,
+  execRecord,
+  getExecRecord,
+  putExecRecord,
+  recordedLayer,
+  tierClass,
+} from '../cache/records.ts';
 import { rootIngredients } from '../cache/root-ingredients.ts';
+import type { SourceView } from '../cache/shared/shared-cache.ts';
 import type { ExecVertex } from '../graph.ts';
-import { type Chain, type ChainLayer, extendChain, layerIdentity, rootIdentity, type Solved } from './chain.ts';
+import { type Chain, type ChainLayer, extendChain, rootIdentity, type Solved } from './chain.ts';
 import { endedBy, processLimits } from './command-limits.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
 import { keepLayer } from './keep-layer.ts';
+import { knownSelections } from './known-selections.ts';
 import type { SolveContext } from './solve-context.ts';
 import { createStepOutput } from './step-output.ts';
 
 /** RUN: depends on its whole root; a hit adopts the chain that the recorded run had, so no image holds one that never was. */
 export async function solveExec(vertex: ExecVertex, parent: Solved, context: SolveContext): Promise<Solved> {
   const { step } = vertex;
+  const early = step.noCache ? undefined : await findUnread(vertex, parent.chain, context);
+  if (early !== undefined) return cached(vertex, early, context);
   const mounts = await prepareMounts(vertex, context);
   const key = execKey(vertex, parent.chain, mounts);
   const found = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
   if (found !== undefined) return cached(vertex, found, context);
-  return context.store.withLock(key, async () => {
+  return context.store.withLock(key.key, async () => {
     const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
     return meanwhile === undefined
       ? await run(vertex, parent, mounts, key, context)
@@ -38,13 +50,29 @@ export async function solveExec(vertex: ExecVertex, parent: Solved, context: Sol
   });
 }
 
+/**
+ * Finds the record of a step that mounts files of stages by what shared caches say that these files are. Nothing is read; so
+ * where there is no such record, the key has to be made again, of the files themselves.
+ */
+export async function findUnread(
+  vertex: ExecVertex,
+  chain: Chain,
+  context: SolveContext,
+): Promise<FoundRecord | undefined> {
+  const selected = await knownSelections(vertex, context);
+  if (selected === undefined) return undefined;
+  const mounts = await prepareMounts(vertex, context, selected);
+  return findRecord(execKey(vertex, chain, mounts), chain, context, vertex.step.ttl);
+}
+
 /** Everything that the command's result depends on. */
-export function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): CacheKey {
+export function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Keyed {
   const { args, env, cwd, user, network, security, hostname, platform } = vertex;
-  return cacheKey('run/v1', {
-    root: chain.map(layerIdentity),
+  return keyed('run/v2', {
+    root: rootIdentity(chain),
     args,
-    env,
+    // Keys are exported with what they are made of, values of variables are not.
+    env: digestOf(canonicalJson(env)),
     cwd,
     user,
     network: network === 'host' ? 'default' : network,
@@ -55,28 +83,66 @@ export function execKey(vertex: ExecVertex, chain: Chain, mounts: readonly Prepa
   });
 }
 
-function cached({ step }: ExecVertex, solved: Solved, { reporter }: SolveContext): Solved {
-  reporter.finish(step, 'cached');
+/** A record, the chain that it gives, and the shared cache that it comes from; absent for the store. */
+export interface FoundRecord {
+  readonly keyed: Keyed;
+  readonly record: ExecRecord;
+  readonly solved: Solved;
+  readonly from?: string;
+}
+
+function cached({ step }: ExecVertex, found: FoundRecord, { reporter, shared }: SolveContext): Solved {
+  const { solved, from } = found;
+  reporter.finish(step, 'cached', from === undefined ? {} : { from });
+  if (found.record.tier === undefined)
+    shared.use({ ...found.keyed, record: execRecord(found.record), chain: solved.chain });
   return solved;
 }
 
 /** A record whose layers are all still there. Its chain has the same contents as `chain`, perhaps with older times. */
 export async function findRecord(
-  key: CacheKey,
+  keyed: Keyed,
   chain: Chain,
-  { store, layers, executor }: Pick<SolveContext, 'store' | 'layers' | 'executor'>,
+  context: Pick<SolveContext, 'store' | 'layers' | 'executor' | 'shared' | 'signal'>,
   ttl?: number,
+): Promise<FoundRecord | undefined> {
+  const { store, shared, signal } = context;
+  const record = await getExecRecord(store.records, keyed.key);
+  const solved = record === undefined || isExpired(record, ttl) ? undefined : await adopt(record, chain, context);
+  if (record !== undefined && solved !== undefined) return { keyed, record, solved };
+  return shared.ask(async (source) => {
+    const theirs = await getExecRecord(source, keyed.key);
+    // What a weaker sandbox made is never exported; who says otherwise is not believed.
+    if (theirs === undefined || theirs.tier !== undefined || isExpired(theirs, ttl)) return undefined;
+    const adopted = await adopt(theirs, chain, context, source);
+    if (adopted === undefined) return undefined;
+    if (source.keepsRecords) await putExecRecord(store.records, keyed.key, theirs);
+    return { keyed, record: theirs, solved: adopted, from: source.name };
+  }, signal);
+}
+
+async function adopt(
+  record: ExecRecord,
+  chain: Chain,
+  { layers, executor }: Pick<SolveContext, 'layers' | 'executor'>,
+  source?: SourceView,
 ): Promise<Solved | undefined> {
-  const record = await getExecRecord(store.records, key);
-  if (record === undefined || record.onto.length !== chain.length) return undefined;
-  if (isExpired(record, ttl)) return undefined;
+  if (record.onto.length !== chain.length) return undefined;
   if (record.tier !== undefined && (await executor()).tier !== record.tier) return undefined;
-  const onto = record.onto.map(
-    (layer, at): ChainLayer => (layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer),
-  );
-  for (const layer of [...onto, record.layer]) if (!(await layers.isAvailable(layer))) return undefined;
+  if (source !== undefined && rootIdentity(record.onto) !== rootIdentity(chain)) return undefined;
+  const adopted: ChainLayer[] = [];
+  for (const [at, layer] of [...record.onto, record.layer].entries()) {
+    const known = layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer;
+    const isStored = await layers.isAvailable(known);
+    const located = source === undefined ? (isStored ? known : undefined) : source.locate(known, isStored);
+    if (located === undefined) return undefined;
+    adopted.push(located);
+  }
+  const [own, ...onto] = adopted.reverse();
+  if (own === undefined) throw new Error('a record names its own layer');
+  onto.reverse();
   const below = onto.every((layer, at) => isSameLayer(layer, chain[at])) ? chain : onto;
-  return { chain: extendChain(below, record.layer), created: record.created };
+  return { chain: extendChain(below, own), created: record.created };
 }
 
 function isSameLayer({ diffId, contentId }: ChainLayer, other: ChainLayer | undefined): boolean {
@@ -87,28 +153,29 @@ async function run(
   vertex: ExecVertex,
   parent: Solved,
   mounts: readonly PreparedMount[],
-  key: CacheKey,
+  keyed: Keyed,
   context: SolveContext,
 ): Promise<Solved> {
-  const { store, reporter } = context;
+  const { store, reporter, shared } = context;
   const { step } = vertex;
+  const { key } = keyed;
   const ingredients = execIngredients(vertex, parent.chain, mounts);
   const because = await explainExecMiss(vertex, key, ingredients, context);
   const layer = await execute(vertex, parent, mounts, context);
   const fresh = { chain: extendChain(parent.chain, await keepLayer(layer, store)), created: new Date().toISOString() };
   const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;
   const [own] = solved.chain.slice(-1);
-  const onto = solved.chain
-    .slice(0, -1)
-    .map(({ diffId, contentId }) => (contentId === undefined ? { diffId } : { diffId, contentId }));
+  const onto = solved.chain.slice(0, -1).map((below) => recordedLayer(below));
   if (own?.contentId === undefined) throw new Error('a RUN layer has a content identity');
-  await putExecRecord(store.records, key, {
-    layer: { diffId: own.diffId, contentId: own.contentId },
+  const record: ExecRecord = {
+    layer: recordedLayer({ ...own, contentId: own.contentId }),
     onto,
     created: solved.created,
     ...(solved === fresh ? {} : { confirmed: fresh.created }),
     ...tierClass((await context.executor()).tier),
-  });
+  };
+  await putExecRecord(store.records, key, record);
+  if (record.tier === undefined) shared.use({ ...keyed, record: execRecord(record), chain: solved.chain });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return solved;

@@ -1,16 +1,10 @@
 import { type Digest, type FileTree, TsbuildError } from '@tsbuild/core';
-import {
-  type CopySource,
-  memoryTree,
-  parseModeChange,
-  type Selection,
-  selectionDigest,
-  selectSources,
-} from '@tsbuild/layer';
+import { type CopySource, memoryTree, type Selection, selectionDigest, selectSources } from '@tsbuild/layer';
 import { type FileFacts, fileFacts } from '../cache/file-facts.ts';
 import { openContext } from '../context/index.ts';
 import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
 import { parseGitUrl } from '../source/git-url.ts';
+import { countingOf, shareSelection, specOf } from './known-selections.ts';
 import type { SolveContext } from './solve-context.ts';
 import { keepsOwners, nameOfSource, openSource, select } from './source-tree.ts';
 
@@ -34,7 +28,6 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
   const facts: (readonly [name: string, facts: () => FileFacts])[] = [];
   let newestTime = 0;
   let copiedTime: number | undefined;
-  const modesCount = vertex.chmod === undefined || !parseModeChange(vertex.chmod).isAbsolute;
   for (const action of vertex.actions) {
     const { selection, digestsOf, unpack, name, ownersCount, time } = await openAction(
       action,
@@ -42,8 +35,10 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
       context,
       isFresh,
     );
-    const counting = { ownersCount: ownersCount && vertex.chown === undefined, modesCount };
+    const counting = countingOf(vertex, ownersCount);
     const result = await selectionDigest(selection, digestsOf, counting);
+    if ('source' in action)
+      await shareSelection(action.source, { spec: specOf(vertex, action), counting }, result.digest, context);
     sources.push({ selection, expected: result.files, unpack });
     digests.push({ digest: result.digest, unpack });
     facts.push([name, () => fileFacts(selection, result.files, counting)]);
@@ -86,7 +81,7 @@ async function openAction(
   if (action.kind === 'git') return openRepository(action, vertex, context);
   const tree = await openSource(action.source, context, isFresh);
   const name = nameOfSource(action.source);
-  const selection = select(tree, { sources: action.paths, excludes: vertex.excludes, parents: vertex.parents }, name);
+  const selection = select(tree, specOf(vertex, action), name);
   return {
     selection,
     digestsOf: (paths) => tree.digests(paths, { signal: context.signal }),

@@ -1,10 +1,11 @@
-import type { CacheKey, FileTree } from '@tsbuild/core';
+import type { FileTree } from '@tsbuild/core';
 import { createLayerWriter, emptyTree, parseModeChange, recordLookups, resolveOwner, writeCopy } from '@tsbuild/layer';
-import { cacheKey } from '../cache/cache-key.ts';
+import { type Keyed, keyed } from '../cache/cache-key.ts';
 import type { FileVertex } from '../graph.ts';
 import type { Solved } from './chain.ts';
 import { type FileInputs, fileInputs, isContextChange } from './file-inputs.ts';
-import { type FileStep, solveFileStep } from './file-variants.ts';
+import { type FileStep, type FoundVariant, findVariant, solveFileStep, takeVariant } from './file-variants.ts';
+import { knownSources } from './known-selections.ts';
 import type { SolveContext } from './solve-context.ts';
 
 /** A file of the context may change while it is packed; then the step is keyed again, this often. */
@@ -12,6 +13,8 @@ const MAX_ATTEMPTS = 3;
 
 /** COPY and ADD: a tar written straight from the sources' bytes, with no root file system on disk. */
 export async function solveFile(vertex: FileVertex, parent: Solved, context: SolveContext): Promise<Solved> {
+  const early = vertex.step.noCache ? undefined : await findUnread(vertex, parent, context);
+  if (early !== undefined) return takeVariant(early.file, early.found, context);
   for (let attempt = 1; ; attempt++) {
     const inputs = await fileInputs(vertex, context, attempt > 1);
     try {
@@ -22,23 +25,45 @@ export async function solveFile(vertex: FileVertex, parent: Solved, context: Sol
   }
 }
 
+/**
+ * Finds the record of a `COPY --from` by what shared caches say that its sources are. Nothing is read; so where there is no
+ * such record, the key has to be made again, of the files themselves.
+ */
+export async function findUnread(
+  vertex: FileVertex,
+  parent: Solved,
+  context: SolveContext,
+): Promise<{ readonly file: FileStep; readonly found: FoundVariant } | undefined> {
+  const digests = await knownSources(vertex, context);
+  if (digests === undefined) return undefined;
+  const unread = () => Promise.reject(new Error('sources that were not read are not copied'));
+  const file: FileStep = { ...baseStep(vertex, digests, parent), files: () => ({}), write: unread };
+  const found = await findVariant(file, context);
+  return found === undefined ? undefined : { file, found };
+}
+
 /** COPY or ADD with its sources at hand. */
 export function fileStep(vertex: FileVertex, inputs: FileInputs, parent: Solved, context: SolveContext): FileStep {
   return {
-    step: vertex.step,
-    key: fileKey(vertex, inputs),
-    parent,
+    ...baseStep(vertex, inputs.digests, parent),
     files: inputs.files,
-    settings: settingsOf(vertex),
-    asksDestination: !vertex.link,
     write: (destination, ingest) => write(vertex, inputs, destination, ingest, context),
   };
 }
 
-function fileKey(vertex: FileVertex, { digests }: FileInputs): CacheKey {
+function baseStep(
+  vertex: FileVertex,
+  digests: FileInputs['digests'],
+  parent: Solved,
+): Omit<FileStep, 'files' | 'write'> {
+  const key = fileKey(vertex, digests);
+  return { step: vertex.step, key, parent, settings: settingsOf(vertex), asksDestination: !vertex.link };
+}
+
+function fileKey(vertex: FileVertex, digests: FileInputs['digests']): Keyed {
   const { target, chown, chmod, link } = vertex;
   const sources = digests.map(({ digest, unpack }) => ({ digest, unpack }));
-  return cacheKey('file/v1', { sources, target, chown: chown ?? null, chmod: chmod ?? null, link });
+  return keyed('file/v1', { sources, target, chown: chown ?? null, chmod: chmod ?? null, link });
 }
 
 /** What expansion made of the instruction, and what stands elsewhere. */

@@ -1,11 +1,20 @@
-import type { CacheKey, FileTree, Ingest, RunReason, WrittenLayer } from '@tsbuild/core';
+import type { FileTree, Ingest, RunReason, WrittenLayer } from '@tsbuild/core';
 import { type DestinationFacts, factsHold } from '@tsbuild/layer';
+import type { Keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import { explainFacts } from '../cache/explain-facts.ts';
 import { explainMiss, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
-import { type FileVariant, getFileVariants, putFileVariant, type RecordedLayer } from '../cache/records.ts';
+import {
+  type FileVariant,
+  fileRecord,
+  getFileVariants,
+  putFileVariant,
+  type RecordedLayer,
+  recordedLayer,
+} from '../cache/records.ts';
+import type { UsedRecord } from '../cache/shared/shared-cache.ts';
 import type { StepInfo } from '../graph.ts';
-import { extendChain, rootIdentity, type Solved } from './chain.ts';
+import { type ChainLayer, extendChain, rootIdentity, type Solved } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { SolveContext } from './solve-context.ts';
 
@@ -13,7 +22,7 @@ import type { SolveContext } from './solve-context.ts';
 export interface FileStep {
   readonly step: StepInfo;
   /** Everything but the destination. */
-  readonly key: CacheKey;
+  readonly key: Keyed;
   readonly parent: Solved;
   files(): Ingredients['files'];
   readonly settings: Ingredients['settings'];
@@ -25,45 +34,93 @@ export interface FileStep {
   ): Promise<{ readonly layer: WrittenLayer; readonly facts: DestinationFacts }>;
 }
 
+/** A recorded layer with the place of its bytes, and the shared cache that it comes from; absent for the store. */
+export interface FoundVariant {
+  readonly variant: FileVariant;
+  readonly layer: ChainLayer;
+  readonly from?: string;
+}
+
 /** Takes a recorded layer whose questions have the same answers on this destination, or writes the layer. */
 export async function solveFileStep(file: FileStep, context: SolveContext): Promise<Solved> {
   const { step, key } = file;
   const found = step.noCache ? undefined : await findVariant(file, context);
-  if (found !== undefined) return cached(file, found, context);
-  return context.store.withLock(key, async () => {
+  if (found !== undefined) return takeVariant(file, found, context);
+  return context.store.withLock(key.key, async () => {
     const meanwhile = step.noCache ? undefined : await findVariant(file, context);
-    return meanwhile === undefined ? await build(file, context) : cached(file, meanwhile, context);
+    return meanwhile === undefined ? await build(file, context) : takeVariant(file, meanwhile, context);
   });
 }
 
-function cached({ step, parent }: FileStep, { layer, created }: FileVariant, { reporter }: SolveContext): Solved {
-  reporter.finish(step, 'cached');
-  return { chain: extendChain(parent.chain, layer), created };
+export function takeVariant(file: FileStep, found: FoundVariant, { reporter, shared }: SolveContext): Solved {
+  const { variant, layer, from } = found;
+  reporter.finish(file.step, 'cached', from === undefined ? {} : { from });
+  shared.use(usedVariant(file, variant, layer));
+  return { chain: extendChain(file.parent.chain, layer), created: variant.created };
 }
 
-/** A recorded layer that fits this destination. */
-export async function findVariant(file: FileStep, context: SolveContext): Promise<FileVariant | undefined> {
-  const { store, layers } = context;
-  const available: FileVariant[] = [];
-  for (const variant of await getFileVariants(store.records, file.key)) {
-    if (!isExpired(variant, file.step.ttl) && (await layers.isAvailable(variant.layer))) available.push(variant);
+/** For other machines, the record that this build used, and no more of what the store remembers. */
+function usedVariant({ key, parent }: FileStep, variant: FileVariant, layer: ChainLayer): UsedRecord {
+  const roots = [rootIdentity(parent.chain)];
+  const own = { ...variant, layer: recordedLayer(variant.layer), roots };
+  return { ...key, record: fileRecord([own]), chain: [layer] };
+}
+
+/** A recorded layer that fits this destination, of the store or else of a shared cache. */
+export async function findVariant(file: FileStep, context: SolveContext): Promise<FoundVariant | undefined> {
+  const { store, layers, shared, signal } = context;
+  const ours: FoundVariant[] = [];
+  for (const variant of await getFileVariants(store.records, file.key.key)) {
+    if (isExpired(variant, file.step.ttl)) continue;
+    if (await layers.isAvailable(variant.layer)) ours.push({ variant, layer: variant.layer });
   }
+  const found = await fitting(ours, file, context);
+  if (found !== undefined) return found;
+  return shared.ask(async (source) => {
+    const theirs: FoundVariant[] = [];
+    for (const variant of await getFileVariants(source, file.key.key)) {
+      if (isExpired(variant, file.step.ttl)) continue;
+      const layer = source.locate(variant.layer, await layers.isAvailable(variant.layer));
+      if (layer !== undefined) theirs.push({ variant, layer, from: source.name });
+    }
+    const fits = await fitting(theirs, file, context);
+    if (fits !== undefined && source.keepsRecords) await putFileVariant(store.records, file.key.key, fits.variant);
+    return fits;
+  }, signal);
+}
+
+/** The first that is known to fit the root, else the first whose questions have the same answers there. */
+async function fitting(
+  candidates: readonly FoundVariant[],
+  file: FileStep,
+  { store, layers, signal }: SolveContext,
+): Promise<FoundVariant | undefined> {
   const root = rootIdentity(file.parent.chain);
-  const known = available.find(({ roots }) => !file.asksDestination || roots.includes(root));
-  if (known !== undefined || available.length === 0) return known;
-  const destination = await layers.tree(file.parent.chain, context.signal);
-  for (const variant of available) {
-    if (!(await factsHold(destination, variant.facts))) continue;
+  const known = candidates.find(({ variant }) => !file.asksDestination || variant.roots.includes(root));
+  if (known !== undefined || candidates.length === 0) return known;
+  const destination = await layers.tree(file.parent.chain, signal);
+  for (const { variant, layer, from } of candidates) {
+    if (!(await holds(destination, variant, from))) continue;
     const remembered = { ...variant, roots: [root, ...variant.roots] };
-    await putFileVariant(store.records, file.key, remembered);
-    return remembered;
+    if (from !== undefined) return { variant: remembered, layer, from };
+    await putFileVariant(store.records, file.key.key, remembered);
+    return { variant: remembered, layer };
   }
   return undefined;
 }
 
+/** What a shared cache asks may make no sense. */
+async function holds(tree: FileTree, { facts }: FileVariant, from: string | undefined): Promise<boolean> {
+  return factsHold(tree, facts).catch((error: unknown) => {
+    if (from === undefined) throw error;
+    return false;
+  });
+}
+
 async function build(file: FileStep, context: SolveContext): Promise<Solved> {
-  const { store, reporter } = context;
-  const { step, key, parent } = file;
+  const { store, reporter, shared } = context;
+  const { step, parent } = file;
+  const { key } = file.key;
   const ingredients = fileIngredients(file);
   const because = await explainFileMiss(file, ingredients, context);
   const { layer, facts } = await context.limit(async () => {
@@ -76,8 +133,9 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const dates = (step.ttl === undefined ? undefined : await confirmedDates(file, recorded, now, context)) ?? {
     created: now,
   };
-  const roots = [rootIdentity(parent.chain)];
-  await putFileVariant(store.records, key, { layer: recorded, facts, roots, ...dates });
+  const variant = { layer: recorded, facts, roots: [rootIdentity(parent.chain)], ...dates };
+  await putFileVariant(store.records, key, variant);
+  shared.use(usedVariant(file, variant, recorded));
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return { chain: extendChain(parent.chain, recorded), created: dates.created };
@@ -91,7 +149,7 @@ async function confirmedDates(
   { store }: SolveContext,
 ): Promise<Pick<FileVariant, 'created' | 'confirmed'> | undefined> {
   if (step.noCache) return undefined;
-  const same = (await getFileVariants(store.records, key)).find(({ layer }) => layer.diffId === diffId);
+  const same = (await getFileVariants(store.records, key.key)).find(({ layer }) => layer.diffId === diffId);
   return same === undefined ? undefined : { created: same.created, confirmed: now };
 }
 
@@ -107,10 +165,10 @@ export async function explainFileMiss(
 ): Promise<RunReason> {
   const { store, layers } = context;
   if (file.step.noCache) return { kind: 'no-cache' };
-  const [latest] = await getFileVariants(store.records, file.key);
+  const [latest] = await getFileVariants(store.records, file.key.key);
   const expiry = explainExpiry(latest, file.step.ttl);
   if (expiry !== undefined) return expiry;
-  const reason = await explainMiss(store.records, file.step.lineages, file.key, ingredients);
+  const reason = await explainMiss(store.records, file.step.lineages, file.key.key, ingredients);
   if (reason.kind !== 'evicted' || !file.asksDestination) return reason;
   if (latest === undefined || !(await layers.isAvailable(latest.layer))) return reason;
   return (await explainFacts(await layers.tree(file.parent.chain, context.signal), latest.facts)) ?? reason;

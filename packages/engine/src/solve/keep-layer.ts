@@ -4,10 +4,10 @@ import type { RecordedLayer } from '../cache/records.ts';
 
 /** Records a layer whose tar has just been committed, with the index of its entries. */
 export async function keepLayer(
-  { diffId, contentId, size, index }: WrittenLayer,
+  { diffId, contentId, size, index, stepWindow }: WrittenLayer,
   store: Store,
 ): Promise<RecordedLayer> {
   await store.trees.put(diffId, index);
   await store.layers.update(diffId, (record) => ({ ...record, contentId, size }));
-  return { diffId, contentId };
+  return stepWindow === undefined ? { diffId, contentId } : { diffId, contentId, stepWindow };
 }

@@ -1,8 +1,15 @@
-import { type ByteStream, type FileTree, MEDIA_TYPES, type Rootfs, type RootfsLayer } from '@tsbuild/core';
-import { indexLayer, type LayerTree, openLayerTree } from '@tsbuild/layer';
+import {
+  type ByteStream,
+  DigestMismatchError,
+  type FileTree,
+  MEDIA_TYPES,
+  type Rootfs,
+  type RootfsLayer,
+} from '@tsbuild/core';
+import { contentIdOf, indexLayer, type LayerTree, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { createLimiter } from '../limiter.ts';
-import type { Chain, ChainLayer } from './chain.ts';
+import { blobOf, type Chain, type ChainLayer } from './chain.ts';
 import { createMergedTrees } from './merged-trees.ts';
 import { type BlobOrigins, fetchBlob, isOwnTar, learnLayer, readLayer, spoolLayer } from './pull-layer.ts';
 import { whileHeld } from './while-held.ts';
@@ -16,8 +23,8 @@ export interface Layers {
   tarPath(layer: ChainLayer, signal?: AbortSignal): Promise<string>;
   /** The layers as the sandbox takes them; a tar that is not in the store comes from its compressed form, and is not kept. */
   rootfs(chain: Chain, signal?: AbortSignal): Promise<Rootfs>;
-  /** Makes sure that a base layer's blob, as its manifest lists it, is in the store. */
-  fetchBase(layer: ChainLayer, signal?: AbortSignal): Promise<void>;
+  /** Makes sure that the blob of a layer, as a base's manifest or a shared cache lists it, is in the store. */
+  fetchBlob(layer: ChainLayer, signal?: AbortSignal): Promise<void>;
   /** True when the store has the layer's bytes in some form, or knows where to get them. */
   isAvailable(layer: ChainLayer): Promise<boolean>;
 }
@@ -29,6 +36,7 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
   const limit = createLimiter(PULLS_AT_ONCE);
   const trees = new Map<string, Promise<LayerTree>>();
   const tars = new Map<string, Promise<string>>();
+  const claims = new Map<string, Promise<string>>();
   /** Layers that the sandbox reads, or has read. */
   const opened = new Set<string>();
 
@@ -43,22 +51,28 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
 
   const context = (signal: AbortSignal | undefined) => ({ store, origins, signal });
 
-  async function fetchBase(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
-    if (await hasBase(layer)) return;
-    await limit(() => fetchBlob(layer, context(signal)));
+  async function fetch(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
+    if (await hasBlob(layer)) return;
+    await watching(layer, signal, () => limit(() => fetchBlob(layer, context(signal))));
   }
 
-  async function hasBase({ base }: ChainLayer): Promise<boolean> {
-    return base === undefined || (await store.blobs.stat(base.descriptor.digest)) !== undefined;
+  async function hasBlob(layer: ChainLayer): Promise<boolean> {
+    const blob = blobOf(layer);
+    return blob === undefined || (await store.blobs.stat(blob.digest)) !== undefined;
   }
 
   async function spool(layer: ChainLayer, signal?: AbortSignal): Promise<string> {
     const { diffId } = layer;
-    if ((await store.blobs.stat(diffId)) === undefined) await limit(() => spoolLayer(layer, context(signal)));
+    if ((await store.blobs.stat(diffId)) === undefined)
+      await watching(layer, signal, () => limit(() => spoolLayer(layer, context(signal))));
     return store.blobs.path(diffId);
   }
 
-  const tarPath = (layer: ChainLayer, signal?: AbortSignal) => once(tars, layer.diffId, () => spool(layer, signal));
+  async function tarPath(layer: ChainLayer, signal?: AbortSignal): Promise<string> {
+    const path = await once(tars, layer.diffId, () => spool(layer, signal));
+    if (layer.remote !== undefined) await checkClaim(layer, signal);
+    return path;
+  }
 
   async function openTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree> {
     return openLayerTree(await openIndex(layer, signal), () => tarPath(layer, signal));
@@ -68,7 +82,8 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     const { diffId } = layer;
     const known = await store.trees.get(diffId);
     if (known !== undefined) return known;
-    if ((await store.blobs.stat(diffId)) === undefined) await limit(() => learnLayer(layer, context(signal)));
+    if ((await store.blobs.stat(diffId)) === undefined)
+      await watching(layer, signal, () => limit(() => learnLayer(layer, context(signal))));
     return (await store.trees.get(diffId)) ?? (await reindex(layer));
   }
 
@@ -76,6 +91,20 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     const { index } = await indexLayer(await openTar(diffId));
     await store.trees.put(diffId, index);
     return index;
+  }
+
+  /** Keys were made of what a shared cache said that the layer contains. */
+  async function checkClaim(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
+    const { diffId, contentId, stepWindow } = layer;
+    if (contentId === undefined) return;
+    const check = async () => {
+      const index = (await store.trees.get(diffId)) ?? (await reindex(layer));
+      const entries = openLayerTree(index, store.blobs.path(diffId)).entries();
+      const actual = contentIdOf(entries, stepWindow === undefined ? {} : { timesCount: true, stepWindow });
+      if (actual !== contentId) throw new DigestMismatchError(contentId, actual);
+      return actual;
+    };
+    await watching(layer, signal, () => once(claims, `${diffId} ${contentId}`, check));
   }
 
   async function openTar(diffId: ChainLayer['diffId']): Promise<ByteStream> {
@@ -91,23 +120,28 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     return whileHeld(limit, () => readLayer(layer, context(signal)));
   }
 
-  const layerTree = (layer: ChainLayer, signal?: AbortSignal) =>
-    once(trees, layer.diffId, () => openTree(layer, signal));
+  async function layerTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree> {
+    const tree = await once(trees, layer.diffId, () => openTree(layer, signal));
+    if (layer.remote !== undefined) await checkClaim(layer, signal);
+    return tree;
+  }
 
   return {
     tarPath,
     layerTree,
-    fetchBase,
+    fetchBlob: fetch,
     tree: createMergedTrees(layerTree),
     async rootfs(chain, signal) {
       const single = withoutRepeats(chain);
+      // What a shared cache says of its layers is checked before anything runs on them, unpacked already or not.
+      for (const layer of single) if (layer.remote !== undefined) await layerTree(layer, signal);
       return single.map(
         (layer, at): RootfsLayer => ({
           diffId: layer.diffId,
           async open() {
             const fetchAbove = () => {
               const above = single.slice(at + 1).filter(({ diffId }) => !opened.has(diffId));
-              for (const one of above) fetchBase(one, signal).catch(() => undefined);
+              for (const one of above) fetch(one, signal).catch(() => undefined);
             };
             opened.add(layer.diffId);
             return onceBegun(await open(layer, signal), fetchAbove);
@@ -116,7 +150,7 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
       );
     },
     async isAvailable(layer) {
-      if (layer.base !== undefined) return true;
+      if (layer.base !== undefined || layer.remote !== undefined) return true;
       const stored = await store.layers.get(layer.diffId);
       return stored !== undefined && (stored.hasTar || stored.forms.length > 0);
     },
@@ -133,6 +167,19 @@ async function* onceBegun(bytes: ByteStream, then: () => void): AsyncGenerator<U
     if (!hasBegun) then();
     hasBegun = true;
     yield piece;
+  }
+}
+
+/** A shared cache that does not deliver what it promised is told so. */
+async function watching<T>(
+  { base, remote }: ChainLayer,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw base === undefined && remote !== undefined ? remote.failed(error, signal) : error;
   }
 }
 

@@ -109,7 +109,7 @@ test('a base layer is fetched once, and each form of it is hashed once', async (
 
   const hashed = await hashedBytes(async () => {
     await Promise.all([layers.tarPath(layer), layers.layerTree(layer), layers.tree([layer])]);
-    await layers.fetchBase(layer);
+    await layers.fetchBlob(layer);
   });
 
   expect(counts.fetched).toBe(1);

@@ -1,6 +1,7 @@
 import {
   type ByteStream,
   type ContentFetcher,
+  compressionOf,
   type Descriptor,
   type DiffId,
   type Digest,
@@ -12,7 +13,7 @@ import {
 } from '@tsbuild/core';
 import { createLayerIndexer, decompress, ingestLayer } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
-import type { ChainLayer } from './chain.ts';
+import { blobOf, type ChainLayer } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -25,14 +26,29 @@ export interface PullContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Downloads the blob of a base layer as it is. */
+/** Downloads the blob of a layer as it is. */
 export async function fetchBlob(layer: ChainLayer, context: PullContext): Promise<void> {
   const { store, signal } = context;
-  const { descriptor } = requireBase(layer);
+  const descriptor = requireBlob(layer);
   await store.withLock(lockOf(layer), async () => {
-    if (await store.blobs.exists(descriptor)) return;
-    await store.blobs.push(descriptor, await download(layer, context), { signal });
+    if (!(await store.blobs.exists(descriptor)))
+      await store.blobs.push(descriptor, await download(layer, context), { signal });
+    await keepForm(layer, store);
   });
+}
+
+/** Lets the store know of a compressed form that came from a shared cache; base layers say where theirs is themselves. */
+async function keepForm({ diffId, remote }: ChainLayer, store: Store): Promise<void> {
+  if (remote?.descriptor === undefined || remote.descriptor.digest === diffId) return;
+  const { mediaType, digest, size } = remote.descriptor;
+  const compression = compressionOf(mediaType);
+  if (compression === undefined) return;
+  const level = remote.level === undefined ? {} : { level: remote.level };
+  const form = { mediaType, digest, size, compression, ...level };
+  await store.layers.update(diffId, (record) => ({
+    ...record,
+    forms: [...record.forms.filter((known) => known.digest !== digest), form],
+  }));
 }
 
 /** Makes the tar of a layer and its index, from what the store has or in the pass that downloads and keeps the blob. */
@@ -99,23 +115,25 @@ async function* unverifiedTar(layer: ChainLayer, context: PullContext): AsyncGen
   } finally {
     await blob.return(undefined);
   }
-  await ingest.commit(requireBase(layer).descriptor);
+  await ingest.commit(requireBlob(layer));
+  await keepForm(layer, store);
 }
 
 /** The compressed form that is in the store. */
-async function storedForm({ diffId, base }: ChainLayer, { store }: PullContext): Promise<Descriptor | undefined> {
-  if (base === undefined) return (await store.layers.get(diffId))?.forms[0];
-  return (await store.blobs.exists(base.descriptor)) ? base.descriptor : undefined;
+async function storedForm(layer: ChainLayer, { store }: PullContext): Promise<Descriptor | undefined> {
+  const known = layer.base === undefined ? (await store.layers.get(layer.diffId))?.forms[0] : undefined;
+  const blob = blobOf(layer);
+  return known ?? (blob !== undefined && (await store.blobs.exists(blob)) ? blob : undefined);
 }
 
 /** True of a layer that its image has uncompressed. */
-export function isOwnTar({ diffId, base }: ChainLayer): boolean {
-  return base?.descriptor.digest === diffId;
+export function isOwnTar(layer: ChainLayer): boolean {
+  return blobOf(layer)?.digest === layer.diffId;
 }
 
 /** Of all work on one layer: whoever comes later finds what was made. */
-function lockOf({ diffId, base }: ChainLayer): string {
-  return `fetch-${base?.descriptor.digest ?? diffId}`;
+function lockOf(layer: ChainLayer): string {
+  return `fetch-${blobOf(layer)?.digest ?? layer.diffId}`;
 }
 
 async function namingLiars<T>(diffId: DiffId, work: () => Promise<T>): Promise<T> {
@@ -127,9 +145,9 @@ async function namingLiars<T>(diffId: DiffId, work: () => Promise<T>): Promise<T
 }
 
 async function download(layer: ChainLayer, { origins, signal }: PullContext): Promise<ByteStream> {
-  const { descriptor, origin } = requireBase(layer);
-  if (origin === undefined) throw missingLayer(layer);
-  return (await origins()).repository(origin).fetch(descriptor, { signal });
+  if (layer.base === undefined && layer.remote !== undefined) return layer.remote.fetch(signal);
+  if (layer.base?.origin === undefined) throw missingLayer(layer);
+  return (await origins()).repository(layer.base.origin).fetch(layer.base.descriptor, { signal });
 }
 
 /** The bytes of a stream, each kept before it is passed on. */
@@ -145,9 +163,10 @@ function unended(source: AsyncGenerator<Uint8Array>): ByteStream {
   return { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
 }
 
-function requireBase(layer: ChainLayer): NonNullable<ChainLayer['base']> {
-  if (layer.base === undefined) throw missingLayer(layer);
-  return layer.base;
+function requireBlob(layer: ChainLayer): Descriptor {
+  const descriptor = blobOf(layer);
+  if (descriptor === undefined) throw missingLayer(layer);
+  return descriptor;
 }
 
 function missingLayer({ diffId }: ChainLayer): SolveError {

@@ -1,6 +1,7 @@
 import type { Executor } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
 import type { FetchedSources } from '../attest/fetched-sources.ts';
+import type { SharedCache } from '../cache/shared/shared-cache.ts';
 import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { DownloadLimits, SecretSource } from '../options.ts';
@@ -13,6 +14,8 @@ import type { Layers } from './layers.ts';
 export interface SolveContext {
   readonly store: Store;
   readonly layers: Layers;
+  /** Caches of other machines, asked after the store. */
+  readonly shared: SharedCache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal | undefined;
   /** Runs `work` when one of the build's places is free. */

@@ -1,5 +1,5 @@
 import { createLayerWriter, emptyTree, recordLookups, resolveOwner, writeWorkdir } from '@tsbuild/layer';
-import { cacheKey } from '../cache/cache-key.ts';
+import { keyed } from '../cache/cache-key.ts';
 import type { WorkdirVertex } from '../graph.ts';
 import type { Solved } from './chain.ts';
 import { type FileStep, solveFileStep } from './file-variants.ts';
@@ -14,7 +14,7 @@ export function workdirStep(vertex: WorkdirVertex, parent: Solved): FileStep {
   const { path, user, step } = vertex;
   return {
     step,
-    key: cacheKey('workdir/v1', { path, user }),
+    key: keyed('workdir/v1', { path, user }),
     parent,
     files: () => ({}),
     settings: { WORKDIR: path, USER: user },

@@ -37,10 +37,15 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
  * @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND
  */
 export async function openLayout(place: string): Promise<OpenedLayout> {
-  const { folder, tag, digest } = parsePlace(place);
+  return openLayoutFolder(parsePlace(place));
+}
+
+/** The same for a place whose parts are known. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+export async function openLayoutFolder({ folder, tag, digest }: LayoutPlace): Promise<OpenedLayout> {
   const entries = digest === undefined ? await readEntries(folder) : [];
   const descriptor = digest === undefined ? byTag(entries, tag) : await byDigest(folder, digest);
-  if (descriptor === undefined) throw notThere(place, digest === undefined ? entries : await readEntries(folder));
+  if (descriptor === undefined)
+    throw notThere({ folder, tag, digest }, digest === undefined ? entries : await readEntries(folder));
   const reference = parseReference(`oci-layout/image@${descriptor.digest}`);
   return { descriptor, reference, blobs: folderBlobs(folder) };
 }
@@ -107,8 +112,9 @@ function tagOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[REF_NAME]?.split(/[:/]/).at(-1);
 }
 
-function notThere(place: string, entries: readonly Descriptor[]): TsbuildError {
+function notThere({ folder, tag, digest }: LayoutPlace, entries: readonly Descriptor[]): TsbuildError {
   const tags = entries.flatMap((entry) => tagOf(entry) ?? []);
+  const place = `${folder}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
   return new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `image oci-layout://${place} not found in its index`, {
     hint: tags.length === 0 ? 'name it by its digest: oci-layout://FOLDER@sha256:…' : `tags are ${tags.join(', ')}`,
   });

@@ -4,11 +4,6 @@ const bool = { kind: 'bool' } as const;
 const docker = { origin: 'docker' } as const;
 const buildx = { origin: 'buildx' } as const;
 
-const NO_SHARED_CACHE = {
-  reason: 'the cache is the local store, which is always used',
-  mend: 'leave it out; keep the folder of --root to keep the cache',
-} as const;
-
 /** The flags of docker and buildx that `tsbuild build` refuses, each with the reason. */
 export const REFUSED_BUILD_FLAGS = [
   {
@@ -18,8 +13,6 @@ export const REFUSED_BUILD_FLAGS = [
     reason: 'there are no builder instances',
     harmless: ['', 'default'],
   },
-  { name: 'cache-from', ...list('SOURCE'), ...docker, ...NO_SHARED_CACHE },
-  { name: 'cache-to', ...list('DESTINATION'), ...buildx, ...NO_SHARED_CACHE },
   {
     name: 'cgroup-parent',
     ...string('PATH'),

@@ -35,6 +35,18 @@ export const SUPPORTED_BUILD_FLAGS = [
     help: 'what an image or stage of that name is instead: folder, docker-image://, oci-layout://, git or web URL',
   },
   {
+    name: 'cache-from',
+    ...list('NAME|type=TYPE[,KEY=VALUE]'),
+    ...docker,
+    help: 'a shared cache to read: a registry (or an image that carries one), local or http',
+  },
+  {
+    name: 'cache-to',
+    ...list('NAME|type=TYPE[,KEY=VALUE]'),
+    ...buildx,
+    help: 'a shared cache to write: registry, local, http or inline',
+  },
+  {
     name: 'call',
     ...string('METHOD'),
     ...buildx,

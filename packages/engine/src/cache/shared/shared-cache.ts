@@ -1,0 +1,150 @@
+import { type BuildWarning, type CacheRecord, isTsbuildError, redactCredentials } from '@tsbuild/core';
+import type { Chain, ChainLayer, RemoteLayer } from '../../solve/chain.ts';
+import type { Keyed } from '../cache-key.ts';
+import type { RecordSource } from '../records.ts';
+import type { CacheSource } from './cache-source.ts';
+import { patient, within } from './patience.ts';
+import { descriptorOf } from './shared-document.ts';
+
+/** A source as a step asks it. */
+export interface SourceView extends RecordSource {
+  readonly name: string;
+  readonly keepsRecords: boolean;
+  /** The layer with the place where its bytes are; undefined when it cannot be had. */
+  locate(layer: ChainLayer, isStored: boolean): ChainLayer | undefined;
+}
+
+/** A record that this build made or used, for those who export. */
+export interface UsedRecord extends Keyed {
+  readonly record: CacheRecord;
+  /** Layers that the record names, with their places. */
+  readonly chain: Chain;
+}
+
+/** The shared caches of one build: read in the order in which they were named, after the store. */
+export interface SharedCache {
+  /** The first answer of a source. One that fails is not asked again, and costs no more than its time. */
+  ask<T>(
+    question: (source: SourceView) => Promise<T | undefined>,
+    signal: AbortSignal | undefined,
+  ): Promise<T | undefined>;
+  /** Contents of an exported cache mount, each layer with its place. */
+  mount(id: string, signal: AbortSignal | undefined): Promise<Chain | undefined>;
+  /** Remembers a record for export. */
+  use(record: UsedRecord): void;
+  used(): readonly UsedRecord[];
+  /** What went wrong with sources so far. */
+  readonly warnings: readonly BuildWarning[];
+  /** Grows when a source turned out not to have the layers that it promised: a build that failed may succeed without them. */
+  readonly brokenPromises: number;
+}
+
+interface SharedCacheOptions {
+  readonly sources: readonly CacheSource[];
+  /** Whether anybody will ask what was used. */
+  readonly isExported: boolean;
+  onWarning(warning: BuildWarning): void;
+}
+
+/** What is known of a source during one build. */
+interface SourceState {
+  readonly source: CacheSource;
+  isBroken: boolean;
+  /** Layers that it knows of without having them may be named; until one of them is needed. */
+  mayLackLayers: boolean;
+}
+
+export function createSharedCache({ sources, isExported, onWarning }: SharedCacheOptions): SharedCache {
+  const states = sources.map((source): SourceState => ({ source, isBroken: false, mayLackLayers: true }));
+  const records = new Map<string, UsedRecord>();
+  const warnings: BuildWarning[] = [];
+  let brokenPromises = 0;
+
+  function giveUp(state: SourceState, error: unknown): void {
+    if (state.isBroken) return;
+    state.isBroken = true;
+    const reason = redactCredentials(error instanceof Error ? error.message : String(error));
+    const warning = { rule: 'CacheImport', message: `the cache ${state.source.name} is left out: ${reason}` };
+    warnings.push(warning);
+    onWarning(warning);
+  }
+
+  function remoteLayer(state: SourceState, layer: ChainLayer): RemoteLayer {
+    const { source } = state;
+    const blob = source.blob(layer.diffId);
+    const failed: RemoteLayer['failed'] = (error, failedSignal) => {
+      if (failedSignal?.aborted === true && !isTsbuildError(error)) return error;
+      const isNew = blob === undefined ? state.mayLackLayers : !state.isBroken;
+      if (blob === undefined) state.mayLackLayers = false;
+      else giveUp(state, error);
+      if (isNew) brokenPromises += 1;
+      return error;
+    };
+    if (blob === undefined) return { failed, fetch: () => Promise.reject(new Error(`${source.name} lacks a layer`)) };
+    const descriptor = descriptorOf(blob);
+    return {
+      descriptor,
+      ...(blob.level === undefined ? {} : { level: blob.level }),
+      ...(source.origin === undefined ? {} : { origin: source.origin }),
+      fetch: async (fetchSignal) =>
+        patient(source.timeoutMs, fetchSignal, (either) => source.fetch(descriptor, either)),
+      failed,
+    };
+  }
+
+  /** Asks a source within its time. One that fails has no answer, now and later. */
+  async function guarded<T>(
+    state: SourceState,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (state.isBroken) return undefined;
+    try {
+      return await within(state.source.timeoutMs, signal, work);
+    } catch (error) {
+      signal?.throwIfAborted();
+      giveUp(state, error);
+      return undefined;
+    }
+  }
+
+  function viewOf(state: SourceState, signal: AbortSignal | undefined): SourceView {
+    const { source } = state;
+    return {
+      name: source.name,
+      keepsRecords: source.trust === 'store',
+      get: (key) => guarded(state, signal, (either) => source.get(key, either)),
+      locate(layer, isStored) {
+        if (layer.base !== undefined) return layer;
+        const remote = remoteLayer(state, layer);
+        return remote.descriptor !== undefined || isStored || state.mayLackLayers ? { ...layer, remote } : undefined;
+      },
+    };
+  }
+
+  return {
+    async ask(question, signal) {
+      for (const state of states) {
+        const answer = state.isBroken ? undefined : await question(viewOf(state, signal));
+        if (answer !== undefined) return answer;
+      }
+      return undefined;
+    },
+    async mount(id, signal) {
+      for (const state of states) {
+        const { layers = [] } = (await guarded(state, signal, (either) => state.source.mount(id, either))) ?? {};
+        const chain = layers.map((layer) => ({ ...layer, remote: remoteLayer(state, layer) }));
+        if (chain.length > 0 && chain.every(({ remote }) => remote.descriptor !== undefined)) return chain;
+      }
+      return undefined;
+    },
+    use(record) {
+      if (isExported) records.set(record.key, record);
+    },
+    used: () => [...records.values()],
+    warnings,
+    get brokenPromises() {
+      return brokenPromises;
+    },
+  };
+}

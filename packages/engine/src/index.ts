@@ -55,6 +55,7 @@ export {
   type TargetSummary,
 } from './outline.ts';
 export type { BuildPlan, PlannedStep } from './plan/plan-types.ts';
+export type { PolicySource, PolicyVerdict, SourcePolicy, SourcePolicyFiles } from './policy/policy-types.ts';
 export type { BuildRecord, RecordedStep } from './records/build-record.ts';
 export type { BuildRecords } from './records/build-records.ts';
 export { removeStore } from './remove-store.ts';

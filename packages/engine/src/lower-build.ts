@@ -12,10 +12,13 @@ import { stageTtl } from './lower/step-ttl.ts';
 import type { BuildOptions } from './options.ts';
 import type { Owner } from './owner.ts';
 import { platformsOf } from './platforms.ts';
+import { admitBuild, admitFrontend } from './policy/admit-build.ts';
 import { readDockerfile } from './source/dockerfile-source.ts';
 
 /** A build before anything of it is solved. */
 export interface LoweredBuild {
+  /** What was asked for, with the contexts that a policy put in the place of others. */
+  readonly options: BuildOptions;
   readonly dockerfile: Dockerfile;
   readonly contexts: BuildContexts;
   readonly fetched: FetchedSources;
@@ -35,18 +38,20 @@ export interface LoweredPlatform {
 
 /** Reads the Dockerfile, wherever its context is, and makes the graph of its target. */
 export async function lowerBuild(
-  options: BuildOptions,
+  asked: BuildOptions,
   resources: Pick<BuilderResources, 'store' | 'downloads' | 'images'>,
   owner: Owner,
   signal: AbortSignal,
 ): Promise<LoweredBuild> {
   const { store, downloads } = resources;
   const fetched = createFetchedSources();
-  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads, fetched };
+  const { options, checksums, guard } = await admitBuild(asked);
+  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads, fetched, checksums };
   const contexts = openContexts(options, remote);
   const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
   const ttl = stageTtl(options.ttl, dockerfile);
+  await admitFrontend(dockerfile, guard);
   const newId = createStepIds();
   const resolveImage = resolveOnce(options, resources, signal);
   const images: LoweredPlatform[] = [];
@@ -55,12 +60,14 @@ export async function lowerBuild(
     const lowerWith: LowerOptions = {
       ...lowerOptions(options, platform, contexts),
       ttl,
+      ...(guard === undefined ? {} : { admitUrl: guard.url }),
       async resolveImage(image, of) {
-        const resolved = await resolveImage(image, of);
+        const resolved = await resolveImage((await guard?.image(image, of)) ?? image, of);
         bases.set(image, resolved);
         return resolved;
       },
       async resolveLayout(image, of) {
+        await guard?.layout(image, of);
         const resolved = await resources.images.layout(image, { platform: of, signal });
         bases.set(`oci-layout://${image}`, resolved);
         return resolved;
@@ -69,7 +76,7 @@ export async function lowerBuild(
     images.push({ lowered: await lower(dockerfile, lowerWith, newId), bases, lowerWith });
   }
   const shared = await shareAll(images);
-  return { dockerfile, contexts, fetched, images: shared, vertices: allVertices(shared) };
+  return { options, dockerfile, contexts, fetched, images: shared, vertices: allVertices(shared) };
 }
 
 async function shareAll(images: readonly LoweredPlatform[]): Promise<readonly LoweredPlatform[]> {

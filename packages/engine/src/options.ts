@@ -2,6 +2,7 @@ import type { BuildEvent, ByteStream, FileTree, ResourceLimits } from '@tsbuild/
 import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 import type { SignOptions } from './attest/sign/sign-options.ts';
 import type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
+import type { SourcePolicy, SourcePolicyFiles } from './policy/policy-types.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -186,6 +187,11 @@ export interface BuildOptions {
   readonly provenance?: boolean | ProvenanceOptions;
   /** A bill of materials of each image, beside it in an index (`--sbom`). @default false */
   readonly sbom?: boolean | SbomOptions;
+  /**
+   * Asked for every source of the build before anything is fetched from it: may allow, deny, pin or replace it
+   * (`--policy`). @default everything is allowed
+   */
+  readonly policy?: SourcePolicy | SourcePolicyFiles;
   /** Sign what is pushed, with a key of cosign's (`--sign`). */
   readonly sign?: SignOptions;
   /** Called with every event, in order. */

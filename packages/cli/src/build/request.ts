@@ -15,6 +15,7 @@ import { readAddHosts } from './host-flag.ts';
 import { readAnnotations, readBuildArgs, readLabels } from './key-values.ts';
 import { readParallelism, readShmSize, readStepTimeout, readUlimits } from './limit-flags.ts';
 import { readOutputs } from './outputs.ts';
+import { readPolicy } from './policy-flag.ts';
 import { readResources } from './resource-flags.ts';
 import { readSecrets } from './secret-flag.ts';
 import { readSign } from './sign-flag.ts';
@@ -61,6 +62,7 @@ export async function readBuildOptions({
     }),
     ...readResources((name) => values.text(name), values.list('resource')),
     ...readStepTimeout(values.text('step-timeout')),
+    ...readPolicy(values.list('policy'), cwd, env),
     ...readSign(values.text('sign'), cwd, env),
     network: oneOf('--network', values.text('network') ?? 'default', ['default', 'host', 'none']),
     tags: values.list('tag'),

@@ -63,7 +63,7 @@ async function makeAll(
   options: BuildOptions,
   context: AttestContext,
 ): Promise<Attestations> {
-  const provenance = await provenanceMaker(lowered, options, context);
+  const provenance = await provenanceMaker(lowered, context);
   const made = new Map<AssembledImage, readonly Attestation[]>();
   const warnings: BuildWarning[] = [];
   for (const [at, image] of images.entries()) {
@@ -86,8 +86,7 @@ type MakeProvenance = (platform: LoweredPlatform) => readonly Attestation[];
 
 /** All images of one build have one invocation. */
 async function provenanceMaker(
-  { dockerfile, fetched }: LoweredBuild,
-  options: BuildOptions,
+  { options, dockerfile, fetched }: LoweredBuild,
   { startedOn, signal }: AttestContext,
 ): Promise<MakeProvenance> {
   const asked = askedFor(options.provenance);

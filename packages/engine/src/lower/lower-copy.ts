@@ -65,7 +65,7 @@ async function sourceActions(
   const checksum = checksumOf(instruction, sources, state, context);
   for (const path of sources) {
     const last = actions.at(-1);
-    const remote = instruction.kind === 'ADD' ? remoteAction(path, instruction, checksum) : undefined;
+    const remote = instruction.kind === 'ADD' ? await remoteAction(path, instruction, checksum, context) : undefined;
     if (remote !== undefined) actions.push(remote);
     else if (last?.kind === kind) actions[actions.length - 1] = { ...last, paths: [...last.paths, path] };
     else actions.push({ kind, source, paths: [path] });
@@ -89,13 +89,16 @@ function isRemote(path: string): boolean {
   return HTTP_URL.test(path) || parseGitUrl(path) !== undefined;
 }
 
-function remoteAction(
+async function remoteAction(
   path: string,
   { keepGitDir = false, unpack }: AddInstruction,
-  checksum: string | undefined,
-): FileAction | undefined {
-  if (parseGitUrl(path) !== undefined) return { kind: 'git', url: path, keepGitDir, checksum };
-  return HTTP_URL.test(path) ? { kind: 'http', url: path, checksum, unpack: unpack === true } : undefined;
+  demanded: string | undefined,
+  { admitUrl }: StageContext,
+): Promise<FileAction | undefined> {
+  if (!isRemote(path)) return undefined;
+  const { url, checksum } = (await admitUrl?.(path, demanded)) ?? { url: path, checksum: demanded };
+  if (parseGitUrl(url) !== undefined) return { kind: 'git', url, keepGitDir, checksum };
+  return { kind: 'http', url, checksum, unpack: unpack === true };
 }
 
 function checksumOf(

@@ -1,5 +1,6 @@
 import type { Platform } from '@tsbuild/core';
 import type { LocalSource, ResolvedImage } from '../graph.ts';
+import type { SourceGuard } from '../policy/source-guard.ts';
 import type { BuildPlatforms } from './global-args.ts';
 
 /** What decides how a Dockerfile is lowered, besides its text. */
@@ -26,6 +27,8 @@ export interface LowerOptions {
   readonly ttl: (stageName: string) => number | undefined;
   /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND and the registry's errors */
   readonly resolveImage: (name: string, platform: Platform) => Promise<ResolvedImage>;
+  /** What a policy makes of the URL and checksum of an ADD. Absent: nothing. */
+  readonly admitUrl?: SourceGuard['url'];
   /** @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
   readonly resolveLayout: (name: string, platform: Platform) => Promise<ResolvedImage>;
 }

@@ -85,7 +85,7 @@ export class Lowering {
 
   #context(stage: Stage, numbering: StepNumbering, isOnbuild: boolean): StageContext {
     const { options, expander, globalArgs: args } = this.#lookup;
-    const { buildArgs, extraHosts, allowed, network, platforms, buildContext } = options;
+    const { buildArgs, extraHosts, allowed, network, platforms, buildContext, admitUrl } = options;
     const use = { stage, stageName: this.#shownName(stage), platform: platforms.target };
     return {
       source: this.#dockerfile.source,
@@ -97,6 +97,7 @@ export class Lowering {
       allowed,
       network,
       buildContext: { kind: 'local', name: 'context', source: buildContext },
+      admitUrl,
       step: (instruction, state) => this.#step(instruction, state, stage, numbering, isOnbuild),
       from: (name, { isCopy }, instruction) =>
         stageSource(name, { ...use, isCopy, instruction, onImage: (image) => this.#images.push(image) }, this.#lookup),

@@ -24,6 +24,8 @@ export interface OpenedContext extends LocalSource {
 export interface ContextSourceOptions extends DownloadOptions {
   /** Ends when the build does; what was fetched for it goes with it. */
   readonly owner: Owner;
+  /** Digests that downloads must have, by URL. */
+  readonly checksums?: ReadonlyMap<string, string> | undefined;
   /** Where an ignore file of the Dockerfile's own may stand. */
   readonly dockerfile?: string | undefined;
 }
@@ -71,7 +73,7 @@ async function openGit(url: GitUrl, options: ContextSourceOptions): Promise<Sour
 /** An archive, or a text that is the Dockerfile of an otherwise empty context. */
 async function openWeb(url: string, options: ContextSourceOptions): Promise<SourceTree> {
   const { download } = await import('./http-source.ts');
-  const { tree, name } = await download(url, undefined, options);
+  const { tree, name } = await download(url, options.checksums?.get(url), options);
   const bytes = contents(tree.readMany([name], { signal: options.signal }));
   const start = await firstBytes(tree, name);
   const isArchive = detectCompression(start) !== 'none' || isTarStart(start);

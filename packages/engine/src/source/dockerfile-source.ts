@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fromSystemError, readTreeFile, resolvePath, systemErrorCode, TsbuildError } from '@tsbuild/core';
 import type { BuildContext, BuildOptions } from '../options.ts';
-import type { OpenedContext } from './context-source.ts';
+import type { ContextSourceOptions, OpenedContext } from './context-source.ts';
 import { requireFolder } from './folder-source.ts';
 import { parseGitUrl } from './git-url.ts';
 import type { DownloadOptions } from './http-source.ts';
@@ -13,6 +13,8 @@ export interface DockerfileText {
   readonly text: string;
 }
 
+type DockerfileOptions = DownloadOptions & Pick<ContextSourceOptions, 'checksums'>;
+
 export const DEFAULT_DOCKERFILE = 'Dockerfile';
 
 /**
@@ -22,7 +24,7 @@ export const DEFAULT_DOCKERFILE = 'Dockerfile';
 export async function readDockerfile(
   options: BuildOptions,
   main: OpenedContext,
-  resources: DownloadOptions,
+  resources: DockerfileOptions,
 ): Promise<DockerfileText> {
   const { file = DEFAULT_DOCKERFILE, dockerfile } = options;
   if (dockerfile !== undefined) return { name: file, text: dockerfile };
@@ -47,9 +49,9 @@ function readFrom(context: BuildContext, main: OpenedContext, file: string): Pro
   return isFolder ? readFromFolder(context, file) : readFromTree(main, file);
 }
 
-async function readFromWeb(url: string, resources: DownloadOptions): Promise<string> {
+async function readFromWeb(url: string, resources: DockerfileOptions): Promise<string> {
   const { download } = await import('./http-source.ts');
-  const { tree, name } = await download(url, undefined, resources);
+  const { tree, name } = await download(url, resources.checksums?.get(url), resources);
   return (await readTreeFile(tree, name)).toString('utf8');
 }
 

@@ -58,7 +58,7 @@ async function fromStore(
   reference: Reference,
   options: ImageSourceOptions,
 ): Promise<ResolvedImage | undefined> {
-  const descriptor = await store.references.resolve(formatReference(reference)).catch(orUndefined);
+  const descriptor = await storedDescriptor(store, reference);
   if (descriptor === undefined) return undefined;
   const origin = descriptor.annotations?.[ORIGIN];
   try {
@@ -73,6 +73,15 @@ async function fromStore(
   } catch (error) {
     return orUndefined(error);
   }
+}
+
+/** By the whole name; of a tag with a digest the tag will do, when it stands for that digest. */
+async function storedDescriptor(store: Store, reference: Reference): Promise<Descriptor | undefined> {
+  const found = await store.references.resolve(formatReference(reference)).catch(orUndefined);
+  const { digest, ...named } = reference;
+  if (found !== undefined || digest === undefined || named.tag === undefined) return found;
+  const tagged = await store.references.resolve(formatReference(named)).catch(orUndefined);
+  return tagged?.digest === digest ? tagged : undefined;
 }
 
 async function fromRegistry(

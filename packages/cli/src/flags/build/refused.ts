@@ -28,7 +28,6 @@ export const REFUSED_BUILD_FLAGS = [
     reason: 'it is for Windows containers',
     harmless: ['', 'default'],
   },
-  { name: 'policy', ...list('POLICY'), ...buildx, reason: 'no policies are evaluated' },
   { name: 'print', ...string('METHOD'), ...buildx, reason: '--call has taken its place', mend: 'use --call' },
   { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
   {

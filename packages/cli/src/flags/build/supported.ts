@@ -94,6 +94,12 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...docker,
     help: 'platforms of the image; several make one index (default that of this machine)',
   },
+  {
+    name: 'policy',
+    ...list('FILE'),
+    ...buildx,
+    help: "allow, deny or pin sources by BuildKit's source policy, in JSON",
+  },
   { name: 'progress', ...string('MODE'), ...docker, help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
   {
     name: 'provenance',

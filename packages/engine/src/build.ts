@@ -24,6 +24,7 @@ import { createSolver, inputsOf, type Solver } from './solve/solver.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
 export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
+  await using _hold = resources.store.hold();
   const recorder = new BuildRecorder(resources.store.directory('builds'), nameOf(options));
   const reporter = createReporter((event) => {
     recorder.take(event);

@@ -46,7 +46,7 @@ export interface Builder extends AsyncDisposable {
   usage(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly StoreEntry[]>;
   /**
    * Removes what the policy says; with nothing said, what is over the limit of the store. Neither named images nor
-   * anything that this builder or another process has used since it opened the store is ever removed.
+   * anything that a running build uses, of this builder or another process, or that was used within the last minute is ever removed.
    */
   prune(policy?: PrunePolicy, options?: PruneOptions): Promise<PruneResult>;
   /** Hashes everything in the store again. */

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type DiffId, digestHex, digestOf, type Rootfs, type RootfsLayer, systemErrorCode } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
@@ -125,11 +125,15 @@ async function* abortable(source: AsyncIterable<Uint8Array>, signal?: AbortSigna
   }
 }
 
+/** Somebody may have removed the folder of all snapshots: they can be made again. */
 async function moveUnlessThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await rename(from, to);
   }
 }

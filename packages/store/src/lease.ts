@@ -1,43 +1,71 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '@tsbuild/core';
-import { isAlive, ownIdentity } from './process-identity.ts';
-import { unless, withParent } from './system-errors.ts';
+import { makeLeaseDirectory, READ_ONLY, removeLeaseDirectory } from './lease-folders.ts';
+import { unless } from './system-errors.ts';
 
 const HEARTBEAT_MS = 60_000;
-/** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
-const FOREIGN_LIFE_MS = 15 * 60_000;
-/** Kernels stamp files with a clock that lags behind by up to a tick; protection begins this much earlier. */
-const CLOCK_LAG_MS = 100;
+/** After this time a new period begins: what only an earlier one used is then protected by those who hold that one. */
+const PERIOD_MS = 60_000;
 
-/** `<since>-<machine>-<pid>-<start time>-<number>`: all in the name, so that making and reading a lease is one system call. */
-const LEASE_NAME = /^(\d{1,15})-([0-9a-f]{12}\.\d{1,10})-(\d{1,10})-(\d{1,20})-\d{1,10}$/;
+export interface LeaseOptions {
+  /** How long a period is, and how long it lasts unheld after the last use. @default a minute */
+  readonly periodMs?: number | undefined;
+  /** @default a minute */
+  readonly heartbeatMs?: number;
+}
 
-const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
+/** A time from which on nothing that is used is collected, while somebody holds it. */
+interface Period {
+  /** Its folder in `tmp/`; undefined in a store that cannot be written to. */
+  readonly directory: string | undefined;
+  /** Milliseconds since 1970, taken once other processes can see the folder. */
+  readonly since: number;
+  holders: number;
+}
 
 /**
- * One process's use of the store: a folder in `tmp/` that is its scratch space too. While it lives, nothing that was used or
- * written since it began is collected.
+ * One process's use of the store. It protects what the process uses in periods: the first use begins one, which lasts while it is
+ * held, as by a build, and else until nothing was used for a while. So a process that stays for days does not keep what it
+ * used on its first.
  */
 export class Lease {
+  /** The scratch space, a folder in `tmp/`. */
   readonly directory: string;
-  /**
-   * Milliseconds since 1970, taken once other processes can see the lease. A file last used before must be marked as used; one
-   * used later is protected already, be it by this lease or, for a collector that overlooked the lease, by its own start.
-   */
-  readonly since: number;
+  readonly #temporary: string;
+  readonly #periodMs: number;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #periods = new Set<Period>();
+  #current: Period | undefined;
+  #lastUse = 0;
   #count = 0;
 
-  constructor(temporary: string) {
-    // A store that cannot be written to needs no lease, and says so when something is written. On a full disk one must still be
-    // able to open it, to remove something.
-    this.directory =
-      unless([...READ_ONLY, 'ENOSPC', 'EDQUOT'], () => makeLeaseDirectory(temporary)) ?? join(temporary, 'none');
-    this.since = Date.now();
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+  constructor(temporary: string, { periodMs = PERIOD_MS, heartbeatMs = HEARTBEAT_MS }: LeaseOptions = {}) {
+    this.#temporary = temporary;
+    this.#periodMs = periodMs;
+    this.directory = makeLeaseDirectory(temporary, 'open') ?? join(temporary, 'none');
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
     this.#heartbeat.unref();
+  }
+
+  /**
+   * When the present period began. A file last used before must be marked as used; one used later is protected already, be it
+   * by this lease or, for a collector that overlooked the lease, by its own start.
+   */
+  get since(): number {
+    return this.#use().since;
+  }
+
+  /** Keeps what is used from now on, until what is returned is called. */
+  hold(): () => void {
+    const period = this.#use();
+    period.holders += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      period.holders -= 1;
+      if (period !== this.#current) this.#endUnheld(period);
+    };
   }
 
   /** A path in the scratch space that nothing else uses. */
@@ -48,69 +76,46 @@ export class Lease {
 
   end(): void {
     clearInterval(this.#heartbeat);
-    try {
-      rmdirSync(this.directory);
-    } catch {
-      // Something is left; what this user may not remove is left to a later process, which sets it aside.
-      unless([...READ_ONLY, 'ENOTEMPTY'], () => rmSync(this.directory, { recursive: true, force: true }));
-    }
+    for (const period of this.#periods) this.#remove(period);
+    this.#current = undefined;
+    removeLeaseDirectory(this.directory);
+  }
+
+  #use(): Period {
+    const now = Date.now();
+    this.#lastUse = now;
+    if (this.#current !== undefined && now - this.#current.since < this.#periodMs) return this.#current;
+    return this.#begin();
+  }
+
+  /** The new period is there before the old one ends. */
+  #begin(): Period {
+    const before = this.#current;
+    const directory = makeLeaseDirectory(this.#temporary, 'lease');
+    const period: Period = { directory, since: Date.now(), holders: 0 };
+    this.#periods.add(period);
+    this.#current = period;
+    if (before !== undefined) this.#endUnheld(before);
+    return period;
+  }
+
+  #endUnheld(period: Period): void {
+    if (period.holders === 0) this.#remove(period);
+  }
+
+  #remove(period: Period): void {
+    this.#periods.delete(period);
+    if (period.directory !== undefined) removeLeaseDirectory(period.directory);
   }
 
   #beat(): void {
-    unless([...READ_ONLY, 'ENOENT'], () => utimesSync(this.directory, new Date(), new Date()));
-  }
-}
-
-/** Threads share a pid, hence the number. */
-function makeLeaseDirectory(temporary: string): string {
-  const { machine, pid, startTime } = ownIdentity();
-  const since = Date.now() - CLOCK_LAG_MS;
-  for (let number = 1; ; number += 1) {
-    const path = join(temporary, `${since}-${machine}-${pid}-${startTime}-${number}`);
-    const made = unless(['EEXIST'], () => withParent(path, () => mkdirSync(path, { mode: 0o700 }) ?? path));
-    if (made !== undefined) return made;
-  }
-}
-
-export interface LeaseState {
-  readonly name: string;
-  /** What was used at this time (milliseconds since 1970) or later is protected. */
-  readonly since: number;
-  readonly isAlive: boolean;
-}
-
-/** What was used at the time that is returned, or later, is in use or may be: no collection that begins now may take it. */
-export function protectedSince(temporary: string): number {
-  const now = Date.now() - CLOCK_LAG_MS;
-  return Math.min(now, ...listLeases(temporary).flatMap((lease) => (lease.isAlive ? [lease.since] : [])));
-}
-
-/** Every lease in `tmp/`. */
-export function listLeases(temporary: string): LeaseState[] {
-  const names = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => readdirSync(temporary)) ?? [];
-  return names.flatMap((name) => {
-    const [, since, machine, pid, startTime] = LEASE_NAME.exec(name) ?? [];
-    if (since === undefined || machine === undefined || startTime === undefined) return [];
-    const alive = isAlive({ machine, pid: Number(pid), startTime }) ?? hasHeartbeat(join(temporary, name));
-    return [{ name, since: Number(since), isAlive: alive }];
-  });
-}
-
-function hasHeartbeat(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && stat.mtimeMs > Date.now() - FOREIGN_LIFE_MS;
-}
-
-/** Removes what dead processes left. A folder that cannot be removed by this user is set aside as `stuck-…`, not tried again. */
-export async function removeDeadLeases(temporary: string): Promise<void> {
-  for (const lease of listLeases(temporary)) {
-    if (lease.isAlive) continue;
-    const path = join(temporary, lease.name);
-    try {
-      await rm(path, { recursive: true, force: true });
-    } catch (error) {
-      if (systemErrorCode(error) === undefined) throw error;
-      await rename(path, join(temporary, `stuck-${lease.name}`)).catch(() => undefined);
+    const isIdle = Date.now() - this.#lastUse > this.#periodMs;
+    if (isIdle && this.#current?.holders === 0) {
+      this.#remove(this.#current);
+      this.#current = undefined;
+    }
+    for (const directory of [this.directory, ...[...this.#periods].flatMap((period) => period.directory ?? [])]) {
+      unless([...READ_ONLY, 'ENOENT'], () => utimesSync(directory, new Date(), new Date()));
     }
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Descriptor, digestOf, MEDIA_TYPES, toDiffId } from '@tsbuild/core';
 import { expect, test } from 'vitest';
 import { age, streamOf, temporaryRoot, temporaryStore } from '../test/temporary-store.ts';
@@ -137,6 +138,27 @@ test('what another process used or wrote since it opened the store stays', async
 
   expect(removed).toEqual([]);
   expect(await other.blobs.stat(digestOf('a'))).toEqual({ size: 1 });
+});
+
+test('a store that stays open does not keep what it used in an earlier period, unless it holds it', async () => {
+  const { root } = await laterStore(async (store) => {
+    await pushLayer(store, 'a');
+    await pushLayer(store, 'b');
+  });
+  await using resident = await openStore({ root, leasePeriodMs: 300 });
+  await resident.blobs.stat(digestOf('a'));
+  await sleep(310);
+  await using hold = resident.hold();
+  await resident.blobs.stat(digestOf('b'));
+  await sleep(310);
+  await using other = await openStore({ root });
+
+  expect(idsOf((await other.prune({ all: true })).removed)).toEqual([`layer ${digestOf('a')}`]);
+  await hold[Symbol.asyncDispose]();
+  await using _ = resident.hold();
+  await sleep(200);
+
+  expect(idsOf((await other.prune({ all: true })).removed)).toEqual([`layer ${digestOf('b')}`]);
 });
 
 test('what can be made again goes first, then what was not used for longest', async () => {

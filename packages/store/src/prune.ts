@@ -2,7 +2,7 @@ import { readdirSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromSystemError } from '@tsbuild/core';
 import { collect, type RemoveTree, removeTree } from './collector.ts';
-import { protectedSince, removeDeadLeases } from './lease.ts';
+import { protectedSince, removeDeadLeases } from './lease-folders.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { type StoreEntry, type SurveyedEntry, type Surveyor, sum, survey } from './survey.ts';
 import { lookAt, unless } from './system-errors.ts';

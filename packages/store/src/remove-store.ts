@@ -2,7 +2,7 @@ import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TsbuildError } from '@tsbuild/core';
 import { type RemoveTree, removeTree } from './collector.ts';
-import { listLeases } from './lease.ts';
+import { listLeases } from './lease-folders.ts';
 import { storeRoot } from './root.ts';
 import type { OpenStoreOptions } from './store.ts';
 import { looksLikeStore } from './store-format.ts';

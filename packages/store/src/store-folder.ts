@@ -18,14 +18,16 @@ import { lookAt, rethrowUnlessMiss, translating, unless, withParent } from './sy
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The files of a store: read whole, written atomically. A file's mtime is the time of its last use; reading sets it once per
- * lease, which is what protects the file from garbage collection in other processes.
+ * The files of a store: read whole, written atomically. A file's mtime is the time of its last use; reading sets it once in each
+ * period of the lease, which is what protects the file from garbage collection in other processes.
  */
 export class StoreFolder {
   readonly root: string;
   readonly lease: Lease;
   readonly #unsynced = new Set<string>();
+  /** Since the present period of the lease began. */
   readonly #used = new Set<string>();
+  #usedSince = 0;
   #bytesWritten = 0;
 
   constructor(root: string, lease: Lease) {
@@ -77,7 +79,7 @@ export class StoreFolder {
     const stat = lookAt(path);
     if (stat === undefined || stat.isSymbolicLink()) return undefined;
     // The mark is set by name: when the file is collected at this very moment, this fails and the file is a miss.
-    if (stat.mtimeMs < this.lease.since && !touch(path)) return undefined;
+    if (stat.mtimeMs < this.#since() && !touch(path)) return undefined;
     this.#used.add(path);
     return stat;
   }
@@ -134,7 +136,15 @@ export class StoreFolder {
     }
   }
 
+  #since(): number {
+    const { since } = this.lease;
+    if (since !== this.#usedSince) this.#used.clear();
+    this.#usedSince = since;
+    return since;
+  }
+
   #adopt(temporary: string, path: string, size: number): void {
+    this.#since();
     withParent(path, () => replace(temporary, path));
     this.#unsynced.add(path);
     this.#used.add(path);

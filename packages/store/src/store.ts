@@ -3,7 +3,8 @@ import { type BytesByDigest, FolderBytesByDigest } from './bytes-by-digest.ts';
 import { type CacheRecords, FolderCacheRecords } from './cache-records.ts';
 import { type FileDigestMemo, FolderFileDigestMemo } from './file-digest-memo.ts';
 import { FolderLayerRecords, type LayerRecords } from './layer-records.ts';
-import { Lease, removeDeadLeases } from './lease.ts';
+import { Lease } from './lease.ts';
+import { removeDeadLeases } from './lease-folders.ts';
 import { type LockOptions, Locks } from './locks.ts';
 import { FolderReferences, type References } from './references.ts';
 import { storeRoot } from './root.ts';
@@ -16,6 +17,8 @@ import { FolderUpkeep, type Upkeep } from './upkeep.ts';
 export interface OpenStoreOptions {
   /** Folder of the store (`--root`). @default TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild, else ~/.local/share/tsbuild */
   readonly root?: string | undefined;
+  /** How long what was used once is kept while nothing is held. @default a minute */
+  readonly leasePeriodMs?: number | undefined;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
@@ -26,7 +29,10 @@ export interface OpenStoreOptions {
  */
 export type StoreDirectory = 'snapshots' | 'mounts' | 'builds';
 
-/** Everything that tsbuild keeps: one folder that many processes share. Disposing ends this process's lease on it. */
+/**
+ * Everything that tsbuild keeps: one folder that many processes share. What was used within the last minute is not collected,
+ * nor is what was used while it was held. Disposing ends this process's use of it.
+ */
 export interface Store extends Upkeep, AsyncDisposable {
   readonly root: string;
   readonly blobs: BlobStore;
@@ -39,7 +45,7 @@ export interface Store extends Upkeep, AsyncDisposable {
   /** Absolute path; the folder exists. */
   directory(kind: StoreDirectory): string;
   /**
-   * Marks an entry of a `directory` as used by this process, so that it is not collected while the store is open.
+   * Marks an entry of a `directory` as used by this process, so that it is not collected while the store is held.
    * False when it is gone.
    */
   use(path: string): Promise<boolean>;
@@ -50,12 +56,17 @@ export interface Store extends Upkeep, AsyncDisposable {
    * done meanwhile. The lock of a process that died is free again after a few seconds.
    */
   withLock<T>(key: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+  /**
+   * Keeps what this process uses and writes from now on, until it is disposed: a build holds the store, so that what it found in
+   * its first minute is there in its last.
+   */
+  hold(): AsyncDisposable;
   /** Makes everything that was written so far survive a power failure. Once per build is enough. */
   flush(): Promise<void>;
 }
 
 /**
- * Opens the store, creating what is missing. While it is open, nothing that this process uses or writes is collected.
+ * Opens the store, creating what is missing.
  * @throws {TsbuildError} ERR_TSBUILD_STORE_FORMAT when another version wrote it, ERR_TSBUILD_STORE when the folder is something
  * else, ERR_TSBUILD_PERMISSION
  * @example
@@ -65,7 +76,7 @@ export interface Store extends Upkeep, AsyncDisposable {
 export async function openStore(options: OpenStoreOptions = {}): Promise<Store> {
   const root = storeRoot(options.root, options.env ?? process.env);
   ensureStoreFormat(root);
-  const folder = new StoreFolder(root, new Lease(`${root}/tmp`));
+  const folder = new StoreFolder(root, new Lease(`${root}/tmp`, { periodMs: options.leasePeriodMs }));
   void removeDeadLeases(`${root}/tmp`);
   return createStore(folder);
 }
@@ -88,6 +99,10 @@ function createStore(folder: StoreFolder): Store {
     use: async (path) => folder.use(path) !== undefined,
     temporaryDirectory: () => createTemporaryDirectory(folder),
     withLock: (key, work, lockOptions) => locks.withLock(`user/${key}`, work, lockOptions),
+    hold() {
+      const release = folder.lease.hold();
+      return { [Symbol.asyncDispose]: async () => release() };
+    },
     flush: () => folder.flush(),
     usage: (usageOptions) => upkeep.usage(usageOptions),
     prune: (policy, pruneOptions) => upkeep.prune(policy, pruneOptions),

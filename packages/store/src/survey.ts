@@ -1,7 +1,7 @@
 import { type DiffId, type Digest, digestFromHex, digestHex, toDiffId } from '@tsbuild/core';
 import { bytesBelow } from './folder-usage.ts';
 import type { FolderLayerRecords, LayerForm } from './layer-records.ts';
-import { protectedSince } from './lease.ts';
+import { protectedSince } from './lease-folders.ts';
 import { reachableFrom } from './reachable.ts';
 import type { References } from './references.ts';
 import type { StoreFolder } from './store-folder.ts';
@@ -33,7 +33,7 @@ export interface StoreEntry {
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly lastUsed: number;
-  /** A named image needs it, or a process that has the store open uses it. Never collected. */
+  /** A named image needs it, or a build that is running uses it, or it was used just now. Never collected. */
   readonly isInUse: boolean;
   /** Can be made again from another entry without running anything. Collected first. */
   readonly isDerived: boolean;

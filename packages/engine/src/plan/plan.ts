@@ -13,6 +13,7 @@ import { UnknownError } from './unknown-error.ts';
 
 /** What `build` would do: nothing is executed, no layer is fetched, nothing is recorded. */
 export async function planBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildPlan> {
+  await using _hold = resources.store.hold();
   await using owner = createOwner();
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();

@@ -31,10 +31,13 @@ export interface Layers {
 
 /** As many layers at once as Docker pulls. */
 const PULLS_AT_ONCE = 3;
+/** Trees that a builder keeps in memory, of the layers that it opened last. */
+const MAX_KEPT = 1_000;
 
 export function createLayers(store: Store, origins: BlobOrigins): Layers {
   const limit = createLimiter(PULLS_AT_ONCE);
   const trees = new Map<string, Promise<LayerTree>>();
+  /** Only while they are made: the store may lose them between two questions. */
   const tars = new Map<string, Promise<string>>();
   const claims = new Map<string, Promise<string>>();
   /** Layers that the sandbox reads, or has read. */
@@ -45,6 +48,10 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     if (running !== undefined) return running;
     const promise = work();
     memo.set(key, promise);
+    for (const oldest of memo.keys()) {
+      if (memo.size <= MAX_KEPT) break;
+      memo.delete(oldest);
+    }
     promise.catch(() => memo.delete(key));
     return promise;
   }
@@ -69,7 +76,9 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
   }
 
   async function tarPath(layer: ChainLayer, signal?: AbortSignal): Promise<string> {
-    const path = await once(tars, layer.diffId, () => spool(layer, signal));
+    const made = once(tars, layer.diffId, () => spool(layer, signal));
+    void made.finally(() => tars.delete(layer.diffId)).catch(() => undefined);
+    const path = await made;
     if (layer.remote !== undefined) await checkClaim(layer, signal);
     return path;
   }

@@ -28,6 +28,7 @@ const PARTS = new Map([
   ['objdump', ['binutils']],
   ['aarch64-linux-gnu-objdump', ['binutils-aarch64-linux-gnu']],
   ['/usr/bin/qemu-aarch64-static', ['qemu-user-static']],
+  ['chromium', ['chromium']],
   ['/etc/ssl/certs/ca-certificates.crt', ['ca-certificates']],
 ]);
 

@@ -14,6 +14,8 @@ const DIST = join(PACKAGES, 'cli/dist');
 const OUTPUT = join(DIST, 'bundle');
 const UNFINISHED = join(DIST, `bundle-${process.pid}`);
 const WITH_PROCESSES = ['engine', 'layer', 'registry', 'sandbox', 'store'];
+/** What a browser runs is taken as it is: nothing of Node may be added to it. */
+const PAGE_SCRIPTS = ['report/dist/file-browser.js'];
 const BESIDE = /new URL\(['"]\.\/([^'"]+\.js)['"],\s*import\.meta\.url\)/g;
 
 /** What CommonJS dependencies expect to find around them. */
@@ -42,6 +44,7 @@ const { metafile } = await build({
 }).catch(() => process.exit(1)); // esbuild has told why
 const dependencies = Object.keys(metafile.inputs).filter((path) => /^(?!named-commonjs:).*node_modules\//.test(path));
 await copyWebAssembly(dependencies);
+for (const path of PAGE_SCRIPTS) await copyFile(join(PACKAGES, path), join(UNFINISHED, basename(path)));
 await checkUrls(metafile);
 await writeFile(join(UNFINISHED, 'LICENSES.txt'), await collectLicenses(dependencies));
 await rm(OUTPUT, { recursive: true, force: true });
@@ -68,7 +71,7 @@ async function findProcesses() {
 
 /** Every file that the bundle looks for beside itself has to be there. */
 async function checkUrls({ outputs }) {
-  const names = new Set(Object.keys(outputs).map((path) => basename(path)));
+  const names = new Set([...Object.keys(outputs), ...PAGE_SCRIPTS].map((path) => basename(path)));
   for (const path of Object.keys(outputs)) {
     const text = await readFile(path, 'utf8');
     for (const [, wanted] of text.matchAll(BESIDE)) {

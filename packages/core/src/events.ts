@@ -49,7 +49,16 @@ export interface BuildWarning {
 }
 
 type EventBody =
-  | { readonly type: 'build-started'; readonly target: string; readonly platform: string; readonly dockerfile: string }
+  | {
+      readonly type: 'build-started';
+      /** Id of the build's record. */
+      readonly build: string;
+      readonly target: string;
+      readonly platform: string;
+      /** Name of the Dockerfile, and its text. */
+      readonly dockerfile: string;
+      readonly source: string;
+    }
   | {
       readonly type: 'step-defined';
       readonly step: StepId;
@@ -84,7 +93,13 @@ type EventBody =
       readonly error?: string;
     }
   | { readonly type: 'warning'; readonly warning: BuildWarning }
-  | { readonly type: 'build-finished'; readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly error?: string };
+  | {
+      readonly type: 'build-finished';
+      readonly status: 'succeeded' | 'failed' | 'cancelled';
+      readonly error?: string;
+      /** What was built, by platform. */
+      readonly images?: readonly { readonly platform: string; readonly id: string }[];
+    };
 
 /** Everything that can be told of a running build. Progress, logs, records and reports are made of these alone. */
 export type BuildEvent = EventBody & {

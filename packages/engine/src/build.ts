@@ -8,6 +8,7 @@ import { createReporter, type Reporter } from './events.ts';
 import { checkOutputs } from './export/check-outputs.ts';
 import { exportAll } from './export/export-all.ts';
 import type { ExportContext } from './export/export-context.ts';
+import type { StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
@@ -29,11 +30,12 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
   const reporter = createReporter((event) => {
     recorder.take(event);
     options.onEvent?.(event);
-  });
+  }, recorder.id);
   try {
     const shared = await openSharedCache(options, resources.registry, reporter);
     const result = await buildHealing(options, { ...resources, shared }, reporter);
-    reporter.emit({ type: 'build-finished', status: 'succeeded' });
+    const images = Object.entries(result.images).map(([platform, { id }]) => ({ platform, id }));
+    reporter.emit({ type: 'build-finished', status: 'succeeded', images });
     return result;
   } catch (error) {
     const status = options.signal?.aborted === true ? 'cancelled' : 'failed';
@@ -110,7 +112,8 @@ async function buildWith(
     : undefined;
   const annotations = await inlineAnnotations(options, shared);
   const exporting = { store, layers, registry, reporter, tags, signal: cancel.signal };
-  const outputs = await exportAll(images, asked, { ...exporting, annotations, attach: attested?.attach, sign });
+  const exportContext = { ...exporting, annotations, attach: attested?.attach, sign };
+  const outputs = await exportAll(images, asked, exportContext, lastSteps(lowered));
   // What the images have brought to a registry need not be sent again.
   const unexported = await exportShared(images, options, shared, exporting);
   await lowered.contexts.saveDigests();
@@ -124,6 +127,11 @@ async function buildWith(
     warnings: [...warnings, ...(attested?.warnings ?? []), ...shared.warnings, ...unexported],
     attestations: attested?.byPlatform ?? {},
   };
+}
+
+/** The steps that the root file systems of the images are made by. */
+function lastSteps({ images }: LoweredBuild): readonly StepInfo[] {
+  return images.flatMap(({ lowered: { rootfs } }) => (rootfs === undefined ? [] : [rootfs.step]));
 }
 
 function isAttested({ provenance = false, sbom = false }: BuildOptions): boolean {
@@ -172,6 +180,7 @@ function announce(
 ): void {
   reporter.emit({
     type: 'build-started',
+    build: reporter.build,
     target,
     platform: images
       .map(({ lowerWith, lowered }) =>
@@ -179,6 +188,7 @@ function announce(
       )
       .join(','),
     dockerfile: dockerfile.source.name,
+    source: dockerfile.source.text,
   });
   for (const vertex of vertices) {
     const parent = 'parent' in vertex && vertex.parent !== undefined ? [vertex.parent] : [];

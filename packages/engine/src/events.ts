@@ -11,6 +11,8 @@ export interface FinishDetails {
 
 /** Tells of a build as it goes, and keeps what became of each step. */
 export interface Reporter {
+  /** Id of the build's record; empty where none is kept. */
+  readonly build: string;
   emit(event: BuildEventBody): void;
   define(step: StepInfo, inputs: readonly StepInfo[]): void;
   start(step: StepInfo): void;
@@ -24,12 +26,13 @@ export interface Reporter {
 /** Progress of one item is told this often, and when it is done. */
 const PROGRESS_MS = 500;
 
-export function createReporter(onEvent: ((event: BuildEvent) => void) | undefined): Reporter {
+export function createReporter(onEvent: ((event: BuildEvent) => void) | undefined, build = ''): Reporter {
   const started = new Map<string, number>();
   const told = new Map<string, number>();
   const outcomes = new Map<string, Omit<StepResult, 'name' | 'label'>>();
   const emit = (body: BuildEventBody) => onEvent?.({ v: 1, time: Date.now(), ...body });
   return {
+    build,
     emit,
     define({ id, label, range }, inputs) {
       emit({

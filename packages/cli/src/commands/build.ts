@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { redirectToStdout } from '../build/archive-to-stdout.ts';
 import { resultId } from '../build/metadata.ts';
 import { readBuilderOptions, readBuildOptions } from '../build/request.ts';
@@ -9,6 +10,7 @@ import { openBuilder } from '../open-builder.ts';
 import { readProgressMode } from '../progress/mode.ts';
 import { openProgress } from '../progress/open-progress.ts';
 import { formatWarnings } from '../progress/warnings.ts';
+import { reportedBuild } from '../report/reported-build.ts';
 
 export const buildCommand = {
   usage: '[OPTIONS] PATH | URL | -',
@@ -36,7 +38,10 @@ export const buildCommand = {
     await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));
     using progress = openProgress(mode, surroundings);
-    const result = await builder.build({ ...options, outputs: archive.outputs, onEvent: progress.onEvent, signal });
+    const { onEvent } = progress;
+    const report = values.text('report');
+    const request = { ...options, outputs: archive.outputs, onEvent, signal };
+    const result = await reportedBuild(builder, request, report && resolve(surroundings.cwd, report));
     progress.close();
     await archive.send();
     await writeResultFiles(input, result);

@@ -18,6 +18,7 @@ const OURS = [
   'max-parallelism',
   'modes',
   'pids-limit',
+  'report',
   'root',
   'runner',
   'sign',

@@ -15,7 +15,10 @@ const B = 'sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c00
 
 test("every event is a line of BuildKit's SolveStatus", () => {
   const lines = show(
-    [0, { type: 'build-started', target: '', platform: 'linux/amd64', dockerfile: 'Dockerfile' }],
+    [
+      0,
+      { type: 'build-started', build: 'b', target: '', platform: 'linux/amd64', dockerfile: 'Dockerfile', source: '' },
+    ],
     [0, { type: 'step-defined', step: 'b', name: '[2/2] RUN b', inputs: ['a'] }],
     [1_000, { type: 'step-started', step: 'b' }],
     [1_500, { type: 'step-log', step: 'b', stream: 'stderr', bytes: Uint8Array.of(0xff, 0x0a) }],

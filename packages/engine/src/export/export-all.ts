@@ -10,12 +10,14 @@ export async function exportAll(
   images: readonly AssembledImage[],
   outputs: readonly OutputOptions[],
   context: Omit<ExportContext, 'step'>,
+  /** The steps whose results the images are. */
+  inputs: readonly StepInfo[],
 ): Promise<OutputResult[]> {
   const { reporter } = context;
   const results: OutputResult[] = [];
   for (const [at, output] of outputs.entries()) {
     const step = exportStep(at, output);
-    reporter.define(step, []);
+    reporter.define(step, inputs);
     reporter.start(step);
     try {
       results.push(...(await exportImages(images, output, { ...context, step })));

@@ -10,7 +10,13 @@ export interface RecordedStep {
   readonly because?: RunReason;
   /** Shared cache that a cached step comes from; absent for the store. */
   readonly from?: string;
+  /** Milliseconds after the build began. */
+  readonly startMs?: number;
   readonly durationMs?: number;
+  /** Ids of the steps that it waited for; absent when there were none. */
+  readonly inputs?: readonly string[];
+  /** First line of its instruction in the Dockerfile. */
+  readonly line?: number;
   readonly error?: string;
   /** Bytes of output; absent when there was none. */
   readonly logBytes?: number;
@@ -21,7 +27,10 @@ export interface BuildRecord {
   readonly id: string;
   /** First name of the image, else the folder that was built. */
   readonly name: string;
+  /** Name of the Dockerfile. */
   readonly dockerfile: string;
+  /** Its text, or nothing where it is larger than {@link MAX_SOURCE}. */
+  readonly source: string;
   readonly target: string;
   readonly platform: string;
   /** Milliseconds since 1970. */
@@ -32,10 +41,15 @@ export interface BuildRecord {
   readonly error?: string;
   readonly steps: readonly RecordedStep[];
   readonly warnings: readonly BuildWarning[];
+  /** What was built. */
+  readonly images: readonly { readonly platform: string; readonly id: string }[];
 }
 
+/** Characters of a Dockerfile that a record holds. */
+export const MAX_SOURCE = 256 * 1024;
+
 export const RECORD_FILE = 'build.json';
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 const ID = /^([0-9a-z]{9})-[0-9a-f]{8}$/;
 

@@ -5,6 +5,7 @@ import { type BuildEvent, type BuildWarning, systemErrorCode } from '@tsbuild/co
 import {
   type BuildRecord,
   logFile,
+  MAX_SOURCE,
   newBuildId,
   RECORD_FILE,
   RECORD_VERSION,
@@ -25,7 +26,7 @@ export class BuildRecorder {
   readonly #startedAt = Date.now();
   readonly #steps = new Map<string, StepInProgress>();
   readonly #warnings: BuildWarning[] = [];
-  #about = { dockerfile: '', target: '', platform: '' };
+  #about = { dockerfile: '', source: '', target: '', platform: '' };
   #isMade = false;
   #isBroken = false;
 
@@ -49,10 +50,10 @@ export class BuildRecorder {
   #take(event: BuildEvent): void {
     switch (event.type) {
       case 'build-started':
-        this.#about = { dockerfile: event.dockerfile, target: event.target, platform: event.platform };
+        this.#about = aboutOf(event);
         return;
       case 'step-defined':
-        this.#steps.set(event.step, { id: event.step, name: event.name });
+        this.#steps.set(event.step, definedStep(event));
         return;
       case 'step-started':
         this.#step(event.step).startedAt = event.time;
@@ -88,9 +89,10 @@ export class BuildRecorder {
     step.logBytes = (step.logBytes ?? 0) + bytes.byteLength;
   }
 
-  #finishStep({ step: id, status, because, from, error, time }: Extract<BuildEvent, { type: 'step-finished' }>): void {
+  #finishStep({ step: id, status, because, from, error, time }: Event<'step-finished'>): void {
     const step = this.#step(id);
     step.status = status;
+    step.startMs = (step.startedAt ?? time) - this.#startedAt;
     step.durationMs = time - (step.startedAt ?? time);
     if (because !== undefined) step.because = because;
     if (from !== undefined) step.from = from;
@@ -98,7 +100,7 @@ export class BuildRecorder {
     this.#close(step);
   }
 
-  #finish({ status, error, time }: Extract<BuildEvent, { type: 'build-finished' }>): void {
+  #finish({ status, error, images = [], time }: Event<'build-finished'>): void {
     const steps = [...this.#steps.values()];
     for (const step of steps) this.#close(step);
     const record: BuildRecord = {
@@ -109,6 +111,7 @@ export class BuildRecorder {
       durationMs: time - this.#startedAt,
       status,
       ...(error === undefined ? {} : { error }),
+      images,
       steps: steps.map(({ startedAt: _, log: __, ...step }) => step),
       warnings: this.#warnings,
     };
@@ -127,4 +130,19 @@ export class BuildRecorder {
     this.#isMade = true;
     return this.#folder;
   }
+}
+
+type Event<Type extends BuildEvent['type']> = Extract<BuildEvent, { readonly type: Type }>;
+
+function aboutOf({ dockerfile, source, target, platform }: Event<'build-started'>) {
+  return { dockerfile, source: source.length > MAX_SOURCE ? '' : source, target, platform };
+}
+
+function definedStep({ step, name, inputs, range }: Event<'step-defined'>): StepInProgress {
+  return {
+    id: step,
+    name,
+    ...(inputs.length === 0 ? {} : { inputs }),
+    ...(range === undefined ? {} : { line: range.start.line }),
+  };
 }

@@ -58,7 +58,7 @@ function parse(text: string): BuildRecord | undefined {
 
 /** What is known of a build that wrote no record. */
 function unfinished(id: string): BuildRecord {
-  const about = { name: '', dockerfile: '', target: '', platform: '' };
+  const about = { name: '', dockerfile: '', source: '', target: '', platform: '', images: [] };
   return { id, ...about, startedAt: timeOfBuildId(id), durationMs: 0, status: 'interrupted', steps: [], warnings: [] };
 }
 

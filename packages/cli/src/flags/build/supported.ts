@@ -110,6 +110,7 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'pull', ...bool, ...docker, help: 'ask the registry for newer base images' },
   { name: 'push', ...bool, ...buildx, help: 'push to the registries of the tags' },
   { name: 'quiet', short: 'q', ...bool, ...docker, help: 'print nothing but the image id' },
+  { name: 'report', ...string('FILE'), ...tsbuild, help: 'write the build as an HTML page' },
   ROOT_FLAG,
   { name: 'runner', ...string('RUNNER'), ...tsbuild, help: 'what runs RUN steps: builtin, runc or crun' },
   {

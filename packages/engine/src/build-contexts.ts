@@ -15,6 +15,8 @@ export interface BuildContexts {
 
 const IMAGE = 'docker-image://';
 const LAYOUT = 'oci-layout://';
+/** With what follows, `file[:name]` or a name, they are places of images that are taken in whole. */
+const ARCHIVES = ['oci-archive://', 'docker-archive://', 'docker-daemon://'];
 
 export function openContexts(
   options: BuildOptions,
@@ -49,5 +51,6 @@ function gitModesOf(source: OpenedContext): OpenedContext {
 function namedImage(context: BuildContext): NamedContext | undefined {
   if (typeof context !== 'string') return undefined;
   if (context.startsWith(IMAGE)) return { kind: 'image', name: context.slice(IMAGE.length) };
+  if (ARCHIVES.some((scheme) => context.startsWith(scheme))) return { kind: 'layout', name: context };
   return context.startsWith(LAYOUT) ? { kind: 'layout', name: context.slice(LAYOUT.length) } : undefined;
 }

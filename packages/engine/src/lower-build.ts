@@ -69,7 +69,7 @@ export async function lowerBuild(
       async resolveLayout(image, of) {
         await guard?.layout(image, of);
         const resolved = await resources.images.layout(image, { platform: of, signal });
-        bases.set(`oci-layout://${image}`, resolved);
+        bases.set(image.includes('://') ? image : `oci-layout://${image}`, resolved);
         return resolved;
       },
     };

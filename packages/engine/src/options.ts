@@ -15,7 +15,8 @@ export type MemoryFile =
 /**
  * Where COPY and ADD find their files: a folder, the URL of a git repository (`…git#ref:subdir`) or of an archive, a tar
  * stream compressed in any way or not, files in memory by path, or any tree. As a named context also an image:
- * `docker-image://name` or `oci-layout://folder[:tag|@digest]`.
+ * `docker-image://name`, `oci-layout://folder[:tag|@digest]`, `oci-archive://file[:name]` and `docker-archive://file[:name]`
+ * (either kind of archive, of one image unless it is named), or `docker-daemon://name`, of the engine in `DOCKER_HOST`.
  */
 export type BuildContext =
   | string

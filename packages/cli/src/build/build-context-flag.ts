@@ -5,10 +5,13 @@ import { splitPair } from './key-values.ts';
 import { isRemoteContext } from './remote-context.ts';
 
 const IMAGE = 'docker-image://';
+const DAEMON = 'docker-daemon://';
+/** Before the path of a folder or file. */
 const LAYOUT = 'oci-layout://';
+const FILES = [LAYOUT, 'oci-archive://', 'docker-archive://'];
 const SCHEME = /^[a-z][a-z0-9+-]*:\/\//;
 
-/** `--build-context NAME=PLACE`: a folder, an image, an OCI layout, a git repository or an archive on the web. @throws {UsageError} */
+/** `--build-context NAME=PLACE`: a folder, an image, an OCI layout or archive, a git repository or an archive on the web. @throws {UsageError} */
 export function readBuildContexts(values: readonly string[], cwd: string): Record<string, BuildContext> {
   return Object.fromEntries(
     values.map((text) => {
@@ -22,10 +25,11 @@ export function readBuildContexts(values: readonly string[], cwd: string): Recor
 }
 
 function readPlace(place: string, text: string, cwd: string): string {
-  if (place.startsWith(LAYOUT)) return `${LAYOUT}${resolve(cwd, place.slice(LAYOUT.length))}`;
-  if (place.startsWith(IMAGE) || isRemoteContext(place)) return place;
+  const scheme = FILES.find((each) => place.startsWith(each));
+  if (scheme !== undefined) return `${scheme}${resolve(cwd, place.slice(scheme.length))}`;
+  if (place.startsWith(IMAGE) || place.startsWith(DAEMON) || isRemoteContext(place)) return place;
   if (!SCHEME.test(place) && !place.startsWith('target:')) return resolve(cwd, place);
   throw new UsageError(`--build-context ${text} is not supported`, {
-    hint: `expected a folder, ${IMAGE}IMAGE, ${LAYOUT}FOLDER[:TAG], or the URL of a repository or archive`,
+    hint: `expected a folder, ${IMAGE}IMAGE, ${LAYOUT}FOLDER[:TAG], oci-archive://FILE[:NAME], docker-archive://FILE[:NAME], ${DAEMON}IMAGE, or the URL of a repository or archive`,
   });
 }

@@ -18,6 +18,8 @@ export interface ArchiveFiles extends AsyncDisposable {
   read(path: string, limit: number): Promise<Buffer>;
   /** A small file by what it contains. @throws {TsbuildError} ERR_TSBUILD_INVALID_MANIFEST when it is not there */
   readBlob(blob: Descriptor, limit: number): Promise<Buffer>;
+  /** Keeps a document that was written for the archive, as if it had been in it. */
+  add(bytes: Uint8Array): Promise<ArchiveFile>;
   /** These blobs stay. */
   keep(blobs: readonly Pick<Descriptor, 'digest'>[]): void;
 }
@@ -39,14 +41,16 @@ export async function readArchiveFiles(
   const removeAdded = async () => {
     for (const digest of added) await store.blobs.remove(digest);
   };
+  async function take(content: ByteStream): Promise<ArchiveFile> {
+    const kept = await keepFile(content, store, signal);
+    if (!before.has(kept.digest)) added.add(kept.digest);
+    return kept;
+  }
   try {
     for await (const { entry, content } of readTar(tar, { signal, maxEntries: MAX_FILES })) {
       const link = linkOf(entry);
       if (link !== undefined) links.set(entry.path, link);
-      if (link !== undefined || entry.type !== 'file') continue;
-      const kept = await keepFile(content, store, signal);
-      if (!before.has(kept.digest)) added.add(kept.digest);
-      files.set(entry.path, kept);
+      else if (entry.type === 'file') files.set(entry.path, await take(content));
     }
   } catch (error) {
     await removeAdded();
@@ -64,6 +68,7 @@ export async function readArchiveFiles(
     has: ({ digest, size }) => sizes.get(digest) === size,
     read: (path, limit) => read(file(path)?.digest, path, limit),
     readBlob: ({ digest }, limit) => read(digest, digest, limit),
+    add: (bytes) => take(once(bytes)),
     keep(blobs) {
       for (const { digest } of blobs) added.delete(digest);
     },
@@ -78,6 +83,10 @@ async function keepFile(content: ByteStream, store: Store, signal: AbortSignal |
     await ingest.write(bytes);
   }
   return await ingest.commit();
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** Old `docker save` writes a layer that comes again as a link to the first. */

@@ -2,7 +2,6 @@ import {
   type Descriptor,
   type DiffId,
   DigestMismatchError,
-  digestOf,
   formatReference,
   type ImageManifest,
   MAX_CONFIG_BYTES,
@@ -48,7 +47,7 @@ async function dockerImage({ Config, RepoTags, Layers }: DockerEntry, files: Arc
     config: { mediaType: MEDIA_TYPES.ociConfig, ...configFile },
     layers,
   };
-  const root = await keepManifest(manifest, store);
+  const root = { mediaType: MEDIA_TYPES.ociManifest, ...(await files.add(Buffer.from(JSON.stringify(manifest)))) };
   return { root, blobs: [...layers, manifest.config, root], names };
 }
 
@@ -73,15 +72,6 @@ async function compressionAt(file: ArchiveFile, store: Store): Promise<ReturnTyp
     if (start.length >= 512) break;
   }
   return detectCompression(start);
-}
-
-async function keepManifest(manifest: ImageManifest, store: Store): Promise<Descriptor> {
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  const descriptor = { mediaType: MEDIA_TYPES.ociManifest, digest: digestOf(bytes), size: bytes.length };
-  await using ingest = await store.blobs.ingest();
-  await ingest.write(bytes);
-  await ingest.commit(descriptor);
-  return descriptor;
 }
 
 function parseEntries(bytes: Buffer): readonly DockerEntry[] {

@@ -160,6 +160,15 @@ test.each([
     ]),
     'names "a/layer.tar", which is not in it',
   ],
+  [
+    'a second image that is not whole',
+    tarOf(
+      ['a/layer.tar', LAYER],
+      ['config.json', CONFIG],
+      ['manifest.json', JSON.stringify([...JSON.parse(dockerManifest({})), { Config: 'nope', Layers: [] }])],
+    ),
+    'names "nope", which is not in it',
+  ],
   ['a name that climbs out', tarOf(['../manifest.json', '[]']), 'leads out of the root'],
   ['a manifest that is no list', tarOf(['manifest.json', '{}']), "the archive's manifest.json is not a list"],
   ['a blob that is not what it is called', tarOf(...layout({}, Buffer.from('other'))), 'the archive holds no images'],

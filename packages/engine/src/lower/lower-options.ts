@@ -37,5 +37,5 @@ export interface LowerOptions {
 export type NamedContext =
   | { readonly kind: 'local'; readonly source: LocalSource }
   | { readonly kind: 'image'; readonly name: string }
-  /** An image in a folder: `oci-layout://folder[:tag|@digest]`. */
+  /** An image in a folder, `folder[:tag|@digest]`, or with its scheme in an archive or in Docker's engine. */
   | { readonly kind: 'layout'; readonly name: string };

@@ -29,7 +29,10 @@ export interface ImageSourceOptions extends CallOptions {
 
 /** Finds the images that FROM and `--from` name. */
 export interface ImageSource {
-  /** An image of an OCI layout folder, `folder[:tag|@digest]`, taken into the store. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND */
+  /**
+   * An image taken into the store from an OCI layout folder, `folder[:tag|@digest]`, or with its scheme from an archive or
+   * Docker's engine: `oci-archive://`, `docker-archive://`, `docker-daemon://`. @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND
+   */
   layout(place: string, options: Pick<ImageSourceOptions, 'platform' | 'signal'>): Promise<ResolvedImage>;
   /** @throws {TsbuildError} ERR_TSBUILD_INVALID_REFERENCE, ERR_TSBUILD_IMAGE_NOT_FOUND, the registry's errors */
   resolve(name: string, options: ImageSourceOptions): Promise<ResolvedImage>;
@@ -39,6 +42,7 @@ export interface ImageSource {
 export function createImageSource(store: Store, registry: () => Promise<RegistryClient>): ImageSource {
   return {
     async layout(place, options) {
+      if (/^[a-z-]+:\/\//.test(place)) return fromArchive(place, store, options);
       const { openLayout } = await import('./layout-source.ts');
       const { descriptor, reference, blobs } = await openLayout(place);
       const image = await readImage(blobs, store, descriptor, reference, undefined, { ...options, pull: false });
@@ -51,6 +55,16 @@ export function createImageSource(store: Store, registry: () => Promise<Registry
       return stored ?? (await fromRegistry(store, await registry(), reference, options));
     },
   };
+}
+
+async function fromArchive(
+  place: string,
+  store: Store,
+  options: Pick<ImageSourceOptions, 'platform' | 'signal'>,
+): Promise<ResolvedImage> {
+  const { takeArchivedImage } = await import('./archive-source.ts');
+  const { descriptor, reference } = await takeArchivedImage(place, store, options.signal);
+  return readImage(store.blobs, store, descriptor, reference, undefined, { ...options, pull: false });
 }
 
 async function fromStore(

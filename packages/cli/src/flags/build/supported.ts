@@ -32,7 +32,7 @@ export const SUPPORTED_BUILD_FLAGS = [
     name: 'build-context',
     ...list('NAME=PLACE'),
     ...buildx,
-    help: 'what an image or stage of that name is instead: folder, docker-image://, oci-layout://, git or web URL',
+    help: 'what an image or stage of that name is instead: folder, docker-image://, oci-layout://, oci-archive://, docker-archive://, docker-daemon://, git or web URL',
   },
   {
     name: 'cache-from',

@@ -34,7 +34,9 @@ function joined<T>(values: Readonly<Record<string, T>>, text: (value: T) => stri
 /** Folders are `local:`, as where they are says something of the machine alone. */
 function contextText(context: NonNullable<BuildOptions['buildContexts']>[string]): string {
   const isPlace = typeof context === 'string' && /^(?:[a-z-]+:\/\/|[\w-]+@)/.test(context);
-  return isPlace && !context.startsWith('oci-layout://') ? publicUrl(context) : 'local:';
+  return isPlace && !/^(?:oci-layout|oci-archive|docker-archive|docker-daemon):/.test(context)
+    ? publicUrl(context)
+    : 'local:';
 }
 
 function noCache({ noCache: all = false, noCacheFilter = [] }: BuildOptions): string | undefined {

@@ -39,6 +39,7 @@ test.each([
     ],
   ],
   ['type=local,dest=cache,oci-mediatypes=true', [{ type: 'local', dest: '/work/cache' }]],
+  ['type=local,dest=/c,mounts=npm;/root/.cache', [{ type: 'local', dest: '/c', mounts: ['npm', '/root/.cache'] }]],
   ['type=http,url=https://h,mode=min', [{ type: 'http', url: 'https://h', headers: {}, mode: 'min' }]],
 ])('--cache-to %s', (text, options) => {
   expect(readCacheTo(text, '/work')).toEqual(options);

@@ -9,7 +9,7 @@ const FLAG = '--cache-to';
 
 type Shared = Pick<
   Extract<CacheToOptions, { type: 'local' }>,
-  'mode' | 'ignoreError' | 'compression' | 'compressionLevel'
+  'mode' | 'ignoreError' | 'compression' | 'compressionLevel' | 'mounts'
 >;
 
 /** `type=TYPE[,KEY=VALUE]…`, or names of images alone. @throws {UsageError} */
@@ -55,6 +55,7 @@ function sharedOf(fields: CacheFields): Shared {
   const ignoreError = fields.bool('ignore-error');
   const compression = fields.take('compression');
   const level = fields.take('compression-level');
+  const mounts = fields.take('mounts');
   // Layers are always in the form that is asked for, whatever the store has.
   fields.bool('force-compression');
   for (const key of ['oci-mediatypes', 'image-manifest']) {
@@ -70,5 +71,6 @@ function sharedOf(fields: CacheFields): Shared {
       ? {}
       : { compression: oneOf(`compression of ${FLAG}`, compression, ['gzip', 'zstd', 'uncompressed']) }),
     ...(level === undefined ? {} : { compressionLevel: readLevel(FLAG, level, compression) }),
+    ...(mounts === undefined ? {} : { mounts: mounts.split(';').filter((id) => id !== '') }),
   };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExecMount, systemErrorCode } from '@tsbuild/core';
 import { noFiles } from '../cache/file-facts.ts';
+import { MOUNT_FILES, mountName } from '../cache/shared/mounts/mount-folder.ts';
 import type { MountSpec } from '../graph.ts';
 import type { PreparedMount } from './exec-mounts.ts';
 import type { SolveContext } from './solve-context.ts';
@@ -23,8 +23,7 @@ export async function prepareCache(mount: CacheSpec, context: SolveContext): Pro
     name: '',
     lockOrder: id,
     async open() {
-      const name = createHash('sha256').update(`${FILES} ${id}`).digest('hex').slice(0, 32);
-      const place = await takePlace(mount, name, context);
+      const place = await takePlace(mount, mountName(id), context);
       const folder = join(context.store.directory('mounts'), place.name);
       await context.store.withLock(`mount-${place.name}`, () => createOnce(mount, folder, context));
       return { mounts: [bindOf(mount, folder)], release: place.release };
@@ -32,17 +31,11 @@ export async function prepareCache(mount: CacheSpec, context: SolveContext): Pro
   };
 }
 
-/**
- * The files lie one folder deeper than what the store knows: commands may give theirs to another id, and what belongs to
- * another id cannot be marked as used, nor be moved.
- */
-const FILES = 'files';
-
 /** What an ordinary user has made, until the sandbox has given it to its owner. */
 const FRESH = 'fresh';
 
 function bindOf({ target, writable, uid = 0, gid = 0 }: CacheSpec, folder: string): ExecMount {
-  const bind = { kind: 'bind', target, source: join(folder, FILES), writable, persistent: true } as const;
+  const bind = { kind: 'bind', target, source: join(folder, MOUNT_FILES), writable, persistent: true } as const;
   return isRoot() ? bind : { ...bind, fresh: { folder: join(folder, FRESH), uid, gid } };
 }
 
@@ -100,15 +93,23 @@ async function createOnce(mount: CacheSpec, path: string, context: SolveContext)
   if (await context.store.use(path)) return;
   await using temporary = await context.store.temporaryDirectory();
   const made = join(temporary.path, 'mount');
-  const filled = join(made, isRoot() ? FILES : FRESH);
+  const filled = join(made, isRoot() ? MOUNT_FILES : FRESH);
   await mkdir(filled, { recursive: true });
-  if (mount.source !== undefined) await fill(filled, mount, context);
+  const isRestored = await restore(mount, filled, context);
+  if (!isRestored && mount.source !== undefined) await fill(filled, mount, context);
   await chmod(filled, mount.mode ?? 0o755);
   if (isRoot()) await chown(filled, mount.uid ?? 0, mount.gid ?? 0);
   await rename(made, path).catch(async (error: unknown) => {
     await rm(made, { recursive: true, force: true });
     if (systemErrorCode(error) !== 'EEXIST' && systemErrorCode(error) !== 'ENOTEMPTY') throw error;
   });
+}
+
+/** What another machine exported comes before what the Dockerfile says that the mount begins with. */
+async function restore({ id }: CacheSpec, path: string, context: SolveContext): Promise<boolean> {
+  if (!context.shared.hasSources) return false;
+  const { restoreMount } = await import('../cache/shared/mounts/restore-mount.ts');
+  return restoreMount(id, path, context);
 }
 
 async function fill(path: string, { source, path: from }: CacheSpec, context: SolveContext): Promise<void> {

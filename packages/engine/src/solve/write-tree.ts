@@ -1,11 +1,13 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { chmod, lchown, link, mkdir, symlink } from 'node:fs/promises';
+import { chmod, lchown, link, lutimes, mkdir, symlink } from 'node:fs/promises';
 import { type TreeEntry, toFsPath } from '@tsbuild/core';
 import type { Selection } from '@tsbuild/layer';
 
 export interface WriteTreeOptions {
   /** Give files their owners; only root can. */
   readonly keepOwners: boolean;
+  /** @default false */
+  readonly keepTimes?: boolean;
 }
 
 /** Writes what was selected into an empty directory that nobody else writes to. Devices and FIFOs are left out. */
@@ -29,6 +31,7 @@ export async function writeTree(
     if (entry.type !== 'file' && entry.type !== 'directory' && entry.type !== 'symlink') continue;
     if (options.keepOwners) await lchown(at(path), entry.uid, entry.gid);
     if (entry.type !== 'symlink') await chmod(at(path), entry.mode);
+    if (options.keepTimes === true) await lutimes(at(path), entry.mtime, entry.mtime);
   }
 }
 

@@ -28,6 +28,8 @@ export interface SharedCache {
     question: (source: SourceView) => Promise<T | undefined>,
     signal: AbortSignal | undefined,
   ): Promise<T | undefined>;
+  /** False when there is nobody to ask. */
+  readonly hasSources: boolean;
   /** Contents of an exported cache mount, each layer with its place. */
   mount(id: string, signal: AbortSignal | undefined): Promise<Chain | undefined>;
   /** Remembers a record for export. */
@@ -123,6 +125,7 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
   }
 
   return {
+    hasSources: states.length > 0,
     async ask(question, signal) {
       for (const state of states) {
         const answer = state.isBroken ? undefined : await question(viewOf(state, signal));

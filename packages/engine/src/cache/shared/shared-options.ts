@@ -15,6 +15,8 @@ interface CacheWriteOptions extends Pick<ImageOutputOptions, 'compression' | 'co
   readonly mode?: 'min' | 'max';
   /** A failed export is a warning. @default false */
   readonly ignoreError?: boolean;
+  /** Ids of cache mounts (`RUN --mount=type=cache,id=…`, else the target) whose contents are written too. @default [] */
+  readonly mounts?: readonly string[];
 }
 
 interface HttpCache {

@@ -56,7 +56,8 @@ async function exportCache(
 }
 
 async function write(destination: Destination, { image, shared }: Exported, context: ExportContext): Promise<void> {
-  const content = await collectContent(shared.used(), image, [], destination, context);
+  const mounts = await mountsOf(destination, shared, context);
+  const content = await collectContent(shared.used(), image, mounts, destination, context);
   switch (destination.type) {
     case 'registry':
       return (await import('./to-registry.ts')).exportToRegistry(content, destination.ref, context);
@@ -72,6 +73,11 @@ async function write(destination: Destination, { image, shared }: Exported, cont
     default:
       throw unsupportedCache('cacheTo', destination satisfies never);
   }
+}
+
+async function mountsOf({ mounts = [] }: Destination, shared: SharedCache, context: ExportContext) {
+  if (mounts.length === 0) return [];
+  return (await import('../mounts/export-mount.ts')).exportMounts(mounts, shared, context);
 }
 
 const NAMES: Readonly<Record<Destination['type'], string>> = {

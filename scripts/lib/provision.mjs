@@ -21,6 +21,7 @@ const PARTS = new Map([
   ['git', ['git']],
   ['openssl', ['openssl']],
   ['setcap', ['libcap2-bin']],
+  ['script', ['bsdutils']],
   ['/usr/bin/pydoc3', ['python3']],
   ['/usr/lib/python3/dist-packages/nacl/secret.py', ['python3-nacl']],
   ['gcc', ['gcc']],

@@ -42,6 +42,7 @@ Commands:
   pull      Fetch an image from its registry
   push      Send an image to its registry
   rmi       Remove images from the store
+  run       Run a command in an image; nothing of it is kept
   save      Write images to an archive
   store     Verify or remove the store
   tag       Give an image one more name

@@ -1,4 +1,4 @@
-import { UsageError } from '@tsbuild/core';
+import { isTsbuildError, UsageError } from '@tsbuild/core';
 import { didYouMean } from '@tsbuild/dockerfile';
 import type { CommandResult, Surroundings } from './command.ts';
 import { COMMANDS, findCommand, IMAGE_COMMANDS } from './commands.ts';
@@ -17,9 +17,18 @@ export async function runCommandLine(
   const found = findCommand(args);
   if (found === undefined) throw unknownCommand(args);
   const command = await found.entry.load();
-  const { values, positionals } = parseFlags([...command.flags, HELP_FLAG], args.slice(found.words));
-  if (values.bool('help')) return help(args.slice(0, found.words));
-  return command.run({ values, positionals, surroundings, signal });
+  try {
+    const { values, positionals } = parseFlags([...command.flags, HELP_FLAG], args.slice(found.words), command);
+    if (values.bool('help')) return await help(args.slice(0, found.words));
+    return await command.run({ values, positionals, surroundings, signal });
+  } catch (failure) {
+    if (command.failureStatus === undefined || isInterruption(failure)) throw failure;
+    return { exitCode: command.failureStatus, failure };
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return isTsbuildError(error) && error.code === 'ERR_TSBUILD_INTERRUPTED';
 }
 
 async function help(words: readonly string[]): Promise<CommandResult> {

@@ -9,14 +9,23 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
+/** Where a process reads from: a terminal, or anything else. */
+export type InputStream = Readable & {
+  readonly isTTY?: boolean;
+  /** Of a terminal: keys come as they are, none is a signal. */
+  setRawMode?(isRaw: boolean): unknown;
+};
+
 /** What a command sees of the process that it runs in. */
 export interface Surroundings {
-  readonly stdin: Readable;
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Working directory. */
   readonly cwd: string;
+  /** Hands signals to `handler`, instead of ending the process with them, until disposed. Absent where none come. */
+  readonly divertSignals?: (handler: (name: NodeJS.Signals) => void) => Disposable;
 }
 
 export interface CommandInput<Name extends string> {
@@ -30,6 +39,8 @@ export interface CommandInput<Name extends string> {
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout?: string;
+  /** What went wrong, where `exitCode` says something else than the error does. */
+  readonly failure?: unknown;
 }
 
 export interface Command<Name extends string = string> {
@@ -37,5 +48,9 @@ export interface Command<Name extends string = string> {
   readonly usage: string;
   readonly summary: string;
   readonly flags: readonly (Flag & { readonly name: Name })[];
+  /** Whatever follows the first argument belongs to it, be it written like a flag. @default false */
+  readonly flagsComeFirst?: boolean;
+  /** Exit status of every failure of ours, where others are those of a command that is run. */
+  readonly failureStatus?: number;
   run(input: CommandInput<Name>): Promise<CommandResult>;
 }

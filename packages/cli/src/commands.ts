@@ -105,6 +105,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    'run',
+    {
+      summary: 'Run a command in an image; nothing of it is kept',
+      load: async () => (await import('./commands/run.ts')).runCommand,
+    },
+  ],
+  [
     'save',
     {
       summary: 'Write images to an archive',

@@ -7,28 +7,35 @@ import { abortOnSignals } from './signals.ts';
 /** Runs the command line of this process and sets its exit status. */
 async function main(): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
-  const surroundings: Surroundings = { stdin, stdout, stderr, env, cwd: process.cwd() };
   tolerateClosedPipes(stdout, stderr);
   const interruption = abortOnSignals(process);
+  const { divert: divertSignals } = interruption;
+  const surroundings: Surroundings = { stdin, stdout, stderr, env, cwd: process.cwd(), divertSignals };
   try {
-    const { exitCode, stdout: text = '' } = await runCommandLine(
-      process.argv.slice(2),
-      surroundings,
-      interruption.signal,
-    );
-    await print(stdout, text);
-    process.exitCode = exitCode;
+    const result = await runCommandLine(process.argv.slice(2), surroundings, interruption.signal);
+    if (result.failure !== undefined) await printFailure(result.failure, surroundings, interruption.signal);
+    await print(stdout, result.stdout ?? '');
+    process.exitCode = result.exitCode;
   } catch (error) {
-    const { explain } = await import('./errors/explain.ts');
-    const { text, exitCode } = explain(error, interruption.signal, {
-      isDebug: isDebug(env),
-      hasColor: stderr.isTTY === true && (env.NO_COLOR ?? '') === '',
-    });
-    await print(stderr, text);
-    process.exitCode = exitCode;
+    process.exitCode = await printFailure(error, surroundings, interruption.signal);
   } finally {
     interruption.release();
   }
+}
+
+/** Says what went wrong; the exit status that goes with it. */
+async function printFailure(
+  error: unknown,
+  { stderr, env }: Pick<Surroundings, 'stderr' | 'env'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { explain } = await import('./errors/explain.ts');
+  const { text, exitCode } = explain(error, signal, {
+    isDebug: isDebug(env),
+    hasColor: stderr.isTTY === true && (env.NO_COLOR ?? '') === '',
+  });
+  await print(stderr, text);
+  return exitCode;
 }
 
 function isDebug(env: Surroundings['env']): boolean {

@@ -137,6 +137,8 @@ export interface ExecRequest {
 
 /** What may be asked of the root of a failed command. Requests are served one after the other. */
 export interface FailedRoot {
+  /** What came of the command. */
+  readonly result: ExecResult;
   /** Runs a command in the root, with the mounts of the one that failed. What it writes stays there for the next. */
   run(request: Omit<ExecRequest, 'rootfs' | 'mounts' | 'createIngest' | 'onFailure'>): Promise<ExecResult>;
   /** Packs what was written to the root so far. */

@@ -17,6 +17,7 @@ import { createOwner, type Owner } from './owner.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import { removeTree } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
+import { createDebugFailure } from './run/debug-failure.ts';
 import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
@@ -140,11 +141,11 @@ function isAttested({ provenance = false, sbom = false }: BuildOptions): boolean
 
 function builtImages(
   images: readonly AssembledImage[],
-  { layers }: BuilderResources,
+  resources: BuilderResources,
 ): Pick<BuildResult, 'image' | 'images'> {
   const built = images.map((image): [string, BuiltImage] => [
     formatPlatform(image.platform),
-    builtImage(image, layers),
+    builtImage(image, resources),
   ]);
   const [first] = built;
   if (first === undefined) throw new Error('a build has at least one platform');
@@ -217,6 +218,7 @@ async function solveImages(
     owner,
     signal: cancel.signal,
     limit,
+    debug: options.onError && createDebugFailure(options.onError, cancel, options.signal),
     secrets: options.secrets ?? {},
     downloads,
     fetched,

@@ -18,6 +18,8 @@ export interface BuilderResources extends AsyncDisposable {
   readonly downloads: DownloadLimits;
   registry(): Promise<RegistryClient>;
   executor(): Promise<Executor>;
+  /** Gives `work` these resources, or, when they were disposed, new ones of the same kind for as long as it takes. */
+  opened<T>(work: (resources: BuilderResources) => Promise<T>): Promise<T>;
 }
 
 /** Commands mostly wait, for networks and disks, so more of them than there are cores may run. */
@@ -44,7 +46,8 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
       ...(options.runner === undefined ? {} : { runner: options.runner }),
     });
   });
-  return {
+  let isOpen = true;
+  const resources: BuilderResources = {
     store,
     layers: createLayers(store, registry),
     images: createImageSource(store, registry),
@@ -53,8 +56,17 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
     downloads: options.downloads ?? {},
     registry,
     executor,
-    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+    async opened(work) {
+      if (isOpen) return work(resources);
+      await using again = await openResources(options);
+      return await work(again);
+    },
+    async [Symbol.asyncDispose]() {
+      isOpen = false;
+      await owned[Symbol.asyncDispose]();
+    },
   };
+  return resources;
 }
 
 /** Makes something on first use, and ends it with its owner. A failed start is tried again by the next use. */

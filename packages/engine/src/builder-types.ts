@@ -14,6 +14,7 @@ import type { BuildOptions } from './options.ts';
 import type { BuildPlan } from './plan/plan-types.ts';
 import type { BuildRecords } from './records/build-records.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
+import type { CommandResult, RunImageOptions } from './run/command-options.ts';
 
 /** A Dockerfile as text, with the name that messages give it. */
 export interface BuildFile {
@@ -40,6 +41,12 @@ export interface Builder extends AsyncDisposable {
    * @throws {DockerfileError} @throws {TsbuildError}
    */
   plan(options: BuildOptions): Promise<BuildPlan>;
+  /**
+   * Runs a command in an image of the store, which is pulled if it is missing, as `docker run --rm` does; see
+   * `BuiltImage.run`. Of what the command writes nothing stays.
+   * @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND, ERR_TSBUILD_RUN_UNAVAILABLE, ERR_TSBUILD_SANDBOX
+   */
+  run(reference: string, args?: readonly string[], options?: RunImageOptions): Promise<CommandResult>;
   /** Records of past builds, with their complete logs. */
   readonly builds: BuildRecords;
   /** Everything that the store holds, in no order. Looking marks nothing as used. */

@@ -19,7 +19,7 @@ import type { BuildResult } from './result.ts';
  */
 export async function createBuilder(options: BuilderOptions = {}): Promise<Builder> {
   const resources = await openResources(options);
-  const { store, layers } = resources;
+  const { store } = resources;
   return {
     root: store.root,
     build: (buildOptions) => runBuild(buildOptions, resources),
@@ -36,10 +36,11 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
       const { findImage } = await import('./images/find-image.ts');
       const { chainOf } = await import('./images/stored-image.ts');
       const { image } = await findImage(store, reference);
-      return builtImage(
-        { config: image.config, configDescriptor: image.manifest.config, chain: chainOf(image) },
-        layers,
-      );
+      const { config, manifest } = image;
+      return builtImage({ config, configDescriptor: manifest.config, chain: chainOf(image) }, resources);
+    },
+    async run(reference, args = [], runOptions = {}) {
+      return (await import('./run/run-image.ts')).runImage(reference, args, runOptions, resources);
     },
     ...imageCommands(resources),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),

@@ -18,6 +18,7 @@ export interface Reporter {
   start(step: StepInfo): void;
   log(step: StepInfo, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   progress(step: StepInfo, item: string, current: number, total: number | undefined): void;
+  /** The first outcome of a step that was started is the one that counts. */
   finish(step: StepInfo, status: StepStatus, details?: FinishDetails): void;
   /** Outcomes of steps that can run, in the order of `vertices`. */
   results(vertices: readonly Vertex[]): StepResult[];
@@ -45,6 +46,7 @@ export function createReporter(onEvent: ((event: BuildEvent) => void) | undefine
     },
     start({ id }) {
       started.set(id, now());
+      outcomes.delete(id);
       emit({ type: 'step-started', step: id });
     },
     log({ id }, stream, bytes) {
@@ -57,6 +59,7 @@ export function createReporter(onEvent: ((event: BuildEvent) => void) | undefine
       emit({ type: 'step-progress', step: id, item, current, isDone, ...(total === undefined ? {} : { total }) });
     },
     finish({ id }, status, details = {}) {
+      if (outcomes.has(id)) return;
       const durationMs = now() - (started.get(id) ?? now());
       const { because, from } = details;
       outcomes.set(id, {

@@ -60,3 +60,11 @@ export type { BuildRecord, RecordedStep } from './records/build-record.ts';
 export type { BuildRecords } from './records/build-records.ts';
 export { removeStore } from './remove-store.ts';
 export type { BuildResult, BuiltImage, ImageLayer, ImageTree, OutputResult, StepResult } from './result.ts';
+export type {
+  CommandMount,
+  CommandOptions,
+  CommandResult,
+  RunImageOptions,
+  RunOptions,
+} from './run/command-options.ts';
+export type { FailedStep } from './run/failed-step.ts';

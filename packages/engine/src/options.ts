@@ -3,6 +3,7 @@ import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts'
 import type { SignOptions } from './attest/sign/sign-options.ts';
 import type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
 import type { SourcePolicy, SourcePolicyFiles } from './policy/policy-types.ts';
+import type { FailedStep } from './run/failed-step.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
 export type MemoryFile =
@@ -195,6 +196,12 @@ export interface BuildOptions {
   readonly policy?: SourcePolicy | SourcePolicyFiles;
   /** Sign what is pushed, with a key of cosign's (`--sign`). */
   readonly sign?: SignOptions;
+  /**
+   * Called when a RUN step failed, with its root as the command left it, for debugging. Everything else of the build was
+   * ended before. The root exists until the promise settles; then the build fails with the step's error, or with what
+   * the callback threw.
+   */
+  readonly onError?: (failure: FailedStep) => Promise<void> | void;
   /** Called with every event, in order. */
   readonly onEvent?: (event: BuildEvent) => void;
   readonly signal?: AbortSignal;

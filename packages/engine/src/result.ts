@@ -11,6 +11,7 @@ import type {
 } from '@tsbuild/core';
 import type { Attestation } from './attest/attest-options.ts';
 import type { OutputOptions } from './options.ts';
+import type { CommandResult, RunOptions } from './run/command-options.ts';
 
 /** A finished image, backed by the store of its builder. */
 export interface BuiltImage {
@@ -19,6 +20,14 @@ export interface BuiltImage {
   readonly config: ImageConfig;
   /** The merged root file system. */
   tree(): Promise<ImageTree>;
+  /**
+   * Runs a command with the image's user, environment, working directory and entrypoint, as `docker run --rm` does:
+   * `args` take the place of CMD, and nothing that is written stays. Works after the builder was closed, too.
+   * @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE, ERR_TSBUILD_SANDBOX, ERR_TSBUILD_TOO_LARGE
+   * @example
+   * const { exitCode, stdout } = await image.run(['node', '--version']);
+   */
+  run(args?: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** The layers, bottom first. Reads their indexes; fetches layers of the base that were never read. */
   layers(): Promise<readonly ImageLayer[]>;
 }

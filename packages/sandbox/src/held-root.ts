@@ -11,17 +11,20 @@ type HeldRequest = Parameters<FailedRoot['run']>[0];
 
 /** What holding a root takes. */
 export interface HeldRootParts {
+  readonly result: ExecResult;
   run(request: HeldRequest): Promise<ExecResult>;
   pack(ingest: Ingest): Promise<WrittenLayer>;
 }
 
 /** The root of a failed command until it is let go of. Two mounts of what it wrote would not see each other, so all waits for its turn. */
 class HeldRoot implements FailedRoot {
+  readonly result: ExecResult;
   readonly #parts: HeldRootParts;
   readonly #release = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: HeldRootParts) {
+    this.result = parts.result;
     this.#parts = parts;
   }
 

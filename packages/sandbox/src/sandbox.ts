@@ -100,9 +100,10 @@ class Sandbox implements Executor {
     const { createIngest, onFailure } = request;
     let isKept = false;
     try {
-      const { exitCode, ...end } = await this.#execute(place, request);
-      if (exitCode !== 0 && onFailure !== undefined) await this.#hold(place, onFailure);
-      if (exitCode !== 0) return { exitCode, ...end };
+      const result = await this.#execute(place, request);
+      const { exitCode } = result;
+      if (exitCode !== 0 && onFailure !== undefined) await this.#hold(place, result, onFailure);
+      if (exitCode !== 0) return result;
       if (createIngest === undefined) return { exitCode };
       await using ingest = await createIngest();
       const layer = await this.#pack(place, { ingest, keep: true, signal: request.signal });
@@ -131,8 +132,9 @@ class Sandbox implements Executor {
     return supervise(this.#parts.worker, order, request);
   }
 
-  async #hold(place: PlaceOfRun, onFailure: NonNullable<ExecRequest['onFailure']>): Promise<void> {
+  async #hold(place: PlaceOfRun, result: ExecResult, onFailure: NonNullable<ExecRequest['onFailure']>): Promise<void> {
     const parts = {
+      result,
       run: async (request: Omit<ExecRequest, 'rootfs' | 'mounts'>) => {
         const signal = AbortSignal.any([...(request.signal ? [request.signal] : []), this.#disposal.signal]);
         const folder = await mkdtemp(join(place.folder, 'again-'));

@@ -88,15 +88,22 @@ export async function readBuildOptions({
 export function readBuilderOptions({
   values,
 }: {
-  readonly values: FlagValues<'root' | 'runner' | 'max-parallelism'>;
+  readonly values: Pick<FlagValues<'root' | 'runner' | 'max-parallelism'>, 'text'>;
 }): BuilderOptions {
+  const parallelism = values.text('max-parallelism');
+  return {
+    ...readPlace(values),
+    ...(parallelism === undefined ? {} : { maxParallelism: readParallelism(parallelism) }),
+  };
+}
+
+/** Which store is used, and what starts commands. @throws {UsageError} */
+export function readPlace(values: Pick<FlagValues<'root' | 'runner'>, 'text'>): BuilderOptions {
   const root = values.text('root');
   const runner = values.text('runner');
-  const parallelism = values.text('max-parallelism');
   return {
     ...(root === undefined ? {} : { root }),
     ...(runner === undefined ? {} : { runner: oneOf('--runner', runner, ['builtin', 'runc', 'crun']) }),
-    ...(parallelism === undefined ? {} : { maxParallelism: readParallelism(parallelism) }),
   };
 }
 

@@ -37,7 +37,7 @@ test("metadata has buildx's keys for the first output, and ours", () => {
   const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('m'), size: 1 };
   const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
   const unasked = () => Promise.reject(new Error('not asked for'));
-  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
+  const image = { id: digestOf('c'), config, tree: unasked, run: unasked, layers: unasked };
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
   const steps = [{ name: 'COPY a /', label: '[1/1] COPY a /', status: 'cached', durationMs: 1 }] as const;
   const images = { 'linux/amd64': image };
@@ -58,7 +58,7 @@ test('of several platforms the index is what is told', () => {
   const descriptor = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: digestOf('i'), size: 1 };
   const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
   const unasked = () => Promise.reject(new Error('not asked for'));
-  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
+  const image = { id: digestOf('c'), config, tree: unasked, run: unasked, layers: unasked };
   const outputs = [{ type: 'oci', dest: 'a.tar', descriptor }] as const;
   const result = {
     image,
@@ -81,7 +81,7 @@ test('of several platforms the index is what is told', () => {
 test('provenance stands under the key that buildx has for it, of several platforms under one each', () => {
   const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } } as const;
   const unasked = () => Promise.reject(new Error('not asked for'));
-  const image = { id: digestOf('c'), config, tree: unasked, layers: unasked };
+  const image = { id: digestOf('c'), config, tree: unasked, run: unasked, layers: unasked };
   const sbom = { predicateType: 'https://spdx.dev/Document', predicate: {} };
   const provenance = { predicateType: 'https://slsa.dev/provenance/v1', predicate: { runDetails: {} } };
   const one = { 'linux/amd64': [sbom, provenance] };

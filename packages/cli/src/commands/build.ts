@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { FailedStep } from '@tsbuild/engine';
 import { redirectToStdout } from '../build/archive-to-stdout.ts';
 import { resultId } from '../build/metadata.ts';
+import { readOnError } from '../build/on-error-flag.ts';
 import { readBuilderOptions, readBuildOptions } from '../build/request.ts';
 import { removeStaleFiles, writeResultFiles } from '../build/result-files.ts';
 import { readCall } from '../check/call-flag.ts';
@@ -25,6 +27,7 @@ export const buildCommand = {
       isTerminal: stderr.isTTY === true,
     });
     const call = readCall(values.text('call'), values.bool('check'));
+    const wantsShell = readOnError(values.text('on-error'), surroundings);
     const { outputs: asked = [], ...options } = await readBuildOptions(input);
     if (call !== undefined) {
       await using reader = await openBuilder(readBuilderOptions(input));
@@ -39,8 +42,12 @@ export const buildCommand = {
     await using builder = await openBuilder(readBuilderOptions(input));
     using progress = openProgress(mode, surroundings);
     const { onEvent } = progress;
+    const onError = async (failure: FailedStep) => {
+      progress.close();
+      await (await import('../terminal/open-shell.ts')).openShell(failure, surroundings, signal);
+    };
     const report = values.text('report');
-    const request = { ...options, outputs: archive.outputs, onEvent, signal };
+    const request = { ...options, ...(wantsShell && { onError }), outputs: archive.outputs, onEvent, signal };
     const result = await reportedBuild(builder, request, report && resolve(surroundings.cwd, report));
     progress.close();
     await archive.send();

@@ -1,21 +1,30 @@
 import { OUTPUT_OPTIONS, type OutputOption } from '../build/output-options.ts';
 import { dashed, type Flag } from './flag.ts';
 
-const INTRODUCTION = `# Flags of \`tsbuild build\`
+/** A command whose flags the page `docs/flags.md` tells of, and whose flags it has besides our own. */
+export interface CommandFlags {
+  readonly command: string;
+  readonly model: string;
+  readonly flags: readonly Flag[];
+}
 
-Every flag of \`docker build\` and \`docker buildx build\`, and what tsbuild makes of it. A flag is supported, accepted
-because it asks for what is so anyway (no-op), or refused with an error that names it; none is ignored.
+const INTRODUCTION = `A flag is supported, accepted because it asks for what is so anyway (no-op), or refused with an
+error that names it; none is ignored.
 This page is written by \`packages/cli/scripts/flags-doc.mjs\`.
 `;
 
 /** The page `docs/flags.md`. */
-export function flagsPage(flags: readonly Flag[]): string {
-  const rows = flags.map((flag) => `| ${cell(flag)} | ${flag.origin} | ${flag.status} | ${meaning(flag)} |\n`);
-  const flagTable = `| flag | from | status | meaning |\n| --- | --- | --- | --- |\n${rows.join('')}`;
-  return `${INTRODUCTION}\n${flagTable}\n${OUTPUTS}\n${outputTable()}`;
+export function flagsPage(commands: readonly CommandFlags[]): string {
+  return `# Flags\n\n${INTRODUCTION}${commands.map(section).join('')}\n${OUTPUTS}\n${outputTable()}`;
 }
 
-const OUTPUTS = `## Keys of \`--output\`
+function section({ command, model, flags }: CommandFlags): string {
+  const rows = flags.map((flag) => `| ${cell(flag)} | ${flag.origin} | ${flag.status} | ${meaning(flag)} |\n`);
+  const head = `| flag | from | status | meaning |\n| --- | --- | --- | --- |\n`;
+  return `\n## \`tsbuild ${command}\`\n\nEvery flag of ${model}, and our own.\n\n${head}${rows.join('')}`;
+}
+
+const OUTPUTS = `## Keys of \`--output\` of \`tsbuild build\`
 
 \`--output type=TYPE,KEY=VALUE,…\`; \`--output FOLDER\` is \`type=local,dest=FOLDER\`, and \`--output -\` is \`type=tar,dest=-\`.
 \`type=cacheonly\` builds and keeps nothing but the cache. Any other key is refused by name.

@@ -1,6 +1,6 @@
 import { TsbuildError } from '@tsbuild/core';
 import { dashed, type Flag } from './flag.ts';
-import { readTokens } from './tokens.ts';
+import { readTokens, type TokenGrammar } from './tokens.ts';
 
 /** The values of the supported flags of one command line. */
 export interface FlagValues<Name extends string> {
@@ -26,8 +26,9 @@ export interface ParsedFlags<Name extends string> {
 export function parseFlags<Name extends string>(
   flags: readonly (Flag & { readonly name: Name })[],
   args: readonly string[],
+  grammar: TokenGrammar = {},
 ): ParsedFlags<Name> {
-  const { given, positionals } = readTokens(flags, args);
+  const { given, positionals } = readTokens(flags, args, grammar);
   const values = new Map<string, string[]>();
   for (const { flag, value } of given) {
     refuse(flag, value);

@@ -2,6 +2,11 @@ import { UsageError } from '@tsbuild/core';
 import { didYouMean } from '@tsbuild/dockerfile';
 import { dashed, type Flag } from './flag.ts';
 
+export interface TokenGrammar {
+  /** Nothing after the first argument is a flag. @default false */
+  readonly flagsComeFirst?: boolean;
+}
+
 export interface Tokens {
   /** Every flag given, with its value, in the order of the command line. A bool's value is `true` or `false`. */
   readonly given: readonly { readonly flag: Flag; readonly value: string }[];
@@ -13,7 +18,11 @@ export interface Tokens {
  * `--flag=value`, `-f value`, `-fvalue`, `-f=value`, `-qf value`, `--bool=false`, and `--` before arguments alone.
  * @throws {UsageError}
  */
-export function readTokens(flags: readonly Flag[], args: readonly string[]): Tokens {
+export function readTokens(
+  flags: readonly Flag[],
+  args: readonly string[],
+  { flagsComeFirst = false }: TokenGrammar = {},
+): Tokens {
   const given: { flag: Flag; value: string }[] = [];
   const positionals: string[] = [];
   const rest = [...args].reverse();
@@ -48,7 +57,7 @@ export function readTokens(flags: readonly Flag[], args: readonly string[]): Tok
       if (flag === undefined) throw unknownLong(name, flags);
       take(flag, dashed(flag), inline);
     } else if (arg.startsWith('-') && arg !== '-') takeShort(arg.slice(1));
-    else positionals.push(arg);
+    else positionals.push(arg, ...(flagsComeFirst ? rest.splice(0).reverse() : []));
   }
   return { given, positionals };
 }

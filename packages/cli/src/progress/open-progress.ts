@@ -1,3 +1,4 @@
+import type { BuildEvent } from '@tsbuild/core';
 import type { OutputStream, Surroundings } from '../command.ts';
 import type { ProgressMode } from './mode.ts';
 import { createPlainProgress } from './plain.ts';
@@ -20,7 +21,10 @@ export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings):
     clearInterval(timer);
     view.close();
   }
-  return { ...view, close, [Symbol.dispose]: close };
+  function onEvent(event: BuildEvent): void {
+    if (!isClosed) view.onEvent(event);
+  }
+  return { ...view, onEvent, close, [Symbol.dispose]: close };
 }
 
 function createView(mode: ProgressMode, stderr: OutputStream, env: Surroundings['env']): ProgressView {

@@ -34,6 +34,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     ssh: {},
     limits: {},
     downloads: resources.downloads,
+    debug: undefined,
   });
   const imageId = await plannedId(lowered, planner, epochOf(options));
   const steps = lowered.vertices.flatMap(({ op, step }): PlannedStep[] => {

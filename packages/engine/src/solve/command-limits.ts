@@ -19,8 +19,10 @@ const MOST_TIMEOUT = 2 ** 31 - 1;
 const UNLIMITED = -1;
 const ID_LIST = /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/;
 
-/** The limits that a build asks for. @throws {UsageError} for those that make no sense, before anything runs */
-export function commandLimits({ shmSize, ulimits, resources, stepTimeout }: BuildOptions): CommandLimits {
+type AskedLimits = Pick<BuildOptions, 'shmSize' | 'ulimits' | 'resources' | 'stepTimeout'>;
+
+/** The limits that a build or a run asks for. @throws {UsageError} for those that make no sense, before anything runs */
+export function commandLimits({ shmSize, ulimits, resources, stepTimeout }: AskedLimits): CommandLimits {
   if (stepTimeout !== undefined) requireBetween('--step-timeout', stepTimeout, 1, MOST_TIMEOUT);
   if (resources !== undefined) requireSense(resources);
   const hasLimit = Object.values(resources ?? {}).some((value) => value !== undefined);

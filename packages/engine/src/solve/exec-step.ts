@@ -4,6 +4,7 @@ import {
   ExecError,
   type ExecResult,
   type Executor,
+  type FailedRoot,
   formatPlatform,
   type ProcessSpec,
   type RunReason,
@@ -243,18 +244,29 @@ async function runCommand(
   parent: Solved,
   opened: readonly OpenedMount[],
   executor: Executor,
-  { layers, store, reporter, limits, signal }: SolveContext,
+  context: SolveContext,
 ): Promise<WrittenLayer> {
+  const { layers, store, reporter, limits, signal } = context;
+  const { debug } = context;
   const output = createStepOutput(
     opened.flatMap(({ secret }) => secret ?? []),
     (stream, bytes) => reporter.log(vertex.step, stream, bytes),
   );
+  const process = { ...processOf(vertex, opened), ...processLimits(limits) };
+  const onFailure = async (root: FailedRoot) => {
+    output.end();
+    const { step } = vertex;
+    const error = failureOf(vertex, root.result, { lastOutput: output.tail(), reason: endedBy(root.result, limits) });
+    reporter.finish(step, 'failed', { error: error.message });
+    await debug?.({ name: step.name, label: step.label, error, root, process, chain: parent.chain }, context);
+  };
   const result = await executor.run({
     rootfs: await layers.rootfs(parent.chain, signal),
-    process: { ...processOf(vertex, opened), ...processLimits(limits) },
+    process,
     mounts: opened.flatMap((mount) => mount.mounts),
     onOutput: output.push,
     createIngest: () => store.blobs.ingest(),
+    onFailure: debug && onFailure,
     signal,
     timeoutMs: limits.timeoutMs,
   });
@@ -281,14 +293,19 @@ interface Ending {
   readonly reason: string | undefined;
 }
 
-function layerOf(
-  { args, step: { range } }: ExecVertex,
-  { exitCode, layer }: ExecResult,
-  { lastOutput, reason }: Ending,
-) {
-  if (exitCode !== 0) throw new ExecError(args, exitCode, lastOutput, { range, reason });
+function layerOf(vertex: ExecVertex, result: ExecResult, ending: Ending): WrittenLayer {
+  const { exitCode, layer } = result;
+  if (exitCode !== 0) throw failureOf(vertex, result, ending);
   if (layer === undefined) throw new SolveError('ERR_TSBUILD_SANDBOX', 'the sandbox returned no layer');
   return layer;
+}
+
+function failureOf(
+  { args, step: { range } }: ExecVertex,
+  { exitCode }: ExecResult,
+  { lastOutput, reason }: Ending,
+): ExecError {
+  return new ExecError(args, exitCode, lastOutput, { range, reason });
 }
 
 export function execIngredients(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {

@@ -6,6 +6,7 @@ import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { DownloadLimits, SecretSource } from '../options.ts';
 import type { Owner } from '../owner.ts';
+import type { DebugFailure } from '../run/debug-failure.ts';
 import type { Solved } from './chain.ts';
 import type { CommandLimits } from './command-limits.ts';
 import type { Layers } from './layers.ts';
@@ -26,6 +27,8 @@ export interface SolveContext {
   executor(): Promise<Executor>;
   /** Ends when the build does. */
   readonly owner: Owner;
+  /** Looks at the root of a failed step before it is removed. */
+  readonly debug: DebugFailure | undefined;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly ssh: Readonly<Record<string, string>>;
   /** Bounds for what ADD fetches. */

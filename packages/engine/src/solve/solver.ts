@@ -1,5 +1,6 @@
 import { type SourceText, withSource } from '@tsbuild/core';
 import type { ImageVertex, Vertex } from '../graph.ts';
+import { imageChain } from '../image/image-chain.ts';
 import { EMPTY_ROOT, type Solved } from './chain.ts';
 import { solveExec } from './exec-step.ts';
 import { solveFile } from './file-step.ts';
@@ -83,11 +84,7 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
 
 /** The layers of a base image, as its config names them. */
 export function imageRoot({ image }: ImageVertex): Solved {
-  const chain = image.config.rootfs.diff_ids.map((diffId, at) => {
-    const descriptor = image.layers[at];
-    return { diffId, ...(descriptor === undefined ? {} : { base: { descriptor, origin: image.origin } }) };
-  });
-  return { chain, created: image.config.created };
+  return { chain: imageChain(image), created: image.config.created };
 }
 
 /** Vertices that a vertex reads besides its parent. */

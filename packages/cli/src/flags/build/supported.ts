@@ -81,6 +81,7 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'network', ...string('default|host|none'), ...docker, help: 'network of RUN steps' },
   { name: 'no-cache', ...bool, ...docker, help: 'run every step, whatever is recorded' },
   { name: 'no-cache-filter', ...list('STAGE'), ...buildx, help: 'run every step of a stage' },
+  { name: 'on-error', ...string('shell'), ...tsbuild, help: 'when a RUN step fails, open a shell in its root' },
   {
     name: 'output',
     short: 'o',

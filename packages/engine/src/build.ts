@@ -11,6 +11,7 @@ import type { ExportContext } from './export/export-context.ts';
 import type { StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
+import { squashed } from './image/squash/squashed.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
 import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
@@ -102,7 +103,8 @@ async function buildWith(
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);
   announce(lowered, options, reporter);
   const warnings = await checkAll(lowered, reporter);
-  const images = await solveImages(lowered, options, { ...resources, owner }, reporter, cancel);
+  const solved = await solveImages(lowered, options, { ...resources, owner }, reporter, cancel);
+  const images = await squashed(solved, options.squash, { store, layers, signal: cancel.signal });
   const attested = isAttested(options)
     ? await (await import('./attest/attest.ts')).attestImages(images, lowered, options, {
         layers,
@@ -116,7 +118,7 @@ async function buildWith(
   const exportContext = { ...exporting, annotations, attach: attested?.attach, sign };
   const outputs = await exportAll(images, asked, exportContext, lastSteps(lowered));
   // What the images have brought to a registry need not be sent again.
-  const unexported = await exportShared(images, options, shared, exporting);
+  const unexported = await exportShared(solved, options, shared, exporting);
   await lowered.contexts.saveDigests();
   await store.flush();
   await keepWithinLimit(resources, cancel.signal);

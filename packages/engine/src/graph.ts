@@ -34,6 +34,8 @@ export interface StepInfo {
    */
   readonly lineages: readonly string[];
   readonly noCache: boolean;
+  /** Name of its stage in lower case, or its number; absent for what is no instruction of a stage. */
+  readonly stage?: string;
   /** Milliseconds for which a recorded result may be used. */
   readonly ttl?: number;
   /** Values of the variables that the instruction's text names, for explanations. */
@@ -193,6 +195,8 @@ export interface LoweredImage {
   readonly platform: Platform;
   readonly config: Omit<ImageConfig, 'rootfs' | 'history' | 'created'>;
   readonly history: readonly HistoryItem[];
+  /** The target and the stages that it stands on, the lowest first, by name or number. */
+  readonly stages: readonly string[];
   /** Every vertex that the target needs, in Dockerfile order. */
   readonly vertices: readonly Vertex[];
 }

@@ -42,6 +42,7 @@ export type {
   OutputOptions,
   RegistryOutput,
   SecretSource,
+  Squash,
   StoreOutput,
   TarOutput,
 } from './options.ts';

@@ -91,6 +91,12 @@ export interface TarOutput {
   readonly platformSplit?: boolean;
 }
 
+/**
+ * Which layers become one: `all`; `base`, those that were built on the base image, as `docker build --squash` does;
+ * `stages`, those of each stage that the target stands on; `stage:NAME`, those above a stage.
+ */
+export type Squash = 'all' | 'base' | 'stages' | `stage:${string}`;
+
 export interface ImageOutputOptions {
   /** @default 'gzip' */
   readonly compression?: 'gzip' | 'zstd' | 'uncompressed';
@@ -105,6 +111,8 @@ export interface ImageOutputOptions {
    * @default false
    */
   readonly ociArtifact?: boolean;
+  /** Fewer layers in this output; the id of its image is another then. @default every step has its layer */
+  readonly squash?: Squash;
   /** As `annotations` of the build, for this output; they win. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -164,6 +172,8 @@ export interface BuildOptions {
   readonly resources?: ResourceLimits;
   /** Milliseconds after which the command of a RUN step is stopped (`--step-timeout`). @default no limit */
   readonly stepTimeout?: number;
+  /** Fewer layers (`--squash` is `base`). Steps are cached one by one all the same. @default every step has its layer */
+  readonly squash?: Squash;
   /** Names for the image (`--tag`). */
   readonly tags?: readonly string[];
   /** @default [{ type: 'image' }] */

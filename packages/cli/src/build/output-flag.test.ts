@@ -34,6 +34,8 @@ test.each([
   ['type=oci,dest=layout,tar=false', [{ type: 'oci', dest: 'layout', tar: false }]],
   ['type=docker,dest=-', [{ type: 'docker', dest: '-' }]],
   ['type=docker', [{ type: 'docker' }]],
+  ['type=image,squash=base', [{ type: 'image', squash: 'base' }]],
+  ['type=image,squash=stage:deps', [{ type: 'image', squash: 'stage:deps' }]],
   ['type=docker,engine=podman', [{ type: 'docker', engine: 'podman' }]],
   [
     'type=oci,dest=a,compression=zstd,compression-level=22,force-compression=true,oci-mediatypes=true',
@@ -65,6 +67,7 @@ test.each([
   ['type=oci,dest=a,push=true', '--output type=oci does not support "push"'],
   ['type=oci,tar=false', '--output type=oci,tar=false needs dest=FOLDER'],
   ['type=docker,dest=a,engine=podman', '--output type=docker has either dest or engine'],
+  ['type=image,squash=some', 'invalid value "some" for squash of --output'],
   ['type=docker,engine=lxc', 'invalid value "lxc" for engine of --output'],
   ['type=docker,dest=a,tar=false', '--output type=docker does not support tar=false'],
   ['type=image,store=false', '--output type=image does not support store=false'],

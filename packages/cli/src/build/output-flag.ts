@@ -120,7 +120,16 @@ function imageOptions(fields: OutputFields): ImageOutputOptions {
     ...(force === undefined ? {} : { forceCompression: force }),
     ...(oci === undefined ? {} : { ociMediaTypes: oci }),
     ...(artifact === undefined ? {} : { ociArtifact: artifact }),
+    ...readSquash(fields.get('squash')),
     ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
+  };
+}
+
+function readSquash(text: string | undefined): Pick<ImageOutputOptions, 'squash'> {
+  if (text === undefined) return {};
+  const [, stage] = /^stage:(.+)$/.exec(text) ?? [];
+  return {
+    squash: stage === undefined ? oneOf('squash of --output', text, ['all', 'base', 'stages']) : `stage:${stage}`,
   };
 }
 

@@ -44,6 +44,11 @@ export const OUTPUT_OPTIONS: readonly OutputOption[] = [
   supported('force-compression', IMAGES, 'compress the layers of the base too'),
   supported('oci-mediatypes', IMAGES, "`false` writes Docker's media types"),
   supported('oci-artifact', IMAGES, 'attestations as OCI artifacts, which registries list as referrers'),
+  supported(
+    'squash',
+    IMAGES,
+    'one layer: `all`, what is on the `base`, each of the `stages`, or what is on `stage:NAME`',
+  ),
   supported('annotation.KEY', IMAGES, 'annotation of the manifests'),
   supported('annotation-LEVEL[PLATFORM].KEY', IMAGES, 'annotation of another level, or for one platform'),
   supported('platform-split', FILES, 'a folder for each platform'),

@@ -48,6 +48,7 @@ export async function readBuildOptions({
     buildArgs: epoch ? { SOURCE_DATE_EPOCH: epoch, ...buildArgs } : buildArgs,
     buildContexts: readBuildContexts(values.list('build-context'), cwd),
     labels: readLabels(values.list('label')),
+    ...(values.bool('squash') ? { squash: 'base' as const } : {}),
     annotations: readAnnotations(values.list('annotation')),
     secrets: readSecrets(values.list('secret'), env),
     ssh: readSsh(values.list('ssh'), env),

@@ -37,7 +37,7 @@ function isFiles(output: OutputOptions): output is LocalOutput | TarOutput {
 }
 
 function checkManifests(
-  { type, annotations = {}, ociMediaTypes }: Exclude<OutputOptions, LocalOutput | TarOutput>,
+  { type, annotations = {}, ociMediaTypes, squash }: Exclude<OutputOptions, LocalOutput | TarOutput>,
   isMany: boolean,
   isAttested: boolean,
 ): void {
@@ -45,6 +45,10 @@ function checkManifests(
   if (isAttested && type !== 'docker' && isForeign)
     throw new UsageError(`attestations need OCI media types, which an output of type ${type} turns off`, {
       hint: 'remove oci-mediatypes=false, or the attestations',
+    });
+  if (isAttested && squash !== undefined)
+    throw new UsageError('attestations are about the image of the build, and squash makes another for one output', {
+      hint: 'use --squash, which is for the whole build',
     });
   if (isForeign && Object.keys(annotations).length > 0)
     throw new UsageError("Docker's media types have no annotations", { hint: 'leave oci-mediatypes=false out' });

@@ -1,5 +1,6 @@
 import { formatReference, parseReference } from '@tsbuild/core';
 import type { AssembledImage } from '../image/assemble.ts';
+import { squashed } from '../image/squash/squashed.ts';
 import type { DockerOutput, OciOutput, OutputOptions, RegistryOutput, StoreOutput } from '../options.ts';
 import type { OutputResult } from '../result.ts';
 import type { ExportContext } from './export-context.ts';
@@ -9,11 +10,12 @@ import { exportToStore } from './store-export.ts';
 
 /** Hands the images of all platforms to one output. Nothing half-written stays behind when it fails. */
 export async function exportImages(
-  images: readonly AssembledImage[],
+  built: readonly AssembledImage[],
   output: OutputOptions,
   shared: ExportContext,
 ): Promise<OutputResult[]> {
   const context = contextOf(output, shared);
+  const images = await squashed(built, 'squash' in output ? output.squash : undefined, context);
   // Each output loads only what it needs: most builds have one.
   switch (output.type) {
     case 'local':

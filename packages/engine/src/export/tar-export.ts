@@ -1,8 +1,9 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type FileChunk, HashTap, type Ingest, joinPath, type LayerWriter, type TreeEntry } from '@tsbuild/core';
+import { HashTap, type Ingest, joinPath, type LayerWriter, type TreeEntry } from '@tsbuild/core';
 import { createLayerWriter } from '@tsbuild/layer';
 import type { AssembledImage } from '../image/assemble.ts';
+import { hasBytes, writeContent } from '../image/rewrite-times.ts';
 import type { TarOutput } from '../options.ts';
 import { type ExportContext, writeFailed } from './export-context.ts';
 import { type RootPart, rootParts } from './root-parts.ts';
@@ -44,7 +45,7 @@ async function addPart(
       if (folders.has(place.path)) continue;
       if (entry.type === 'directory') folders.add(place.path);
       await writer.add({ ...entry, ...place });
-      if (hasBytes(entry)) await copyContent(chunks, writer);
+      if (hasBytes(entry)) await writeContent(chunks, writer);
     }
   } finally {
     await chunks.return?.();
@@ -56,20 +57,7 @@ function placed({ path, hardlink }: TreeEntry, folder: string): Pick<TreeEntry, 
   return hardlink === undefined ? moved : { ...moved, hardlink: joinPath(folder, hardlink) };
 }
 
-async function copyContent(chunks: AsyncIterator<FileChunk>, writer: LayerWriter): Promise<void> {
-  for (let isLast = false; !isLast; ) {
-    const { done, value } = await chunks.next();
-    if (done === true) throw new Error('a tree has fewer files than it lists');
-    await writer.content(value.bytes);
-    isLast = value.last;
-  }
-}
-
 const PLATFORM_FOLDER = { type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
-
-function hasBytes({ type, hardlink, size }: TreeEntry): boolean {
-  return type === 'file' && hardlink === undefined && size > 0;
-}
 
 /** A file in the place of a blob: nothing names it by its digest. */
 async function fileIngest(path: string): Promise<Ingest> {

@@ -10,6 +10,7 @@ import {
 } from '@tsbuild/core';
 import type { LoweredImage, Vertex } from '../graph.ts';
 import type { Chain, Solved } from '../solve/chain.ts';
+import { layerVertices } from './layer-vertices.ts';
 
 /** An image before any output has decided how its layers are compressed. */
 export interface AssembledImage {
@@ -20,6 +21,16 @@ export interface AssembledImage {
   readonly chain: Chain;
   /** As the config says. */
   readonly platform: Platform;
+  /** Absent for an image that was not built here. */
+  readonly shape?: ImageShape;
+}
+
+/** Which stages the layers of an image are from. */
+export interface ImageShape {
+  /** Of each layer its stage; undefined for those of the base. */
+  readonly stageOf: readonly (string | undefined)[];
+  /** The stages that stand on one another, the lowest first. */
+  readonly stages: readonly string[];
 }
 
 const EPOCH = '1970-01-01T00:00:00Z';
@@ -47,11 +58,17 @@ export async function assembleImage(
     history,
     clamp(created),
   );
-  return { ...configOf(config), chain };
+  return { ...configOf(config), chain, shape: imageShape(lowered, chain) };
+}
+
+function imageShape({ rootfs, stages }: LoweredImage, chain: Chain): ImageShape {
+  const vertices = layerVertices(rootfs);
+  const base = chain.length - vertices.length;
+  return { stages, stageOf: chain.map((_, at) => vertices[at - base]?.step.stage) };
 }
 
 /** A config as it is stored. */
-export function configOf(config: ImageConfig): Omit<AssembledImage, 'chain'> {
+export function configOf(config: ImageConfig): Omit<AssembledImage, 'chain' | 'shape'> {
   const configBytes = Buffer.from(JSON.stringify(config));
   const configDescriptor = {
     mediaType: MEDIA_TYPES.ociConfig,

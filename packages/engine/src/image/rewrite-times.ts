@@ -15,7 +15,7 @@ export async function rewriteTimes(
   try {
     for (const entry of tree.entries()) {
       await writer.add(entry.type === 'whiteout' ? entry : { ...entry, mtime: timeOf(entry.mtime) });
-      if (hasBytes(entry)) await copyFile(chunks, writer);
+      if (hasBytes(entry)) await writeContent(chunks, writer);
     }
   } finally {
     await chunks.return?.();
@@ -26,14 +26,16 @@ function* pathsWithBytes(tree: LayerTree): Generator<string> {
   for (const entry of tree.entries()) if (hasBytes(entry)) yield entry.path;
 }
 
-function hasBytes(entry: LayerEntry): entry is TreeEntry {
+/** True for an entry whose contents follow it in a layer. */
+export function hasBytes(entry: LayerEntry): entry is TreeEntry {
   return entry.type === 'file' && entry.hardlink === undefined && entry.size > 0;
 }
 
-async function copyFile(chunks: AsyncIterator<FileChunk>, writer: LayerWriter): Promise<void> {
+/** Writes the next file of `chunks`, whose entry was written last. */
+export async function writeContent(chunks: AsyncIterator<FileChunk>, writer: LayerWriter): Promise<void> {
   for (let isLast = false; !isLast; ) {
     const { done, value } = await chunks.next();
-    if (done === true) throw new Error('a layer has fewer files than its index says');
+    if (done === true) throw new Error('a tree has fewer files than its index says');
     const written = writer.content(value.bytes);
     if (written !== undefined) await written;
     isLast = value.last;

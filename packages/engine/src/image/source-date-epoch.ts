@@ -2,10 +2,11 @@ import { createLayerWriter } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { cacheKey } from '../cache/cache-key.ts';
 import { getFileVariants, putFileVariant } from '../cache/records.ts';
-import type { RootfsVertex, Vertex } from '../graph.ts';
+import type { RootfsVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, rootIdentity } from '../solve/chain.ts';
 import { keepLayer } from '../solve/keep-layer.ts';
 import type { Layers } from '../solve/layers.ts';
+import { layerVertices } from './layer-vertices.ts';
 import { rewriteTimes } from './rewrite-times.ts';
 
 /**
@@ -38,15 +39,6 @@ export async function atEpoch(
     rewritten.push(at < base ? layer : await layerAtEpoch(layer, epoch, rule, context));
   }
   return rewritten;
-}
-
-/** The vertices that stand on the base, bottom first; each makes one layer. */
-function layerVertices(rootfs: RootfsVertex): Vertex[] {
-  const vertices: Vertex[] = [];
-  for (let vertex = rootfs; vertex !== undefined && vertex.op !== 'image'; vertex = vertex.parent) {
-    vertices.unshift(vertex);
-  }
-  return vertices;
 }
 
 async function layerAtEpoch(

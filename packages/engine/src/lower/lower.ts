@@ -40,11 +40,11 @@ export function targetStage({ stages }: Dockerfile, name: string | undefined): S
 function finish(state: StageState, options: LowerOptions, vertices: readonly Vertex[]): LoweredImage {
   const { labels, isPlatformExplicit, platforms } = options;
   const hasLabels = Object.keys(labels).length > 0;
-  const { rootfs, platform, history } = state;
+  const { rootfs, platform, history, stages } = state;
   const own = joinEntries(state.config, state.added);
   const config = hasLabels ? { ...own, Labels: { ...own.Labels, ...labels } } : own;
   const image = isPlatformExplicit ? withPlatform(state.image, platforms.target) : state.image;
-  return { rootfs, platform, config: { ...image, config }, history: [...history], vertices };
+  return { rootfs, platform, config: { ...image, config }, history: [...history], stages, vertices };
 }
 
 function withPlatform(image: StageState['image'], { os, architecture, variant }: Platform): StageState['image'] {

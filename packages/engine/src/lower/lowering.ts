@@ -63,7 +63,8 @@ export class Lowering {
     const inherited = base.steps === 0 ? base.state.rootfs : undefined;
     const onbuildContext = this.#context(stage, numbering, true);
     const context = this.#context(stage, numbering, false);
-    let state = this.#numberedBase(base.state, numbering);
+    const stages = [...base.state.stages, stageId(stage)];
+    let state: StageState = { ...this.#numberedBase(base.state, numbering), stages };
     for (const instruction of triggers) state = await this.#lower(instruction, state, onbuildContext);
     for (const instruction of stage.instructions) state = await this.#lower(instruction, state, context);
     this.#lowered.set(stage, verticesAbove(inherited, state.rootfs));
@@ -138,10 +139,15 @@ export class Lowering {
       range,
       lineages: [sameText, `${this.#lookup.options.contextName}\n${lineage}`, lineage],
       noCache: this.#lookup.options.noCache(stage.name ?? ''),
+      stage: stageId(stage),
       variables: namedVariables(name, env),
       ...ttlOf(this.#lookup.options.ttl(stage.name ?? ''), comments),
     };
   }
+}
+
+function stageId({ name, index }: Stage): string {
+  return name ?? String(index);
 }
 
 /** What a stage put on top of the file system that it began with, from the bottom up. */

@@ -23,6 +23,8 @@ export interface StageState {
   readonly isCmdSet: boolean;
   /** Numbered steps so far. */
   readonly stepCount: number;
+  /** The stages that it has gone through, by name or number. */
+  readonly stages: readonly string[];
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -61,6 +63,7 @@ export function scratchState(platform: Platform): StageState {
     history: PersistentList.of(),
     isCmdSet: false,
     stepCount: 0,
+    stages: [],
   });
 }
 
@@ -75,6 +78,7 @@ export function imageState(image: ResolvedImage, vertex: Vertex | undefined, pla
     history: PersistentList.of(history.map((entry) => ({ entry }))),
     isCmdSet: false,
     stepCount: vertex === undefined ? 0 : 1,
+    stages: [],
   });
 }
 

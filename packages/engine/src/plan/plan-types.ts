@@ -20,6 +20,6 @@ export interface PlannedStep {
 export interface BuildPlan {
   /** Steps that can run, in Dockerfile order. */
   readonly steps: readonly PlannedStep[];
-  /** Id of the image that the build would give; only when every step is cached, and for one platform. */
+  /** Id of the image that the build would give; only when every step is cached, for one platform and without squash. */
   readonly imageId?: Digest;
 }

@@ -42,7 +42,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     return op === 'image' || outcome === undefined ? [] : [{ name: step.name, label: step.label, ...outcome }];
   });
   const isCached = steps.every(({ status }) => status === 'cached');
-  return { steps, ...(isCached && imageId !== undefined ? { imageId } : {}) };
+  return { steps, ...(isCached && imageId !== undefined && options.squash === undefined ? { imageId } : {}) };
 }
 
 /** Id of the image, or undefined where it cannot be known. Every step has been asked for afterwards. */

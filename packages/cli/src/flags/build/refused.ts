@@ -37,14 +37,6 @@ export const REFUSED_BUILD_FLAGS = [
     reason: 'signatures are not verified, digests always are',
     harmless: ['true'],
   },
-  {
-    name: 'squash',
-    ...bool,
-    ...docker,
-    reason: 'layers are what the cache keeps',
-    mend: 'add a last stage: FROM scratch, COPY --from=build / /',
-    harmless: ['false'],
-  },
 ] as const satisfies readonly RefusedFlag[];
 
 function string(placeholder: string) {

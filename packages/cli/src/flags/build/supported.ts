@@ -134,6 +134,12 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...tsbuild,
     help: 'latest time in the image (default $SOURCE_DATE_EPOCH)',
   },
+  {
+    name: 'squash',
+    ...bool,
+    ...docker,
+    help: 'make one layer of all that is built on the base (see squash= of --output)',
+  },
   { name: 'ssh', ...list('default|ID[=SOCKET]'), ...docker, help: 'an ssh agent for RUN --mount=type=ssh' },
   { name: 'tag', short: 't', ...list('NAME[:TAG]'), ...docker, help: 'name of the image' },
   { name: 'target', ...string('STAGE'), ...docker, help: 'stage to build (default the last)' },

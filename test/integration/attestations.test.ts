@@ -1,11 +1,13 @@
-import { type Descriptor, formatPlatform, hostPlatform, parseReference } from '@tsbuild/core';
-import { type Builder, type BuildOptions, createBuilder } from '@tsbuild/engine';
+import { type Descriptor, digestHex, digestOf, formatPlatform, hostPlatform, parseReference } from '@tsbuild/core';
+import { type Builder, type BuildOptions, createBuilder, type PolicySource } from '@tsbuild/engine';
 import { createRegistryClient } from '@tsbuild/registry';
 import { startRegistry } from '@tsbuild/registry/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mustRun } from '../support/command.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { startDockerd } from '../support/dockerd.ts';
+import { GIT_PARTS, makeRepository, startGitServer } from '../support/git-server.ts';
+import { startLoopbackServer } from '../support/loopback-server.ts';
 import { testWith } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -78,6 +80,70 @@ describe('an image with attestations', () => {
     expect(await engine.docker('load', '--input', dest)).toContain('app:1');
   });
 });
+
+describe('provenance of what comes from elsewhere', () => {
+  testWith(...GIT_PARTS)(
+    'has the commit of a repository and the digest of a download, and may be complete',
+    async () => {
+      await using remotes = await startRemotes();
+      const { context, file, commit } = remotes;
+      const { buildDefinition, runDetails } = await provenanceOf({ context: `${context}#main` });
+
+      expect(buildDefinition.externalParameters).toMatchObject({
+        configSource: { uri: `${context}#main`, digest: { sha1: commit }, path: 'Dockerfile' },
+        request: { locals: [] },
+      });
+      expect(buildDefinition.resolvedDependencies).toEqual([
+        { uri: `${context}#main`, digest: { sha1: commit } },
+        { uri: file, digest: { sha256: digestHex(digestOf('text')) } },
+      ]);
+      expect(runDetails.metadata).toMatchObject({
+        buildkit_hermetic: true,
+        buildkit_completeness: { request: true, resolvedDependencies: true },
+      });
+    },
+  );
+
+  testWith(...GIT_PARTS)('tells of the commit that a policy pinned, which is what was built', async () => {
+    await using remotes = await startRemotes();
+    const { context, commit } = remotes;
+    const policy = ({ kind }: PolicySource) => (kind === 'git' ? { pin: commit } : { allow: true as const });
+    const { buildDefinition } = await provenanceOf({ context: `${context}#main`, policy });
+
+    expect(buildDefinition.externalParameters.configSource).toEqual({
+      uri: `${context}#${commit}`,
+      digest: { sha1: commit },
+      path: 'Dockerfile',
+    });
+    const absent = () => ({ pin: 'f'.repeat(40) });
+    await expect(provenanceOf({ context, policy: absent })).rejects.toMatchObject({
+      code: 'ERR_TSBUILD_SOURCE_NOT_FOUND',
+    });
+  });
+});
+
+/** A repository with a Dockerfile that downloads a file. */
+async function startRemotes() {
+  const place = await openTempFolder();
+  const files = await startLoopbackServer((_, response) => response.end('text'));
+  const file = files.url('/file');
+  const commit = await makeRepository(place.file('app.git'), { Dockerfile: `FROM scratch\nADD ${file} /\nCOPY . /\n` });
+  const git = await startGitServer(place.path);
+  return {
+    context: git.url('/app.git'),
+    file,
+    commit,
+    async [Symbol.asyncDispose]() {
+      for (const part of [git, files, place]) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function provenanceOf(options: Pick<BuildOptions, 'context' | 'policy'>) {
+  const { attestations } = await builder.build({ ...options, provenance: true });
+  const [list = []] = Object.values(attestations);
+  return JSON.parse(JSON.stringify(list[0]?.predicate));
+}
 
 describe('attestations as artifacts', () => {
   test('are referrers of the image, by the API of the registry', async () => {

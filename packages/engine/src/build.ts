@@ -115,7 +115,8 @@ async function buildWith(
     : undefined;
   const annotations = await inlineAnnotations(options, shared);
   const exporting = { store, layers, registry, reporter, tags, signal: cancel.signal };
-  const exportContext = { ...exporting, annotations, attach: attested?.attach, sign };
+  const { attach, attestationsOf } = attested ?? {};
+  const exportContext = { ...exporting, annotations, attach, attestationsOf, sign };
   const outputs = await exportAll(images, asked, exportContext, lastSteps(lowered));
   // What the images have brought to a registry need not be sent again.
   const unexported = await exportShared(solved, options, shared, exporting);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -223,6 +223,32 @@ test('a context in a git repository says its commit, and whether files differ fr
   });
   await writeFile(join(context, 'new'), '');
   expect(await vcsOf(context)).toMatchObject({ revision: `${commit}-dirty` });
+});
+
+test('a folder and a tar get the statements as files, about the files of the image', async () => {
+  const dest = join(folder, 'out');
+  const tar = join(folder, 'out.tar');
+  const outputs = [
+    { type: 'local', dest },
+    { type: 'tar', dest: tar },
+  ] as const;
+  await builder.build({
+    context: { files: { a: 'a' } },
+    dockerfile: 'FROM scratch\nCOPY a /a\n',
+    sbom: true,
+    provenance: true,
+    outputs,
+  });
+  const listed = await promisify(execFile)('tar', ['-tf', tar]);
+  const sbom = JSON.parse(await readFile(join(dest, 'sbom.spdx.json'), 'utf8'));
+
+  expect((await readdir(dest)).sort()).toEqual(['a', 'provenance.json', 'sbom.spdx.json']);
+  expect(listed.stdout.split('\n').sort()).toEqual(['', 'a', 'provenance.json', 'sbom.spdx.json']);
+  expect(sbom).toMatchObject({
+    predicateType: 'https://spdx.dev/Document',
+    subject: [{ name: 'a', digest: { sha256: digestHex(digestOf('a')) } }],
+    predicate: { spdxVersion: 'SPDX-2.3' },
+  });
 });
 
 test('Docker media types and attestations do not go together', async () => {

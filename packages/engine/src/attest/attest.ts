@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type BuildWarning, formatPlatform, formatReference, parseReference } from '@tsbuild/core';
 import type { Reporter } from '../events.ts';
+import type { AttestationsOf } from '../export/export-context.ts';
 import type { Attach } from '../export/export-set.ts';
 import type { StepInfo } from '../graph.ts';
 import type { AssembledImage } from '../image/assemble.ts';
@@ -19,6 +20,7 @@ export interface Attestations {
   readonly warnings: readonly BuildWarning[];
   /** Makes the manifests that go into an output beside the images. */
   readonly attach: Attach;
+  readonly attestationsOf: AttestationsOf;
 }
 
 export interface AttestContext {
@@ -77,6 +79,7 @@ async function makeAll(
   return {
     byPlatform: Object.fromEntries([...made].map(([image, list]) => [formatPlatform(image.platform), list])),
     warnings,
+    attestationsOf: (image) => made.get(image) ?? [],
     attach: (exported, attachOptions) =>
       exported.map((image) => attestationManifest(image, made.get(image.image) ?? [], attachOptions)),
   };

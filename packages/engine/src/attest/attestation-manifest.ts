@@ -2,8 +2,8 @@ import { type Descriptor, digestHex, digestOf, MEDIA_TYPES, parseReference } fro
 import type { SetImage, SetMember, SmallBlob } from '../export/export-set.ts';
 import type { Attestation } from './attest-options.ts';
 import { imagePurl } from './image-purl.ts';
+import { statement } from './statement.ts';
 
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v0.1';
 const IN_TOTO = 'application/vnd.in-toto+json';
 const MANIFEST_ARTIFACT = 'application/vnd.docker.attestation.manifest.v1+json';
 
@@ -42,17 +42,13 @@ export function attestationManifest(
   return { manifest: { ...manifest, descriptor }, layers: [], texts: [...statements, config] };
 }
 
-function statementBlob(
-  { predicateType, predicate }: Attestation,
-  { descriptor, image }: SetImage,
-  names: readonly string[],
-): SmallBlob {
+function statementBlob(attestation: Attestation, { descriptor, image }: SetImage, names: readonly string[]): SmallBlob {
   const digest = { sha256: digestHex(descriptor.digest) };
   const subjects = names.map((name) => imagePurl(parseReference(name), image.platform));
   const subject = (subjects.length === 0 ? ['_'] : subjects).map((name) => ({ name, digest }));
-  const statement = blob(IN_TOTO, { _type: STATEMENT_TYPE, predicateType, subject, predicate });
-  const annotations = { 'in-toto.io/predicate-type': predicateType };
-  return { ...statement, descriptor: { ...statement.descriptor, annotations } };
+  const made = blob(IN_TOTO, statement(attestation, subject));
+  const annotations = { 'in-toto.io/predicate-type': attestation.predicateType };
+  return { ...made, descriptor: { ...made.descriptor, annotations } };
 }
 
 /** Runs nowhere; registries want a config whose layers are those of the manifest. */

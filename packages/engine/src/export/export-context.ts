@@ -9,12 +9,16 @@ import {
 } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
+import type { Attestation } from '../attest/attest-options.ts';
 import type { Signer } from '../attest/sign/signer.ts';
 import type { Reporter } from '../events.ts';
 import type { StepInfo } from '../graph.ts';
+import type { AssembledImage } from '../image/assemble.ts';
 import type { ChainLayer } from '../solve/chain.ts';
 import type { Layers } from '../solve/layers.ts';
 import type { Attach } from './export-set.ts';
+
+export type AttestationsOf = (image: AssembledImage) => readonly Attestation[];
 
 /** What exporters share. */
 export interface ExportContext {
@@ -30,6 +34,8 @@ export interface ExportContext {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Absent: the images have no attestations. */
   readonly attach?: Attach | undefined;
+  /** What is stated of an image, for outputs that are no images. */
+  readonly attestationsOf?: AttestationsOf | undefined;
   /** Signs what is pushed. */
   readonly sign?: Signer | undefined;
   readonly signal: AbortSignal | undefined;

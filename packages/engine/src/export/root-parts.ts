@@ -1,6 +1,6 @@
 import { type FileTree, formatPlatform, type TreeEntry, UsageError } from '@tsbuild/core';
 import type { AssembledImage } from '../image/assemble.ts';
-import type { ExportContext } from './export-context.ts';
+import type { AttestationsOf, ExportContext } from './export-context.ts';
 import { walkRoot } from './walk-root.ts';
 
 /** The files of one platform, and where in the output they go. */
@@ -18,7 +18,7 @@ export interface RootPart {
 export async function rootParts(
   images: readonly AssembledImage[],
   split: boolean | undefined,
-  { layers, signal }: ExportContext,
+  { layers, signal, attestationsOf }: ExportContext,
 ): Promise<readonly RootPart[]> {
   const isSplit = split ?? images.length > 1;
   const parts: RootPart[] = [];
@@ -28,7 +28,21 @@ export async function rootParts(
     parts.push({ tree, folder, entries: [...walkRoot(tree)] });
   }
   if (!isSplit) refuseOverlaps(parts, images);
-  return parts;
+  return attestationsOf === undefined ? parts : withAttestations(parts, images, attestationsOf, isSplit);
+}
+
+async function withAttestations(
+  parts: readonly RootPart[],
+  images: readonly AssembledImage[],
+  attestationsOf: AttestationsOf,
+  isSplit: boolean,
+): Promise<readonly RootPart[]> {
+  const { attestedRoot } = await import('./attested-root.ts');
+  const isShared = !isSplit && images.length > 1;
+  return parts.map((part, at) => {
+    const image = images[at];
+    return image === undefined ? part : attestedRoot(part, image, attestationsOf, isShared);
+  });
 }
 
 function refuseOverlaps(parts: readonly RootPart[], images: readonly AssembledImage[]): void {

@@ -182,6 +182,10 @@ test("a file of BuildKit's rules is a policy", async () => {
   await expect(build({ dockerfile: 'FROM alpine\n', policy: { files: [file] } })).rejects.toThrow(
     `image "alpine" is denied by the policy: rule 1 of ${file}`,
   );
+  const missing = join(folder, 'missing.json');
+  await expect(build({ dockerfile: 'FROM alpine\n', policy: { files: [missing] } })).rejects.toThrow(
+    `policy ${missing} cannot be read: ENOENT`,
+  );
 });
 
 const PLATFORM = formatPlatform(hostPlatform());

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fromSystemError, UsageError } from '@tsbuild/core';
+import { fromSystemError, isTsbuildError, systemErrorCode, UsageError } from '@tsbuild/core';
 import { createMatcher, holds, type Matcher } from './match.ts';
 import type { PolicySource, PolicyVerdict, SourcePolicy } from './policy-types.ts';
 import { type PolicyRule, parseRules } from './rules.ts';
@@ -17,7 +17,9 @@ export async function readPolicyFiles(paths: readonly string[]): Promise<SourceP
   const files: PolicyFile[] = [];
   for (const path of paths) {
     const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw fromSystemError(cause, `reading policy ${path}`);
+      const known = fromSystemError(cause, `reading policy ${path}`);
+      if (isTsbuildError(known)) throw known;
+      throw new UsageError(`policy ${path} cannot be read: ${systemErrorCode(cause) ?? 'it is no file'}`, { cause });
     });
     files.push(compileRules(text, path));
   }

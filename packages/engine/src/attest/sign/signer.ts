@@ -17,10 +17,7 @@ export type Signer = (
 
 /** Opens the key, so that a wrong password is known before anything is built. @throws {TsbuildError} ERR_TSBUILD_SIGNING_KEY */
 export async function openSigner({ key, password, attach = 'tag' }: SignOptions): Promise<Signer> {
-  const pem = await readSecret('of --sign', key);
-  if (pem === undefined) {
-    throw new TsbuildError('ERR_TSBUILD_SIGNING_KEY', 'the signing key cannot be used: its variable is not set');
-  }
+  const pem = await readKey(key);
   const privateKey = await openPrivateKey(pem.toString('utf8'), password ?? process.env.COSIGN_PASSWORD ?? '');
   const place = attach === 'tag' ? pushUnderTag : pushAsReferrer;
   return async (repository, targets, options) => {
@@ -29,6 +26,17 @@ export async function openSigner({ key, password, attach = 'tag' }: SignOptions)
       await place(repository, target, signedLayer(repository.reference, target, privateKey), options);
     }
   };
+}
+
+async function readKey(source: SignOptions['key']): Promise<Buffer> {
+  const pem = await readSecret('of a signature', source).catch((cause: unknown) => {
+    const place = 'file' in source ? source.file : 'its source';
+    throw new TsbuildError('ERR_TSBUILD_SIGNING_KEY', `the signing key cannot be used: ${place} cannot be read`, {
+      cause,
+    });
+  });
+  if (pem !== undefined) return pem;
+  throw new TsbuildError('ERR_TSBUILD_SIGNING_KEY', 'the signing key cannot be used: its variable is not set');
 }
 
 async function isSigned(

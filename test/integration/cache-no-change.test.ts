@@ -1,9 +1,6 @@
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
-import { APP, createTemplateStore, playScenario, type Scenario } from '../support/cache-scenario.ts';
-import { testWith } from '../support/parts.ts';
-import type { TempFolder } from '../support/temp-folder.ts';
+import { APP, playScenarios, type Scenario } from '../support/cache-scenario.ts';
 
 const TWO_ENV = 'FROM busybox\nENV A=1 B=2\nENV C=3\nRUN echo $A$B$C > /abc\n';
 const SECRET =
@@ -173,13 +170,7 @@ function metadata(): string {
   return `${APP.dockerfile}CMD ["sh"]\nENTRYPOINT ["a"]\nEXPOSE 80\nVOLUME /v\nSTOPSIGNAL SIGINT\nHEALTHCHECK CMD true\n`;
 }
 
-let template: TempFolder;
-beforeAll(async () => {
-  template = await createTemplateStore();
-});
-afterAll(() => template[Symbol.asyncDispose]());
-
-describe('nothing runs again after', () => {
-  const define = testWith('root', 'busybox');
-  for (const scenario of SCENARIOS) define(scenario.name, () => playScenario(template, { ...scenario, ran: [] }));
-});
+playScenarios(
+  'nothing runs again after',
+  SCENARIOS.map((scenario) => ({ ...scenario, ran: [] })),
+);

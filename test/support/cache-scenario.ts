@@ -2,10 +2,11 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunReason } from '@tsbuild/core';
 import { type Builder, type BuildOptions, createBuilder, type MemoryFile } from '@tsbuild/engine';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { describeReason } from '../../packages/cli/src/progress/reason.ts';
 import { removeFile, touchFile, writeFiles } from '../../packages/testing/src/fixture-files.ts';
 import { saveBusybox } from './busybox.ts';
+import { testWith } from './parts.ts';
 import { openTempFolder, type TempFolder } from './temp-folder.ts';
 
 type Options = Omit<BuildOptions, 'context' | 'onEvent'>;
@@ -70,8 +71,21 @@ export async function createTemplateStore(): Promise<TempFolder> {
   return folder;
 }
 
+/** Defines a test of each scenario. All start from the same store. */
+export function playScenarios(title: string, scenarios: readonly Scenario[]): void {
+  describe(title, () => {
+    let template: TempFolder;
+    beforeAll(async () => {
+      template = await createTemplateStore();
+    });
+    afterAll(() => template[Symbol.asyncDispose]());
+    const define = testWith('root', 'busybox');
+    for (const scenario of scenarios) define(scenario.name, () => playScenario(template, scenario));
+  });
+}
+
 /** Builds, edits, builds again, and compares what ran and why. */
-export async function playScenario(template: TempFolder, scenario: Scenario): Promise<void> {
+async function playScenario(template: TempFolder, scenario: Scenario): Promise<void> {
   await using folder = await openTempFolder();
   await cp(template.file('store'), folder.file('store'), { recursive: true, verbatimSymlinks: true });
   const context = folder.file('context');
@@ -105,4 +119,13 @@ async function applyEdit(edit: Edit, context: string, builder: Builder): Promise
   }
   for (const path of edit.touch ?? []) await touchFile(context, path, new Date('2003-04-05T06:07:08Z'));
   await edit.also?.({ context: join(context), builder });
+}
+
+/** Gives the name to an image made of busybox. */
+export async function retag(builder: Builder, instructions: string, tag = 'busybox'): Promise<void> {
+  await builder.build({
+    context: { files: { marker: 'x' } },
+    dockerfile: `FROM busybox\n${instructions}`,
+    tags: [tag],
+  });
 }

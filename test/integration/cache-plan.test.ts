@@ -55,7 +55,7 @@ describe('a plan', () => {
       'would-run RUN cat /src/* > /all',
       'unknown COPY --from=tool /tool /',
       'unknown RUN cat /tool > /copy',
-      'unknown COPY --link last /',
+      'would-run COPY --link last /',
     ]);
     expect(steps[0]?.because).toEqual({ kind: 'never-built' });
     expect(imageId).toBeUndefined();
@@ -88,7 +88,7 @@ describe('a plan', () => {
       'would-run RUN cat /src/* > /all',
       'unknown COPY --from=tool /tool /',
       'unknown RUN cat /tool > /copy',
-      'unknown COPY --link last /',
+      'cached COPY --link last /',
     ]);
     expect(steps[1]?.because).toMatchObject({ kind: 'input-changed', changed: ['src/a'] });
     expect(steps[2]?.because).toEqual({ kind: 'parent-changed', step: 'COPY src /src' });
@@ -103,6 +103,28 @@ describe('a plan', () => {
     expect((await plan(fixture)).lines.filter((line) => !line.startsWith('cached '))).toEqual([
       'would-run COPY --link last /',
     ]);
+  });
+
+  planTest('knows what it can of the steps on a RUN that would run', async () => {
+    const dockerfile =
+      'FROM busybox\nARG V=1\nRUN echo $V > /v\nCOPY same /\nCOPY new /\nWORKDIR /w\nCOPY --link new /l/\nRUN cat /v > /c\n';
+    await using fixture = await buildFixture({ Dockerfile: dockerfile, same: 'same\n', new: '1\n' });
+    await saveBusybox(fixture.builder);
+    await fixture.build();
+    await fixture.write('new', '2\n');
+
+    const { lines, steps } = await plan(fixture, { buildArgs: { V: '2' } });
+
+    expect(lines).toEqual([
+      'would-run RUN echo $V > /v',
+      'unknown COPY same /',
+      'would-run COPY new /',
+      'unknown WORKDIR /w',
+      'would-run COPY --link new /l/',
+      'unknown RUN cat /v > /c',
+    ]);
+    expect(steps[2]?.because).toMatchObject({ kind: 'input-changed', changed: ['new'] });
+    expect(steps[4]?.because).toMatchObject({ kind: 'input-changed', changed: ['new'] });
   });
 
   planTest('is what the build then does', async () => {

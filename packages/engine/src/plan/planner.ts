@@ -10,6 +10,7 @@ import {
   type FoundVariant,
   fileIngredients,
   findVariant,
+  isRecorded,
 } from '../solve/file-variants.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { imageRoot, inputsOf } from '../solve/solver.ts';
@@ -48,9 +49,14 @@ export function createPlanner(outer: PlanContext): Planner {
 
   async function plan(vertex: Exclude<Vertex, { op: 'image' }>): Promise<Solved> {
     try {
-      const [parent = EMPTY_ROOT] = await Promise.all(
-        [vertex.parent, ...inputsOf(vertex)].map((input) => solve(input)),
-      );
+      const inputs = Promise.all(inputsOf(vertex).map((input) => solve(input)));
+      inputs.catch(() => undefined);
+      const parent = await solve(vertex.parent).catch(async (error: unknown) => {
+        await inputs;
+        if (error instanceof UnknownError) await planWithoutRoot(vertex);
+        throw error;
+      });
+      await inputs;
       return await planStep(vertex, parent);
     } catch (error) {
       if (error instanceof UnknownError && !outcomes.has(vertex.step.id))
@@ -65,13 +71,27 @@ export function createPlanner(outer: PlanContext): Planner {
         return planExec(vertex, parent);
       case 'workdir':
         return planFile(workdirStep(vertex, parent));
-      case 'file': {
-        const isRemote = vertex.actions.some(({ kind }) => kind === 'http' || kind === 'git');
-        if (isRemote) throw new UnknownError('its source is downloaded');
+      case 'file':
+        if (isRemote(vertex)) throw new UnknownError('its source is downloaded');
         return planCopy(vertex, parent);
-      }
       default:
         return vertex satisfies never;
+    }
+  }
+
+  /** What can be said of a step that lies on an unknown root: one whose sources are new, or that does not look at the root. */
+  async function planWithoutRoot(vertex: Exclude<Vertex, { op: 'image' }>): Promise<void> {
+    const { step } = vertex;
+    if (step.noCache) outcomes.set(step.id, { status: 'would-run', because: { kind: 'no-cache' } });
+    if (step.noCache || vertex.op === 'exec' || (vertex.op === 'file' && isRemote(vertex))) return;
+    const file =
+      vertex.op === 'workdir'
+        ? workdirStep(vertex, EMPTY_ROOT)
+        : fileStep(vertex, await fileInputs(vertex, context, false), EMPTY_ROOT, context);
+    if (!file.asksDestination) await planFile(file);
+    else if (!(await isRecorded(file, context))) {
+      const because = await explainFileMiss(file, fileIngredients(file), context);
+      outcomes.set(step.id, { status: 'would-run', because });
     }
   }
 
@@ -115,4 +135,8 @@ export function createPlanner(outer: PlanContext): Planner {
   }
 
   return { solve, outcome: ({ id }) => outcomes.get(id) };
+}
+
+function isRemote({ actions }: FileVertex): boolean {
+  return actions.some(({ kind }) => kind === 'http' || kind === 'git');
 }

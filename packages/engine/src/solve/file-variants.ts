@@ -89,6 +89,16 @@ export async function findVariant(file: FileStep, context: SolveContext): Promis
   }, signal);
 }
 
+/** Whether anything is recorded of the step, on whatever destination. */
+export async function isRecorded({ key }: FileStep, { store, shared, signal }: SolveContext): Promise<boolean> {
+  if ((await getFileVariants(store.records, key.key)).length > 0) return true;
+  const found = await shared.ask(
+    async (source) => (await getFileVariants(source, key.key)).length > 0 || undefined,
+    signal,
+  );
+  return found === true;
+}
+
 /** The first that is known to fit the root, else the first whose questions have the same answers there. */
 async function fitting(
   candidates: readonly FoundVariant[],

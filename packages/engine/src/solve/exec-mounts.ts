@@ -42,27 +42,33 @@ export interface OpenedMount {
   release?(): Promise<void>;
 }
 
-/** Mounts whose content is in `known` are good for a key and for nothing else. */
+interface PrepareOptions {
+  /** Mounts whose content is in it are good for a key and for nothing else. */
+  readonly known?: ReadonlyMap<MountSpec, Digest>;
+  /** Looks at the build context anew: a file changed while it was packed. */
+  readonly isFresh?: boolean;
+}
+
 export async function prepareMounts(
   vertex: ExecVertex,
   context: SolveContext,
-  known: ReadonlyMap<MountSpec, Digest> = new Map(),
+  { known, isFresh = false }: PrepareOptions = {},
 ): Promise<PreparedMount[]> {
   const prepared: PreparedMount[] = [];
   for (const mount of vertex.mounts) {
-    const digest = known.get(mount);
+    const digest = known?.get(mount);
     const isKnown = mount.type === 'bind' && digest !== undefined;
-    prepared.push(isKnown ? unreadBind(mount, digest) : await prepareMount(mount, context));
+    prepared.push(isKnown ? unreadBind(mount, digest) : await prepareMount(mount, context, isFresh));
   }
   const { script } = vertex;
   if (script !== undefined) prepared.push(scriptMount(script));
   return prepared;
 }
 
-async function prepareMount(mount: MountSpec, context: SolveContext): Promise<PreparedMount> {
+async function prepareMount(mount: MountSpec, context: SolveContext, isFresh: boolean): Promise<PreparedMount> {
   switch (mount.type) {
     case 'bind':
-      return prepareBind(mount, context);
+      return prepareBind(mount, context, isFresh);
     case 'cache':
       return prepareCache(mount, context);
     case 'tmpfs': {
@@ -94,9 +100,9 @@ function scriptMount({ path, content }: NonNullable<ExecVertex['script']>): Prep
 }
 
 /** A bind mount enters the key by the content of what it shows, and is never the live folder. */
-async function prepareBind(mount: BindSpec, context: SolveContext): Promise<PreparedMount> {
+async function prepareBind(mount: BindSpec, context: SolveContext, isFresh: boolean): Promise<PreparedMount> {
   const { source, target, path, writable } = mount;
-  const shown = await readBind(source, path, context);
+  const shown = await readBind(source, path, context, isFresh);
   return {
     key: { type: 'bind', target, digest: shown.digest, writable },
     files: shown.files,
@@ -128,8 +134,13 @@ interface BindContent {
   files(): FileFacts;
 }
 
-async function readBind(source: SourceRef, path: string, context: SolveContext): Promise<BindContent> {
-  const tree = await openSource(source, context);
+async function readBind(
+  source: SourceRef,
+  path: string,
+  context: SolveContext,
+  isFresh: boolean,
+): Promise<BindContent> {
+  const tree = await openSource(source, context, isFresh);
   const spec = bindSpec(path);
   const selection = select(tree, spec, nameOfSource(source));
   const counting = { ...BIND_COUNTING, ownersCount: keepsOwners(source) };

@@ -30,6 +30,7 @@ import { type Chain, type ChainLayer, extendChain, rootIdentity, type Solved } f
 import { endedBy, processLimits } from './command-limits.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
 import { keepLayer } from './keep-layer.ts';
+import { keyedAgain } from './keyed-again.ts';
 import { knownSelections } from './known-selections.ts';
 import type { SolveContext } from './solve-context.ts';
 import { createStepOutput } from './step-output.ts';
@@ -39,7 +40,12 @@ export async function solveExec(vertex: ExecVertex, parent: Solved, context: Sol
   const { step } = vertex;
   const early = step.noCache ? undefined : await findUnread(vertex, parent.chain, context);
   if (early !== undefined) return cached(vertex, early, context);
-  const mounts = await prepareMounts(vertex, context);
+  return keyedAgain((isFresh) => solveRead(vertex, parent, context, isFresh));
+}
+
+async function solveRead(vertex: ExecVertex, parent: Solved, context: SolveContext, isFresh: boolean): Promise<Solved> {
+  const { step } = vertex;
+  const mounts = await prepareMounts(vertex, context, { isFresh });
   const key = execKey(vertex, parent.chain, mounts);
   const found = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
   if (found !== undefined) return cached(vertex, found, context);
@@ -62,7 +68,7 @@ export async function findUnread(
 ): Promise<FoundRecord | undefined> {
   const selected = await knownSelections(vertex, context);
   if (selected === undefined) return undefined;
-  const mounts = await prepareMounts(vertex, context, selected);
+  const mounts = await prepareMounts(vertex, context, { known: selected });
   return findRecord(execKey(vertex, chain, mounts), chain, context, vertex.step.ttl);
 }
 

@@ -1,4 +1,4 @@
-import { type Digest, type FileTree, TsbuildError } from '@tsbuild/core';
+import type { Digest, FileTree } from '@tsbuild/core';
 import { type CopySource, memoryTree, type Selection, selectionDigest, selectSources } from '@tsbuild/layer';
 import { type FileFacts, fileFacts } from '../cache/file-facts.ts';
 import { openContext } from '../context/index.ts';
@@ -118,8 +118,4 @@ function newestOf({ sources }: Selection): number {
   let newest = 0;
   for (const { items } of sources) for (const { entry } of items) newest = Math.max(newest, Math.floor(entry.mtime));
   return newest;
-}
-
-export function isContextChange(error: unknown): boolean {
-  return error instanceof TsbuildError && error.code === 'ERR_TSBUILD_CONTEXT_CHANGED';
 }

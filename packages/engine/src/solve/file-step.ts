@@ -3,26 +3,20 @@ import { createLayerWriter, emptyTree, parseModeChange, recordLookups, resolveOw
 import { type Keyed, keyed } from '../cache/cache-key.ts';
 import type { FileVertex } from '../graph.ts';
 import type { Solved } from './chain.ts';
-import { type FileInputs, fileInputs, isContextChange } from './file-inputs.ts';
+import { type FileInputs, fileInputs } from './file-inputs.ts';
 import { type FileStep, type FoundVariant, findVariant, solveFileStep, takeVariant } from './file-variants.ts';
+import { keyedAgain } from './keyed-again.ts';
 import { knownSources } from './known-selections.ts';
 import type { SolveContext } from './solve-context.ts';
-
-/** A file of the context may change while it is packed; then the step is keyed again, this often. */
-const MAX_ATTEMPTS = 3;
 
 /** COPY and ADD: a tar written straight from the sources' bytes, with no root file system on disk. */
 export async function solveFile(vertex: FileVertex, parent: Solved, context: SolveContext): Promise<Solved> {
   const early = vertex.step.noCache ? undefined : await findUnread(vertex, parent, context);
   if (early !== undefined) return takeVariant(early.file, early.found, context);
-  for (let attempt = 1; ; attempt++) {
-    const inputs = await fileInputs(vertex, context, attempt > 1);
-    try {
-      return await solveFileStep(fileStep(vertex, inputs, parent, context), context);
-    } catch (error) {
-      if (!isContextChange(error) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  return keyedAgain(async (isFresh) => {
+    const inputs = await fileInputs(vertex, context, isFresh);
+    return solveFileStep(fileStep(vertex, inputs, parent, context), context);
+  });
 }
 
 /**

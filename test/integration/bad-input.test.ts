@@ -78,7 +78,7 @@ const CASES: readonly BadInput[] = [
   {
     title: 'a source file that the ignore file hides',
     files: { Dockerfile: 'FROM scratch\nCOPY a.log /\n', 'a.log': '', '.dockerignore': '*.txt\n*.log\n' },
-    says: ['Dockerfile:2', '"a.log" is excluded', '.dockerignore', '!a.log'],
+    says: ['Dockerfile:2', '"a.log" is excluded', 'by .dockerignore:2 "*.log"', '!a.log'],
   },
   {
     title: 'an unknown target stage',

@@ -75,14 +75,23 @@ export interface LocalSource {
   open(options?: { readonly isFresh?: boolean }): Promise<SourceTree>;
 }
 
+/** The line of an ignore file that hides a path. */
+export interface IgnoredBy {
+  /** Name of the ignore file. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly pattern: string;
+}
+
 /** A tree whose files can be digested without packing them. */
 export interface SourceTree extends FileTree {
   digests(
     paths: readonly string[],
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, Digest>>;
-  /** True when the path exists and only the ignore file hides it. */
-  isIgnored(path: string): boolean;
+  /** What hides a path that exists; undefined when nothing does. */
+  ignoredBy(path: string): IgnoredBy | undefined;
 }
 
 /** One COPY or ADD source: some paths of one tree, a download, or a file written in the Dockerfile. */

@@ -1,9 +1,10 @@
 import type { Digest, FileTree } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
 import type { FileDigests } from '@tsbuild/store';
+import type { IgnoredBy } from '../graph.ts';
 
 /** What `.dockerignore` says of the context's paths. */
-export type ContextIgnores = Pick<IgnoreMatcher, 'ignores' | 'canSkip'>;
+export type ContextIgnores = Pick<IgnoreMatcher, 'ignores' | 'canSkip' | 'explain'>;
 
 /** Digests that are known from earlier builds. */
 export type DigestMemo = Pick<FileDigests, 'get' | 'set'>;
@@ -11,6 +12,8 @@ export type DigestMemo = Pick<FileDigests, 'get' | 'set'>;
 export interface ContextOptions {
   /** Absent: nothing is ignored. */
   readonly ignores?: ContextIgnores;
+  /** What messages call the ignore file. @default '.dockerignore' */
+  readonly ignoreFile?: string;
   /** Absent: every file is read. */
   readonly memo?: DigestMemo;
 }
@@ -24,8 +27,8 @@ export interface ReadOptions {
  * outside. Directories are read when they are first asked for, and neither they nor metadata again.
  */
 export interface ContextTree extends FileTree {
-  /** True when the path exists and only the ignore file hides it. */
-  isIgnored(path: string): boolean;
+  /** What hides a path that exists; undefined when nothing does. */
+  ignoredBy(path: string): IgnoredBy | undefined;
   /**
    * Digests of files.
    * @throws {TsbuildError} ERR_TSBUILD_PERMISSION when one cannot be read, ERR_TSBUILD_CONTEXT_CHANGED when one is no

@@ -17,7 +17,7 @@ export function withGitModes(tree: SourceTree): SourceTree {
     list: (path) => tree.list(path),
     readMany: (paths, options) => tree.readMany(paths, options),
     digests: (paths, options) => tree.digests(paths, options),
-    isIgnored: (path) => tree.isIgnored(path),
+    ignoredBy: (path) => tree.ignoredBy(path),
   };
 }
 

@@ -146,9 +146,9 @@ test('what is ignored is no different from what is missing, but can be told apar
   expect(context.lookup('secret')).toBeUndefined();
   expect(context.lookup('secret/key')).toBeUndefined();
   await expect(readTreeFile(context, 'secret/key')).rejects.toMatchObject({ code: 'ERR_TSBUILD_NOT_FOUND' });
-  expect(context.isIgnored('secret/key')).toBe(true);
-  expect(context.isIgnored('secret/none')).toBe(false);
-  expect(context.isIgnored('a.txt')).toBe(false);
+  expect(context.ignoredBy('secret/key')).toEqual({ file: '.dockerignore', line: 1, pattern: 'secret' });
+  expect(context.ignoredBy('secret/none')).toBeUndefined();
+  expect(context.ignoredBy('a.txt')).toBeUndefined();
 });
 
 test('directories kept for an exception keep their modes', async () => {

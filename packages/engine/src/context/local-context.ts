@@ -1,5 +1,6 @@
 import { type Digest, type FileChunk, joinPath, NotFoundError, parentPath, type TreeEntry } from '@tsbuild/core';
 import type { FileIdentity } from '@tsbuild/store';
+import type { IgnoredBy } from '../graph.ts';
 import type { ContextOptions, ContextTree, ReadOptions } from './context-types.ts';
 import { hashFiles } from './hash-files.ts';
 import { createKeptBytes } from './kept-bytes.ts';
@@ -50,8 +51,11 @@ export class LocalContext implements ContextTree {
     return names;
   }
 
-  isIgnored(path: string): boolean {
-    return this.lookup(path) === undefined && this.#lstat(path) !== undefined;
+  ignoredBy(path: string): IgnoredBy | undefined {
+    if (this.lookup(path) !== undefined || this.#lstat(path) === undefined) return undefined;
+    const { ignores, ignoreFile: file = '.dockerignore' } = this.#options;
+    const decision = ignores?.explain(path);
+    return decision === undefined ? undefined : { file, line: decision.line, pattern: decision.pattern };
   }
 
   async *readMany(paths: Iterable<string>, { signal }: ReadOptions = {}): AsyncGenerator<FileChunk> {

@@ -7,7 +7,7 @@ export function digestedTree(tree: FileTree): SourceTree {
     lookup: (path) => tree.lookup(path),
     list: (path) => tree.list(path),
     readMany: (paths, options) => tree.readMany(paths, options),
-    isIgnored: () => false,
+    ignoredBy: () => undefined,
     digests: (paths) => digestsOf(tree, paths),
   };
 }

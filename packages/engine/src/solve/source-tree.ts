@@ -29,10 +29,12 @@ export function select(tree: SourceTree, spec: SelectSpec, name: string): Select
   } catch (error) {
     if (!(error instanceof SourceNotFoundError)) throw error;
     const path = error.path.replace(/^\/+/, '');
-    if (!tree.isIgnored(path)) throw withNearest(error, spec, name);
+    const ignored = tree.ignoredBy(path);
+    if (ignored === undefined) throw withNearest(error, spec, name);
+    const { file, line, pattern } = ignored;
     throw new SolveError(
       'ERR_TSBUILD_SOURCE_NOT_FOUND',
-      `${JSON.stringify(error.path)} is excluded from the ${name} by .dockerignore: not found`,
+      `${JSON.stringify(error.path)} is excluded from the ${name} by ${file}:${line} ${JSON.stringify(pattern)}: not found`,
       {
         cause: error,
         hint: `remove the pattern, or take the file back in with !${path}`,

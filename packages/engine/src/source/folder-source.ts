@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { fromSystemError, systemErrorCode, TsbuildError } from '@tsbuild/core';
 import { type IgnoreMatcher, parseDockerignore } from '@tsbuild/dockerfile';
 import type { FileDigests, Store } from '@tsbuild/store';
@@ -18,7 +18,7 @@ export function openFolderSource(root: string, dockerfile: string | undefined, s
       if (opened === undefined || isFresh) opened = openFolder(root, dockerfile, memo);
       return opened;
     },
-    ignores: () => readIgnores(root, dockerfile),
+    ignores: async () => (await readIgnores(root, dockerfile))?.matcher,
     async saveDigests() {
       await (await memo)?.save();
     },
@@ -32,7 +32,8 @@ async function openFolder(
 ): Promise<SourceTree> {
   await requireFolder(root);
   const ignores = await readIgnores(root, dockerfile);
-  return openContext(root, { memo: await memo, ...(ignores === undefined ? {} : { ignores }) });
+  const ignoring = ignores === undefined ? {} : { ignores: ignores.matcher, ignoreFile: ignores.file };
+  return openContext(root, { memo: await memo, ...ignoring });
 }
 
 /** @throws {TsbuildError} ERR_TSBUILD_CONTEXT_NOT_FOUND */
@@ -48,13 +49,18 @@ export async function requireFolder(path: string): Promise<void> {
   });
 }
 
+interface IgnoreFile {
+  readonly file: string;
+  readonly matcher: IgnoreMatcher;
+}
+
 /** `<Dockerfile>.dockerignore` replaces `.dockerignore`. */
-async function readIgnores(root: string, dockerfile: string | undefined): Promise<IgnoreMatcher | undefined> {
+async function readIgnores(root: string, dockerfile: string | undefined): Promise<IgnoreFile | undefined> {
   const own =
     dockerfile === undefined ? [] : [`${isAbsolute(dockerfile) ? dockerfile : join(root, dockerfile)}.dockerignore`];
   for (const path of [...own, join(root, '.dockerignore')]) {
     try {
-      return parseDockerignore(await readFile(path, 'utf8'));
+      return { file: basename(path), matcher: parseDockerignore(await readFile(path, 'utf8')) };
     } catch (error) {
       const code = systemErrorCode(error);
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fromSystemError(error, `reading ${path}`);

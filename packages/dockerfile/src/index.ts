@@ -1,4 +1,13 @@
 export type { CheckDirective, Directives, Dockerfile, EscapeChar, Stage } from './ast.ts';
+export { composeDockerfile, type NewStage, stage } from './compose/compose.ts';
+export type {
+  AddOptions,
+  CopyOptions,
+  HealthcheckOptions,
+  MountOptions,
+  StageRunOptions,
+} from './compose/run-options.ts';
+export { type Command, Stage as ComposedStage } from './compose/stage.ts';
 export { didYouMean } from './did-you-mean.ts';
 export { type DockerfileEdit, editDockerfile, printDockerfile } from './edit/edit-dockerfile.ts';
 export { walkInstructions } from './edit/walk.ts';

@@ -1,3 +1,14 @@
+export {
+  type AddOptions,
+  type ComposedStage,
+  type CopyOptions,
+  composeDockerfile,
+  type HealthcheckOptions,
+  type MountOptions,
+  type NewStage,
+  type StageRunOptions,
+  stage,
+} from '@tsbuild/dockerfile';
 export type {
   PruneOptions,
   PrunePolicy,

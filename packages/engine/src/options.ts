@@ -1,4 +1,5 @@
 import type { BuildEvent, ByteStream, FileTree, ResourceLimits } from '@tsbuild/core';
+import type { ComposedStage } from '@tsbuild/dockerfile';
 import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 import type { SignOptions } from './attest/sign/sign-options.ts';
 import type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
@@ -125,8 +126,8 @@ export interface BuildOptions {
    * its http(s) URL. @default 'Dockerfile', else 'dockerfile'
    */
   readonly file?: string;
-  /** The Dockerfile's text, instead of `file`. */
-  readonly dockerfile?: string;
+  /** The Dockerfile's text, or stages composed in TypeScript (`stage()`), instead of `file`. */
+  readonly dockerfile?: string | ComposedStage;
   /** Stage to build (`--target`). @default the last stage */
   readonly target?: string;
   /**

@@ -27,7 +27,7 @@ export async function readDockerfile(
   resources: DockerfileOptions,
 ): Promise<DockerfileText> {
   const { file = DEFAULT_DOCKERFILE, dockerfile } = options;
-  if (dockerfile !== undefined) return { name: file, text: dockerfile };
+  if (dockerfile !== undefined) return { name: file, text: String(dockerfile) };
   if (/^https?:\/\//.test(file)) return { name: file, text: await readFromWeb(file, resources) };
   const read = (path: string) => readFrom(options.context, main, path);
   try {

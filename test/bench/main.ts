@@ -13,12 +13,13 @@ import { inProcessKind } from './contenders/in-process.ts';
 import { tsbuildKind } from './contenders/tsbuild.ts';
 import { measureCosts } from './costs.ts';
 import { measure } from './measure.ts';
+import { measurePulls } from './pull.ts';
 import { formatTable } from './table.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import type { Workload } from './workloads/workload.ts';
 
 const KINDS: readonly ContenderKind[] = [tsbuildKind, inProcessKind, dockerKind, buildahKind];
-const NAMES = ['costs', ...WORKLOADS.map(({ name }) => name)];
+const NAMES = ['costs', 'pull', ...WORKLOADS.map(({ name }) => name)];
 const USAGE = `usage: npm run bench -- [--rounds N] [--with tsbuild,in-process,docker,buildah] [workload…]
 workloads: ${NAMES.join(' ')}`;
 
@@ -37,6 +38,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   }
   const wanted = positionals.length === 0 ? NAMES : positionals;
   if (wanted.includes('costs')) await printCosts(Math.max(rounds, 5));
+  if (wanted.includes('pull') && PULL_PARTS.every(hasPart)) await printPulls(rounds);
   const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
   if (workloads.length > 0) await runWorkloads(workloads, selectKinds(values.with), rounds);
   return 0;
@@ -52,6 +54,16 @@ async function printCosts(rounds: number): Promise<void> {
   console.log('\ncosts, in milliseconds and in starts of a bare node process');
   for (const { what, milliseconds, nodeStarts } of await measureCosts(rounds)) {
     console.log(`${what.padEnd(34)} ${milliseconds.toFixed(1).padStart(8)} ms  ${nodeStarts.toFixed(2)}`);
+  }
+}
+
+const PULL_PARTS = ['docker-registry', 'skopeo', '/usr/bin/time'];
+
+async function printPulls(rounds: number): Promise<void> {
+  console.log('\npull of 500 MB in five layers from a registry on this machine');
+  for (const { program, milliseconds, cpuMilliseconds, mebibytes } of await measurePulls(rounds)) {
+    const times = `${(milliseconds / 1000).toFixed(2)} s, ${(cpuMilliseconds / 1000).toFixed(2)} s of processor time`;
+    console.log(`${program.padEnd(34)} ${times}, ${mebibytes.toFixed(0)} MiB`);
   }
 }
 

@@ -240,3 +240,24 @@ test.each([
   await expect(builder.import(once(Buffer.alloc(1024)), { changes: [change] })).rejects.toThrow(problem);
   expect(await builder.images()).toEqual([]);
 });
+
+test('a registry that sends other layers than it says is found out by the store, and the name stays as it was', async () => {
+  let honest: string | undefined;
+  await using registry = await startRegistry({
+    onRequest: ({ method, path }) =>
+      honest !== undefined && method === 'GET' && path.includes('/blobs/') && !path.includes(honest)
+        ? { kind: 'answer', status: 200, body: 'x'.repeat(40) }
+        : undefined,
+  });
+  const name = `${registry.host}/app:1`;
+  const { image } = await build([name]);
+  await builder.push(name);
+  await using other = await createBuilder({ root: join(folder, 'other') });
+  honest = image.id;
+
+  await expect(other.pull(name)).rejects.toThrow(/has (?:digest|\d+ bytes)/);
+  expect(await other.images()).toEqual([]);
+
+  honest = undefined;
+  expect((await other.pull(name))[0]?.isNew).toBe(true);
+});

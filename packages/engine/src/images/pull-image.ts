@@ -75,7 +75,11 @@ async function pullOne(reference: Reference, options: PullOptions, resources: Pu
   const before = await current(resources, name);
   const image = await images.resolve(name, { platform, pull: true, signal });
   if (options.platform !== undefined) checkPlatform(image, platform, name);
-  const fetched = await fetchLayers(image, name, options, resources);
+  const fetched = await fetchLayers(image, name, options, resources).catch(async (error: unknown) => {
+    // The name goes back to what it was: nobody has asked for half an image.
+    await (before === undefined ? store.references.remove(name) : store.references.tag(before, name));
+    throw error;
+  });
   await store.flush();
   const root = await store.references.resolve(name);
   const isNew = fetched || before?.digest !== root.digest;
@@ -113,7 +117,9 @@ async function fetchLayers(
   const { blobs, references } = store;
   const from: ReadOnlyTarget = {
     resolve: (text, options) => repository.resolve(text, options),
-    fetch: async (blob, options) => ((await blobs.exists(blob)) ? blobs : repository).fetch(blob, options),
+    // The store verifies what it keeps.
+    fetch: async (blob, options) =>
+      (await blobs.exists(blob)) ? blobs.fetch(blob, options) : repository.fetchUnverified(blob, options),
   };
   const to: Target = {
     exists: (blob, options) => blobs.exists(blob, options),

@@ -35,8 +35,13 @@ export async function fetchContent(session: Session, target: Descriptor, options
       `manifest ${target.digest} has ${target.size} bytes, the limit is ${MAX_MANIFEST_BYTES}`,
     );
   }
+  return verified(await fetchUnverified(session, target, options), target);
+}
+
+/** The same stream for a reader that checks size and digest itself. */
+export async function fetchUnverified(session: Session, target: Descriptor, options: CallOptions): Promise<ByteStream> {
   const open = (offset: number): Promise<ByteStream> => openAt(session, target, offset, options);
-  return verified(resuming(session, open, await open(0), target, options), target);
+  return resuming(session, open, await open(0), target, options);
 }
 
 async function openAt(

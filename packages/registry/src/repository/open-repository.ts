@@ -10,7 +10,7 @@ import {
 } from '@tsbuild/core';
 import type { Session } from '../session.ts';
 import { verified } from '../verified.ts';
-import { contentPath, fetchContent, isManifestLike } from './content.ts';
+import { contentPath, fetchContent, fetchUnverified, isManifestLike } from './content.ts';
 import { deleteContent } from './delete.ts';
 import { putManifest, readManifest, resolveManifest, tagOrDigest } from './manifests.ts';
 import { mountBlob } from './mount.ts';
@@ -48,6 +48,8 @@ export function openRepository({ reference, session, mirrors, uploadChunkBytes }
   return {
     reference,
     fetch: (target, options = {}) => reading(options.signal, (from) => fetchContent(from, target, options)),
+    fetchUnverified: (target, options = {}) =>
+      reading(options.signal, (from) => fetchUnverified(from, target, options)),
     resolve: (text, options = {}) => {
       const name = tagOrDigest(session, text);
       return reading(options.signal, (from) => resolveManifest(from, name, options));

@@ -5,6 +5,11 @@ import type { ByteStream, CallOptions, Descriptor, Digest, Reference, Target } f
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
 export interface RemoteRepository extends Target, ReferencePusher {
+  /**
+   * Streams a blob as the registry sends it, for a place that checks size and digest of what it keeps: so that nobody
+   * hashes it twice. Cuts are mended as by `fetch`; nothing else may be believed of the bytes. @throws {NotFoundError}
+   */
+  fetchUnverified(target: Descriptor, options?: CallOptions): Promise<ByteStream>;
   /** The name this repository was opened with. */
   readonly reference: Reference;
   /**

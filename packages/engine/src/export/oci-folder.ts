@@ -48,7 +48,7 @@ async function mergedIndex(dest: string, descriptor: Descriptor, tags: readonly 
   const entries = layoutEntries(descriptor, tags);
   const names = new Set(entries.map(nameOf));
   const others = (await readEntries(dest)).filter(
-    (entry) => !names.has(nameOf(entry)) && entry.digest !== descriptor.digest,
+    (entry) => !names.has(nameOf(entry)) && !(nameOf(entry) === undefined && entry.digest === descriptor.digest),
   );
   return JSON.stringify({
     schemaVersion: 2,
@@ -71,7 +71,10 @@ async function readEntries(dest: string): Promise<Descriptor[]> {
   }
 }
 
+/** Writes nothing when the file says so already. */
 async function replaceFile(path: string, text: string): Promise<void> {
+  const existing = await readFile(path, 'utf8').catch(() => undefined);
+  if (existing === text) return;
   const partial = `${path}.${process.pid}.partial`;
   await writeFile(partial, text);
   await rename(partial, path);

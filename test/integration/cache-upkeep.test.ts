@@ -29,6 +29,13 @@ test('du tells kinds, sizes and what could go', async () => {
   expect(stdout).toMatch(/\nReclaimable: [\d.]+kB\nTotal: [\d.]+kB\n$/);
   const lines = (await mustTsbuild(root, ['du', '--json'])).stdout.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).kind)).toContain('record');
+  const layers = (await mustTsbuild(root, ['du', '--format', 'json', '--filter', 'kind=layer'])).stdout.trim();
+  expect(layers.split('\n').map((line) => JSON.parse(line).kind)).toEqual(['layer', 'layer']);
+  const verbose = (await mustTsbuild(root, ['du', '--verbose', '--filter', 'kind=layer'])).stdout;
+  expect(verbose).toMatch(
+    /^KIND +SIZE +LAST USED +IN USE +ID\nlayer +1\d\d\.\d\dkB +.* ago +\w+ +sha256:[0-9a-f]{64}\n/,
+  );
+  expect((await tsbuild(root, ['du', '--format', 'yaml'])).stderr).toContain('invalid value "yaml" for --format');
 });
 
 test('prune --all leaves named images, and they can be read', async () => {

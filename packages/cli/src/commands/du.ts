@@ -1,4 +1,5 @@
 import type { StoreEntry } from '@tsbuild/engine';
+import { oneOf } from '../build/choice.ts';
 import type { Command } from '../command.ts';
 import { ROOT_FLAG } from '../flags/common-flags.ts';
 import type { Flag } from '../flags/flag.ts';
@@ -7,9 +8,26 @@ import { noArguments } from '../positionals.ts';
 import { formatBytes } from '../progress/bytes.ts';
 import { formatAge } from '../progress/duration.ts';
 import { table } from '../table.ts';
+import { entryFilter } from '../upkeep/prune-policy.ts';
 
 const FLAGS = [
-  { name: 'json', kind: 'bool', origin: 'tsbuild', status: 'supported', help: 'one JSON object a line' },
+  {
+    name: 'filter',
+    kind: 'list',
+    placeholder: 'NAME=VALUE',
+    origin: 'buildx',
+    status: 'supported',
+    help: 'until=24h, kind=mount, id=DIGEST',
+  },
+  {
+    name: 'format',
+    kind: 'string',
+    placeholder: 'json|table',
+    origin: 'buildx',
+    status: 'supported',
+    help: 'json is one object a line (default table)',
+  },
+  { name: 'json', kind: 'bool', origin: 'tsbuild', status: 'supported', help: 'the same as --format json' },
   { name: 'verbose', kind: 'bool', origin: 'buildx', status: 'supported', help: 'every entry, and ids in full' },
   ROOT_FLAG,
 ] as const satisfies readonly Flag[];
@@ -20,10 +38,12 @@ export const duCommand = {
   flags: FLAGS,
   async run({ values, positionals, signal }) {
     noArguments('du', positionals);
+    const format = values.bool('json') ? 'json' : oneOf('--format', values.text('format') ?? 'table', FORMATS);
     const root = values.text('root');
     await using builder = await openBuilder(root === undefined ? {} : { root });
-    const entries = [...(await builder.usage({ signal }))].sort((a, b) => b.size - a.size);
-    if (values.bool('json'))
+    const isWanted = entryFilter(values.list('filter'));
+    const entries = (await builder.usage({ signal })).filter(isWanted).sort((a, b) => b.size - a.size);
+    if (format === 'json')
       return { exitCode: 0, stdout: entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') };
     const listed = values.bool('verbose')
       ? table([ENTRY_HEADER, ...entries.map((entry) => entryRow(entry, Date.now()))])
@@ -31,6 +51,8 @@ export const duCommand = {
     return { exitCode: 0, stdout: `${listed}${totals(entries)}` };
   },
 } satisfies Command<(typeof FLAGS)[number]['name']>;
+
+const FORMATS = ['json', 'table'] as const;
 
 const ENTRY_HEADER = ['KIND', 'SIZE', 'LAST USED', 'IN USE', 'ID'];
 

@@ -27,6 +27,15 @@ export function readPrunePolicy({ all, maxSize, keepDuration, filters }: PruneRe
   };
 }
 
+/** What `--filter` says of entries; `until` are those not used for so long. @throws {UsageError} */
+export function entryFilter(filters: readonly string[]): (entry: StoreEntry) => boolean {
+  const pairs = filters.map(readFilter);
+  const until = pairs.findLast(({ name }) => name === 'until')?.value;
+  const before = until === undefined ? Number.POSITIVE_INFINITY : Date.now() - readDuration('filter until', until);
+  const wanted = pairs.filter(({ name }) => name !== 'until');
+  return (entry) => entry.lastUsed <= before && matches(entry, wanted);
+}
+
 interface Filter {
   readonly name: string;
   readonly value: string;

@@ -251,6 +251,17 @@ test('a folder and a tar get the statements as files, about the files of the ima
   });
 });
 
+test('a Dockerfile elsewhere on the machine is told by its name alone', async () => {
+  const file = join(folder, 'App.Dockerfile');
+  await mkdir(join(folder, 'empty'));
+  await writeFile(file, 'FROM scratch\nLABEL a=b\n');
+  const { attestations } = await builder.build({ context: join(folder, 'empty'), file, provenance: true });
+  const text = JSON.stringify(attestations);
+
+  expect(text).toContain('"configSource":{"path":"App.Dockerfile"}');
+  expect(text).not.toContain(folder);
+});
+
 test('Docker media types and attestations do not go together', async () => {
   await expect(build({ sbom: true }, { ociMediaTypes: false })).rejects.toThrow(
     'attestations need OCI media types, which an output of type oci turns off',

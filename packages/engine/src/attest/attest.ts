@@ -9,7 +9,7 @@ import type { AssembledImage } from '../image/assemble.ts';
 import type { LoweredBuild, LoweredPlatform } from '../lower-build.ts';
 import type { BuildOptions } from '../options.ts';
 import type { Layers } from '../solve/layers.ts';
-import { parseGitUrl } from '../source/git-url.ts';
+import { isRemotePlace } from '../source/remote-place.ts';
 import { type Attestation, askedFor } from './attest-options.ts';
 import { attestationManifest } from './attestation-manifest.ts';
 
@@ -111,7 +111,7 @@ async function provenanceMaker(
 }
 
 async function contextVcs({ context }: BuildOptions, signal: AbortSignal) {
-  const isFolder = typeof context === 'string' && parseGitUrl(context) === undefined && !/^https?:\/\//.test(context);
+  const isFolder = typeof context === 'string' && !isRemotePlace(context);
   return isFolder ? (await import('./provenance/vcs.ts')).folderVcs(resolve(context), signal) : undefined;
 }
 

@@ -2,11 +2,10 @@ import { DockerfileError } from '@tsbuild/core';
 import { type AddInstruction, type CopyInstruction, expandHeredoc } from '@tsbuild/dockerfile';
 import type { FileAction, FileVertex } from '../graph.ts';
 import { parseGitUrl } from '../source/git-url.ts';
+import { isRemotePlace } from '../source/remote-place.ts';
 import { resolveTarget } from './paths.ts';
 import type { StageContext } from './stage-context.ts';
 import { type StageState, withHistory, withVertex } from './stage-state.ts';
-
-const HTTP_URL = /^https?:\/\//;
 
 /** COPY and ADD: sources, heredoc files and downloads become the actions of one file vertex, one layer. */
 export async function lowerCopy(
@@ -85,17 +84,13 @@ function heredocActions(
   });
 }
 
-function isRemote(path: string): boolean {
-  return HTTP_URL.test(path) || parseGitUrl(path) !== undefined;
-}
-
 async function remoteAction(
   path: string,
   { keepGitDir = false, unpack }: AddInstruction,
   demanded: string | undefined,
   { admitUrl }: StageContext,
 ): Promise<FileAction | undefined> {
-  if (!isRemote(path)) return undefined;
+  if (!isRemotePlace(path)) return undefined;
   const { url, checksum } = (await admitUrl?.(path, demanded)) ?? { url: path, checksum: demanded };
   if (parseGitUrl(url) !== undefined) return { kind: 'git', url, keepGitDir, checksum };
   return { kind: 'http', url, checksum, unpack: unpack === true };
@@ -108,7 +103,7 @@ function checksumOf(
   context: StageContext,
 ): string | undefined {
   if (instruction.kind === 'COPY' || instruction.checksum === undefined) return undefined;
-  if (sources.every(isRemote)) return context.expander.expand(instruction.checksum, state.env, instruction);
+  if (sources.every(isRemotePlace)) return context.expander.expand(instruction.checksum, state.env, instruction);
   throw new DockerfileError('ERR_TSBUILD_DOCKERFILE_SYNTAX', 'checksum requires HTTP(S) or Git sources', {
     range: instruction.range,
     source: context.source,

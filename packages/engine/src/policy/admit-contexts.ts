@@ -1,5 +1,6 @@
 import type { BuildContext, BuildOptions } from '../options.ts';
 import { parseGitUrl } from '../source/git-url.ts';
+import { isRemotePlace } from '../source/remote-place.ts';
 import type { SourceGuard } from './source-guard.ts';
 
 /** A build whose contexts the policy let pass. */
@@ -20,7 +21,7 @@ export async function admitContexts(options: BuildOptions, guard: SourceGuard): 
     return url;
   };
   const admit = async (name: string, context: BuildContext): Promise<BuildContext> => {
-    if (typeof context === 'string' && isRemote(context)) return place(context);
+    if (typeof context === 'string' && isRemotePlace(context)) return place(context);
     if (typeof context !== 'string' || !/^(?:docker-image|oci-layout):\/\//.test(context)) await guard.local(name);
     return context;
   };
@@ -30,10 +31,6 @@ export async function admitContexts(options: BuildOptions, guard: SourceGuard): 
   const { file } = options;
   const dockerfile = file !== undefined && /^https?:\/\//.test(file) ? { file: await place(file) } : {};
   return { options: { ...options, context, buildContexts: Object.fromEntries(named), ...dockerfile }, checksums };
-}
-
-function isRemote(context: string): boolean {
-  return parseGitUrl(context) !== undefined || /^https?:\/\//.test(context);
 }
 
 /** The same repository and folder at one commit. */

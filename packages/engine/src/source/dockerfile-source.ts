@@ -4,8 +4,8 @@ import { fromSystemError, readTreeFile, resolvePath, systemErrorCode, TsbuildErr
 import type { BuildContext, BuildOptions } from '../options.ts';
 import type { ContextSourceOptions, OpenedContext } from './context-source.ts';
 import { requireFolder } from './folder-source.ts';
-import { parseGitUrl } from './git-url.ts';
 import type { DownloadOptions } from './http-source.ts';
+import { isRemotePlace } from './remote-place.ts';
 
 /** The Dockerfile's text and the name that messages give it. */
 export interface DockerfileText {
@@ -45,7 +45,7 @@ function lowerCaseName(file: string): string | undefined {
 }
 
 function readFrom(context: BuildContext, main: OpenedContext, file: string): Promise<string> {
-  const isFolder = typeof context === 'string' && parseGitUrl(context) === undefined && !/^https?:\/\//.test(context);
+  const isFolder = typeof context === 'string' && !isRemotePlace(context);
   return isFolder ? readFromFolder(context, file) : readFromTree(main, file);
 }
 

@@ -1,5 +1,5 @@
 import type { MountSpec, SourceRef, Vertex } from '../../graph.ts';
-import { parseGitUrl } from '../../source/git-url.ts';
+import { isRemotePlace } from '../../source/remote-place.ts';
 import type { ProvenanceFacts } from './facts.ts';
 
 /** Folders and the like that the build read: what they contain is nowhere written down. */
@@ -27,7 +27,7 @@ function isLocal({ kind, name }: SourceRef, { context, buildContexts = {} }: Pro
 }
 
 function isOnMachine(context: ProvenanceFacts['options']['context']): boolean {
-  return typeof context !== 'string' || (parseGitUrl(context) === undefined && !/^https?:\/\//.test(context));
+  return typeof context !== 'string' || !isRemotePlace(context);
 }
 
 /** No command could reach a network. */

@@ -1,8 +1,10 @@
 import type { Dockerfile } from '@tsbuild/dockerfile';
 import type { BuildStep } from './build-steps.ts';
+import { dockerfileName } from './dockerfile-name.ts';
 
 /** The Dockerfile, and the lines of each step. */
-export function sourceMap({ source }: Dockerfile, steps: readonly BuildStep[]): object {
+export function sourceMap(dockerfile: Dockerfile, steps: readonly BuildStep[]): object {
+  const data = Buffer.from(dockerfile.source.text).toString('base64');
   const locations = steps.flatMap(({ id, vertex }) => {
     const range = vertex?.step.range;
     if (range === undefined) return [];
@@ -11,6 +13,6 @@ export function sourceMap({ source }: Dockerfile, steps: readonly BuildStep[]): 
   });
   return {
     locations: Object.fromEntries(locations),
-    infos: [{ filename: source.name, language: 'Dockerfile', data: Buffer.from(source.text).toString('base64') }],
+    infos: [{ filename: dockerfileName(dockerfile), language: 'Dockerfile', data }],
   };
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, openSync, write as writeCallback } from 'node:fs';
+import { closeSync, fstatSync, openSync, write as writeCallback } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   type Digest,
@@ -10,6 +10,7 @@ import {
   SizeMismatchError,
 } from '@tsbuild/core';
 import { BUFFER_BYTES, giveBuffer, takeBuffer } from './buffer-pool.ts';
+import type { HashedFiles } from './hashed-files.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { translating, withParent } from './system-errors.ts';
 
@@ -22,6 +23,7 @@ const write = promisify(writeCallback);
 export class BlobIngest implements Ingest {
   readonly #folder: StoreFolder;
   readonly #blobPath: (digest: Digest) => string;
+  readonly #hashed: HashedFiles;
   readonly #hash: Hash = createHash('sha256');
   #buffer: Buffer = takeBuffer();
   #spare: Buffer | undefined;
@@ -31,9 +33,10 @@ export class BlobIngest implements Ingest {
   #writing: Promise<void> = Promise.resolve();
   #isOpen = true;
 
-  constructor(folder: StoreFolder, blobPath: (digest: Digest) => string) {
+  constructor(folder: StoreFolder, blobPath: (digest: Digest) => string, hashed: HashedFiles) {
     this.#folder = folder;
     this.#blobPath = blobPath;
+    this.#hashed = hashed;
   }
 
   write(bytes: Uint8Array): Promise<void> | void {
@@ -118,6 +121,8 @@ export class BlobIngest implements Ingest {
     await this.#writing;
     await writeFully(this.#file.fd, rest);
     this.#folder.adopt(this.#file.path, path, this.#size);
+    this.#folder.use(path); // now, for it may change the file's time
+    this.#hashed.add(path, fstatSync(this.#file.fd));
   }
 
   #storeSmall(path: string, bytes: Buffer): void {

@@ -19,9 +19,10 @@ import {
   SizeMismatchError,
 } from '@tsbuild/core';
 import { BlobIngest } from './blob-ingest.ts';
+import { HashedFiles } from './hashed-files.ts';
 import { READ_FLAGS, type StoreFolder } from './store-folder.ts';
 import { rethrowUnlessMiss } from './system-errors.ts';
-import { readVerified } from './verified-read.ts';
+import { readKnown, readVerified } from './verified-read.ts';
 
 /** Blobs by digest, in `blobs/sha256`. A missing, damaged or foreign file is a blob that is not there. */
 export interface BlobStore extends ContentFetcher, ContentPusher {
@@ -51,6 +52,7 @@ const ATTEMPT_WAIT_MS = 4;
 /** The blobs of one store folder. */
 export class FolderBlobStore implements BlobStore {
   readonly #folder: StoreFolder;
+  readonly #hashed = new HashedFiles();
 
   constructor(folder: StoreFolder) {
     this.#folder = folder;
@@ -61,7 +63,7 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async ingest(): Promise<Ingest> {
-    return new BlobIngest(this.#folder, (digest) => this.path(digest));
+    return new BlobIngest(this.#folder, (digest) => this.path(digest), this.#hashed);
   }
 
   async stat(digest: Digest): Promise<{ size: number } | undefined> {
@@ -86,11 +88,16 @@ export class FolderBlobStore implements BlobStore {
     const file = stat === undefined ? undefined : await this.#open(digest);
     if (file === undefined) throw notFound(digest);
     const actual = fstatSync(file.fd);
+    const path = this.path(digest);
+    if (actual.size === size && this.#hashed.has(path, actual)) return readKnown(file, size, signal);
     const stream = readVerified(
       file,
       { ...target, size: actual.size },
-      () => this.#removeDamaged(digest, actual.ino),
-      signal,
+      {
+        onDamage: () => this.#removeDamaged(digest, actual.ino),
+        onGood: () => this.#hashed.add(path, actual),
+        signal,
+      },
     );
     if (actual.size === size) return stream;
     // Either the blob is damaged, which this finds out, or the descriptor is wrong.

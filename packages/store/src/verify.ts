@@ -81,7 +81,7 @@ async function hashBlob(path: string, hex: string, signal: AbortSignal | undefin
   }
   try {
     const target = { mediaType: '', digest: digestFromHex(hex), size: stat.size };
-    for await (const _ of readVerified(file, target, () => undefined, signal));
+    for await (const _ of readVerified(file, target, { onDamage: () => undefined, signal }));
     return stat.size;
   } catch (error) {
     if (isTsbuildError(error)) return undefined;

@@ -30,6 +30,7 @@ Commands:
   bake      Build many images from Compose or bake files
   build     Build an image from a Dockerfile
   builds    List, inspect and remove the records of past builds
+  doctor    Say what this machine can do, and what would make it do more
   du        Show what the store holds
   history   Show the steps that made an image
   images    List the images of the store

@@ -29,6 +29,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import('./commands/builds.ts')).buildsCommand,
     },
   ],
+  [
+    'doctor',
+    {
+      summary: 'Say what this machine can do, and what would make it do more',
+      load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+    },
+  ],
   ['du', { summary: 'Show what the store holds', load: async () => (await import('./commands/du.ts')).duCommand }],
   [
     'history',

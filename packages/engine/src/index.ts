@@ -29,6 +29,8 @@ export {
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
 export type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
+export { diagnose } from './doctor/diagnose-lazily.ts';
+export type { CredentialsReport, Diagnosis, StoreReport, ToolReport } from './doctor/diagnosis.ts';
 export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';
 export type { ImportOptions } from './images/import-image.ts';
 export type { ImageSummary } from './images/list-images.ts';

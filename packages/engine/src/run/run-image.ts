@@ -30,6 +30,7 @@ export async function runImage(
   { pull = 'missing', platform, onPull, ...options }: RunImageOptions,
   resources: Resources,
 ): Promise<CommandResult> {
+  await using _hold = resources.store.hold();
   const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
   const find = async () => {
     const { image } = await findImage(resources.store, reference, formatPlatform(wanted));

@@ -11,8 +11,9 @@ export async function runInImage(
   { config, chain }: { readonly config: ImageConfig; readonly chain: Chain },
   args: readonly string[],
   options: RunOptions,
-  { layers, executor }: Pick<BuilderResources, 'layers' | 'executor'>,
+  { store, layers, executor }: Pick<BuilderResources, 'store' | 'layers' | 'executor'>,
 ): Promise<CommandResult> {
+  await using _hold = store.hold();
   const process = containerProcess(config.config ?? {}, args, options);
   const sandbox = await executor();
   const mounts = await commandMounts(options.mounts ?? [], sandbox.tier);

@@ -87,6 +87,7 @@ function reportOf(tier: TierName, error: unknown): TierReport {
 
 function refusal(reports: readonly TierReport[]): TsbuildError {
   const reasons = reports.map(({ tier, reason }) => `${tier}: ${reason}`).join('; ');
-  const hint = reports.find((report) => report.hint !== undefined)?.hint;
+  const cure = reports.find((report) => report.hint !== undefined)?.hint;
+  const hint = `${cure === undefined ? '' : `${cure}; `}tsbuild doctor tells more`;
   return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no sandbox for RUN on this machine (${reasons})`, { hint });
 }

@@ -1,9 +1,9 @@
 import { type Descriptor, familiarReference, type HistoryEntry, type ImageConfig, parseReference } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
-import { findImage } from './find-image.ts';
+import { findImage, namesOf } from './find-image.ts';
 import { isUntagged, repoDigestOf } from './image-names.ts';
 import { layerSizes } from './image-size.ts';
-import { openStoredImage, type StoredImage } from './stored-image.ts';
+import type { StoredImage } from './stored-image.ts';
 
 export interface InspectOptions {
   /** Which of several platforms (`os/arch[/variant]`). @default this machine's, else the first that the store has */
@@ -40,9 +40,7 @@ export async function describeImage(
 ): Promise<ImageDescription> {
   const { image } = await findImage(store, text, platform);
   const sizes = await layerSizes(store, image);
-  const named = [];
-  for (const stored of await store.references.list())
-    if ((await openStoredImage(store, stored.descriptor))?.id === image.id) named.push(stored);
+  const named = await namesOf(store, image);
   const tags = named.filter(
     ({ reference }) => !isUntagged(reference) && parseReference(reference).digest === undefined,
   );

@@ -36,6 +36,14 @@ export async function findImage(store: Store, text: string, platformText?: strin
   });
 }
 
+/** The stored names that lead to an image. */
+export async function namesOf(store: Store, { id }: StoredImage): Promise<StoredReference[]> {
+  const named: StoredReference[] = [];
+  for (const stored of await store.references.list())
+    if ((await openStoredImage(store, stored.descriptor))?.id === id) named.push(stored);
+  return named;
+}
+
 function open(store: Store, root: Descriptor, platform: Platform | undefined): Promise<StoredImage | undefined> {
   return openStoredImage(store, root, platform);
 }

@@ -8,9 +8,9 @@ import {
   UsageError,
 } from '@tsbuild/core';
 import type { Store, StoredReference } from '@tsbuild/store';
-import { findImage } from './find-image.ts';
+import { findImage, namesOf } from './find-image.ts';
 import { isUntagged, repoDigestOf } from './image-names.ts';
-import { openStoredImage, readDocument, type StoredImage } from './stored-image.ts';
+import { readDocument, type StoredImage } from './stored-image.ts';
 
 export interface RemoveImageOptions {
   /** Remove an image given by its id although several repositories name it (`--force`). @default false */
@@ -60,13 +60,6 @@ function namesToTake(
 function repositoryPart(reference: string): string {
   const { registry, repository } = parseReference(reference);
   return `${registry}/${repository}`;
-}
-
-async function namesOf(store: Store, { id }: StoredImage): Promise<StoredReference[]> {
-  const named: StoredReference[] = [];
-  for (const stored of await store.references.list())
-    if ((await openStoredImage(store, stored.descriptor))?.id === id) named.push(stored);
-  return named;
 }
 
 async function deleteImage(store: Store, image: StoredImage): Promise<Removal[]> {

@@ -91,6 +91,27 @@ describe('a cache in a registry', () => {
     },
   );
 
+  cacheTest('an image of SOURCE_DATE_EPOCH is pushed again without fetching one layer', async () => {
+    await using registry = await startRegistry();
+    await using machines = await createMachines();
+    const ref = `${registry.host}/app:cache`;
+    const push = {
+      tags: [`${registry.host}/app:1`],
+      outputs: [{ type: 'registry' as const }],
+      sourceDateEpoch: 981_173_106,
+    };
+    const first = await machines.add(FILES);
+    const built = await first.build({ ...push, cacheTo: [{ type: 'registry', ref }] });
+    const second = await machines.add(FILES);
+    registry.requests.length = 0;
+
+    const again = await second.build({ ...push, cacheFrom: [{ type: 'registry', ref }] });
+
+    expect(outcomes(again)).toEqual(STEPS.map((step) => `cached shared: ${step}`));
+    expect(again.outputs).toEqual(built.outputs);
+    expect(blobsRead(registry)).toBe(1);
+  });
+
   testWith(
     'root',
     'busybox',

@@ -1,7 +1,8 @@
 import { createLayerWriter } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
-import { cacheKey } from '../cache/cache-key.ts';
-import { getFileVariants, putFileVariant } from '../cache/records.ts';
+import { type Keyed, keyed } from '../cache/cache-key.ts';
+import { fileRecord, getFileVariants, putFileVariant, type RecordSource } from '../cache/records.ts';
+import type { SharedCache, SourceView } from '../cache/shared/shared-cache.ts';
 import type { RootfsVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, rootIdentity } from '../solve/chain.ts';
 import { keepLayer } from '../solve/keep-layer.ts';
@@ -21,6 +22,11 @@ export interface EpochContext {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Other machines may have written the layers already. */
+interface SharedEpochContext extends EpochContext {
+  readonly shared: SharedCache;
+}
+
 /**
  * The chain of an image with SOURCE_DATE_EPOCH: the layers that the build made are written again with the epoch's
  * times, once for each layer and epoch; those of the base stay as they are.
@@ -29,7 +35,7 @@ export async function atEpoch(
   chain: Chain,
   rootfs: RootfsVertex,
   epoch: number,
-  context: EpochContext,
+  context: SharedEpochContext,
 ): Promise<Chain> {
   const vertices = layerVertices(rootfs);
   const base = chain.length - vertices.length;
@@ -45,11 +51,12 @@ async function layerAtEpoch(
   layer: ChainLayer,
   epoch: number,
   rule: TimeRule,
-  { store, layers, signal }: EpochContext,
+  context: SharedEpochContext,
 ): Promise<ChainLayer> {
-  const key = cacheKey('epoch/v1', { layer: layer.diffId, epoch, rule });
-  const [known] = await getFileVariants(store.records, key);
-  if (known !== undefined && (await layers.isAvailable(known.layer))) return known.layer;
+  const { store, layers, shared, signal } = context;
+  const key = keyed('epoch/v1', { layer: layer.diffId, epoch, rule });
+  const known = await findRewritten(key, context);
+  if (known !== undefined) return known;
   const tree = await layers.layerTree(layer, signal);
   await using ingest = await store.blobs.ingest();
   const writer = createLayerWriter(ingest);
@@ -57,6 +64,22 @@ async function layerAtEpoch(
   const rewritten = await keepLayer(await writer.finish(), store);
   const created = new Date(epoch * 1000).toISOString();
   const facts = { lookups: {}, owners: {} };
-  await putFileVariant(store.records, key, { layer: rewritten, facts, roots: [rootIdentity([])], created });
+  const variant = { layer: rewritten, facts, roots: [rootIdentity([])], created };
+  await putFileVariant(store.records, key.key, variant);
+  shared.use({ ...key, record: fileRecord([variant]), chain: [rewritten] });
   return rewritten;
+}
+
+/** What this machine, or another, has written before. */
+async function findRewritten(key: Keyed, context: SharedEpochContext): Promise<ChainLayer | undefined> {
+  const { store, layers, shared, signal } = context;
+  const find = async (from: RecordSource, locate: SourceView['locate']): Promise<ChainLayer | undefined> => {
+    const [variant] = await getFileVariants(from, key.key);
+    if (variant === undefined) return undefined;
+    const layer = locate(variant.layer, await layers.isAvailable(variant.layer));
+    if (layer !== undefined) shared.use({ ...key, record: fileRecord([variant]), chain: [layer] });
+    return layer;
+  };
+  const ours = await find(store.records, (layer, isStored) => (isStored ? layer : undefined));
+  return ours ?? (await shared.ask((source) => find(source, source.locate), signal));
 }

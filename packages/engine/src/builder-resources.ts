@@ -44,6 +44,7 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
       snapshots: store.directory('snapshots'),
       scratch: scratch.path,
       ...(options.runner === undefined ? {} : { runner: options.runner }),
+      ignoreChownErrors: options.ignoreChownErrors === true,
     });
   });
   let isOpen = true;

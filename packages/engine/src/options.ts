@@ -233,6 +233,11 @@ export interface BuilderOptions {
   readonly maxStoreSize?: number;
   /** How RUN steps are executed. @default 'builtin' */
   readonly runner?: 'builtin' | 'runc' | 'crun';
+  /**
+   * For users without subordinate ids: a `chown` in RUN does nothing and succeeds, instead of failing because only root
+   * exists (`--ignore-chown-errors`). @default false
+   */
+  readonly ignoreChownErrors?: boolean;
   /** Steps at work at once, of all its builds together (`--max-parallelism`). @default 16: more than there are cores, for commands mostly wait */
   readonly maxParallelism?: number;
   /** Bounds for what ADD and remote contexts fetch. */

@@ -12,4 +12,9 @@ export interface SandboxOptions {
   readonly runner?: RunnerName;
   /** The kind of isolation; `auto` takes the strongest that this machine allows, found by trying. @default 'auto' */
   readonly tier?: 'auto' | TierName;
+  /**
+   * In the tier `userns-single`, where only root exists, a change of owners does nothing and succeeds, instead of
+   * failing. Such results have a class of their own. @default false
+   */
+  readonly ignoreChownErrors?: boolean;
 }

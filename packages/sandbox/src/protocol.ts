@@ -53,6 +53,8 @@ export interface TierFeatures {
   readonly userNamespace: boolean;
   /** There are users and groups besides root. */
   readonly mapsGroups: boolean;
+  /** Changes of owners do nothing and succeed. */
+  readonly ignoresChown?: boolean | undefined;
 }
 
 export interface WorkerSettings extends TierFeatures {

@@ -28,8 +28,8 @@ const CLOCK_LAG = 20;
  * @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE when this machine cannot isolate a command: says why and the mend.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Executor> {
-  const { tier: wanted = 'auto', runner = 'builtin', scratch } = options;
-  const tier = await startTier({ tier: wanted, runner, scratch });
+  const { tier: wanted = 'auto', runner = 'builtin', scratch, ignoreChownErrors } = options;
+  const tier = await startTier({ tier: wanted, runner, scratch, ignoreChownErrors });
   return new Sandbox(tier, await openRoots(tier, resolve(options.snapshots)));
 }
 
@@ -59,7 +59,7 @@ class Sandbox implements Executor {
   #count = 0;
 
   constructor(parts: SelectedTier, roots: Roots) {
-    this.tier = parts.name;
+    this.tier = parts.resultClass ?? parts.name;
     this.#parts = parts;
     this.#roots = roots;
   }

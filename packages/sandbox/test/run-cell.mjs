@@ -4,9 +4,9 @@ import { digestOf } from '@tsbuild/core';
 import { createSandbox } from '@tsbuild/sandbox';
 
 /** Runs commands in one kind of sandbox and prints what came of them. Plain JavaScript: it runs on its own, as any user. */
-const { folder, scratch, diffId, tier, runner, commands } = JSON.parse(process.argv[2]);
+const { folder, scratch, diffId, tier, runner, commands, options = {} } = JSON.parse(process.argv[2]);
 
-const sandbox = await createSandbox({ snapshots: join(scratch, 'snapshots'), scratch, tier, runner });
+const sandbox = await createSandbox({ snapshots: join(scratch, 'snapshots'), scratch, tier, runner, ...options });
 const outcomes = [];
 for (const command of commands) outcomes.push(await outcomeOf(command));
 await sandbox[Symbol.asyncDispose]();

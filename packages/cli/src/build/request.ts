@@ -85,16 +85,19 @@ export async function readBuildOptions({
   return options;
 }
 
+type BuilderFlagName = 'root' | 'runner' | 'max-parallelism' | 'ignore-chown-errors';
+
 /** The options of the builder behind it. @throws {UsageError} */
 export function readBuilderOptions({
   values,
 }: {
-  readonly values: Pick<FlagValues<'root' | 'runner' | 'max-parallelism'>, 'text'>;
+  readonly values: Pick<FlagValues<BuilderFlagName>, 'text' | 'bool'>;
 }): BuilderOptions {
   const parallelism = values.text('max-parallelism');
   return {
     ...readPlace(values),
     ...(parallelism === undefined ? {} : { maxParallelism: readParallelism(parallelism) }),
+    ...(values.bool('ignore-chown-errors') ? { ignoreChownErrors: true } : {}),
   };
 }
 

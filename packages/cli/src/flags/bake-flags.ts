@@ -1,4 +1,4 @@
-import { PARALLELISM_FLAG, ROOT_FLAG } from './common-flags.ts';
+import { IGNORE_CHOWN_FLAG, PARALLELISM_FLAG, ROOT_FLAG } from './common-flags.ts';
 import type { Flag, SupportedFlag } from './flag.ts';
 
 const bool = { kind: 'bool', origin: 'buildx' } as const;
@@ -14,6 +14,7 @@ const SUPPORTED = [
     help: 'variables for Compose files (default .env)',
   },
   { name: 'file', short: 'f', ...list('FILE'), help: 'Compose or bake file (default those of the usual names)' },
+  IGNORE_CHOWN_FLAG,
   { name: 'load', ...bool, help: 'the same as --set=*.output=type=docker' },
   PARALLELISM_FLAG,
   { name: 'metadata-file', ...string('FILE'), help: 'write the results to a file, as JSON, by target' },

@@ -16,6 +16,7 @@ const BUILDX = `add-host allow annotation attest build-arg build-context builder
 const OURS = [
   'dry-run',
   'explain',
+  'ignore-chown-errors',
   'max-parallelism',
   'modes',
   'on-error',

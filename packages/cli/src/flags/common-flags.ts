@@ -11,6 +11,15 @@ export const ROOT_FLAG = {
 } as const satisfies Flag;
 
 /** Of every command that builds. */
+export const IGNORE_CHOWN_FLAG = {
+  name: 'ignore-chown-errors',
+  kind: 'bool',
+  origin: 'tsbuild',
+  status: 'supported',
+  help: 'without subordinate ids, let chown in RUN do nothing instead of failing',
+} as const satisfies Flag;
+
+/** Of every command that builds. */
 export const PARALLELISM_FLAG = {
   name: 'max-parallelism',
   kind: 'string',

@@ -27,6 +27,10 @@ export type SyscallName =
 export interface Architecture {
   /** `e_machine` of the ELF header. */
   readonly elfMachine: number;
+  /** `AUDIT_ARCH_…`: how filters of system calls know the processor. */
+  readonly auditArch: number;
+  /** The system calls that change owners. */
+  readonly chownCalls: readonly number[];
   readonly syscalls: Readonly<Record<SyscallName, number>>;
   /** Machine code of the launcher, one instruction a line, in hex. */
   readonly code: readonly string[];

@@ -1,7 +1,14 @@
 import { type Architecture, PROGRAM_ADDRESS, PROGRAM_BYTES, type SyscallName } from './architecture.ts';
 
 /** A number, or bytes whose address is the argument; text is passed as a C string. */
-export type SyscallArgument = number | string | Uint8Array;
+export type SyscallArgument = number | string | Uint8Array | PointingBytes;
+
+/** Bytes in which, at `offset`, the address of other bytes belongs. */
+export interface PointingBytes {
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+  readonly target: Uint8Array;
+}
 
 export interface Syscall {
   readonly name: SyscallName;
@@ -56,12 +63,20 @@ class ProgramData {
 
   value(argument: SyscallArgument): number {
     if (typeof argument === 'number') return argument;
-    const bytes = typeof argument === 'string' ? Buffer.from(`${argument}\0`) : Buffer.from(argument);
+    const bytes = this.#bytes(argument);
     const address = this.#address;
     const padding = Buffer.alloc((8 - (bytes.length % 8)) % 8);
     this.parts.push(bytes, padding);
     this.#address += bytes.length + padding.length;
     return address;
+  }
+
+  #bytes(argument: Exclude<SyscallArgument, number>): Buffer {
+    if (typeof argument === 'string') return Buffer.from(`${argument}\0`);
+    if (argument instanceof Uint8Array) return Buffer.from(argument);
+    const bytes = Buffer.from(argument.bytes);
+    bytes.writeBigUInt64LE(BigInt(this.value(argument.target)), argument.offset);
+    return bytes;
   }
 }
 

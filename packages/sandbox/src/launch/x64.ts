@@ -3,6 +3,8 @@ import type { Architecture } from './architecture.ts';
 /** The launcher for x86-64; see `launcher.ts` for what it does. */
 export const X64: Architecture = {
   elfMachine: 62,
+  auditArch: 0xc000003e,
+  chownCalls: [92, 93, 94, 260], // chown, fchown, lchown, fchownat
   syscalls: {
     write: 1,
     close: 3,

@@ -15,6 +15,13 @@ const START: Readonly<Record<TierName, StartTier>> = {
   chroot: startChrootTier,
 };
 
+const PLATFORM_NAMES: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'macOS', win32: 'Windows' };
+
+const LINUX_PLACES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: 'a virtual machine with Linux (lima, colima, multipass)',
+  win32: 'WSL 2 (wsl --install)',
+};
+
 export interface SelectedTier extends StartedTier {
   readonly name: TierName;
   /** The sandbox's own folder. */
@@ -25,16 +32,17 @@ export interface TierRequest {
   readonly tier: 'auto' | TierName;
   readonly scratch: string;
   readonly runner: RunnerName;
+  readonly ignoreChownErrors?: boolean | undefined;
 }
 
 /** Starts `tier`, or with `auto` the strongest that this machine allows. @throws ERR_TSBUILD_RUN_UNAVAILABLE */
-export async function startTier({ tier, scratch, runner }: TierRequest): Promise<SelectedTier> {
+export async function startTier({ tier, scratch, ...options }: TierRequest): Promise<SelectedTier> {
   requireLinux();
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   const reports: TierReport[] = [];
   for (const name of tier === 'auto' ? TIERS : [tier]) {
     try {
-      return await tryTier(name, scratch, runner);
+      return await tryTier(name, scratch, options);
     } catch (error) {
       reports.push(reportOf(name, error));
     }
@@ -42,10 +50,14 @@ export async function startTier({ tier, scratch, runner }: TierRequest): Promise
   throw refusal(reports);
 }
 
-async function tryTier(name: TierName, scratch: string, runner: RunnerName): Promise<SelectedTier> {
+async function tryTier(
+  name: TierName,
+  scratch: string,
+  options: Omit<TierRequest, 'tier' | 'scratch'>,
+): Promise<SelectedTier> {
   const folder = await mkdtemp(resolve(scratch, 'sandbox-'));
   try {
-    return { name, folder, ...(await START[name]({ folder, runner })) };
+    return { name, folder, ...(await START[name]({ folder, ...options })) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -61,7 +73,7 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
   const reports: TierReport[] = [];
   for (const tier of TIERS) {
     try {
-      const { worker, archivers, folder } = await tryTier(tier, scratch, 'builtin');
+      const { worker, archivers, folder } = await tryTier(tier, scratch, { runner: 'builtin' });
       await worker[Symbol.asyncDispose]();
       await archivers[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -73,10 +85,16 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
   return reports;
 }
 
-function requireLinux(): void {
-  if (process.platform === 'linux') return;
-  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `RUN needs Linux, this is ${process.platform}`, {
-    hint: 'images without RUN build here; for RUN use a Linux machine, a virtual machine or a container',
+/** @throws {TsbuildError} that names what can be done on this platform, where it is not Linux */
+export function requireLinux(platform: NodeJS.Platform = process.platform): void {
+  if (platform === 'linux') return;
+  const name = PLATFORM_NAMES[platform] ?? platform;
+  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `RUN needs a Linux kernel, this is ${name}`, {
+    hint: [
+      'images without RUN build here',
+      `for RUN build in ${LINUX_PLACES[platform] ?? 'a virtual machine with Linux'}`,
+      'or in a container: docker run -v "$PWD":/src -w /src node:22 npx @tsbuild/cli build .',
+    ].join('; '),
   });
 }
 
@@ -87,7 +105,7 @@ function reportOf(tier: TierName, error: unknown): TierReport {
 
 function refusal(reports: readonly TierReport[]): TsbuildError {
   const reasons = reports.map(({ tier, reason }) => `${tier}: ${reason}`).join('; ');
-  const cure = reports.find((report) => report.hint !== undefined)?.hint;
-  const hint = `${cure === undefined ? '' : `${cure}; `}tsbuild doctor tells more`;
+  const cures = new Set(reports.flatMap(({ hint }) => hint ?? []));
+  const hint = [[...cures].join('; or '), 'tsbuild doctor tells more'].filter((part) => part !== '').join('; ');
   return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no sandbox for RUN on this machine (${reasons})`, { hint });
 }

@@ -28,6 +28,8 @@ export interface StartedTier {
   readonly archivers: Archivers;
   /** Names how ids on disk relate to ids in the root; snapshots of different ones are kept apart. */
   readonly idMap: string;
+  /** Names the class of its results, where that is not the tier. */
+  readonly resultClass?: string;
   readonly format: FolderFormat;
 }
 
@@ -35,6 +37,8 @@ export interface TierOptions {
   /** The sandbox's own folder. */
   readonly folder: string;
   readonly runner: RunnerName;
+  /** For the tier `userns-single`. */
+  readonly ignoreChownErrors?: boolean | undefined;
 }
 
 /** @throws when this machine does not allow the tier */

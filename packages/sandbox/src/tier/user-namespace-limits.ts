@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { TsbuildError } from '@tsbuild/core';
 
 interface Limit {
@@ -14,7 +15,7 @@ const LIMITS: readonly Limit[] = [
     file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
     forbids: (value) => value === '1',
     reason: 'AppArmor restricts user namespaces of ordinary users',
-    hint: 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or give node an AppArmor profile with userns',
+    hint: 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or give node an AppArmor profile with "userns,"',
   },
   {
     file: '/proc/sys/kernel/unprivileged_userns_clone',
@@ -30,10 +31,10 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
-/** Adds the setting that is to blame, where one is. */
-export function explainUserNamespaces(error: unknown): unknown {
+/** The setting of the machine that is to blame for `error`, where one is. `root` is where its files lie. */
+export function explainUserNamespaces(error: unknown, root = '/'): unknown {
   for (const { file, forbids, reason, hint } of LIMITS) {
-    if (forbids(readSetting(file)))
+    if (forbids(readSetting(join(root, file))))
       return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', reason, { hint, cause: error });
   }
   return error;

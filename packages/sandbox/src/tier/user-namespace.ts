@@ -32,12 +32,15 @@ export async function startUsernsTier(options: TierOptions): Promise<StartedTier
 }
 
 /** A user namespace in which the caller is root and there is nobody else. */
-export async function startUsernsSingleTier(options: TierOptions): Promise<StartedTier> {
+export async function startUsernsSingleTier({ ignoreChownErrors, ...options }: TierOptions): Promise<StartedTier> {
   callerIds();
-  const settings = { ...options, hasNamespaces: true, userNamespace: true, mapsGroups: false };
+  const features = { userNamespace: true, mapsGroups: false, ignoresChown: ignoreChownErrors };
+  const settings = { ...options, hasNamespaces: true, ...features };
   const worker = await startWorker(settings, { prefix: [...NAMESPACES, '--map-root-user', '--'] });
   const format = { overlay: 'user', owners: 'noted' } as const;
-  return { worker, archivers: new Archivers(enter(worker)), idMap: 'userns-single', format };
+  const archivers = new Archivers(enter(worker));
+  const weaker = ignoreChownErrors === true ? { resultClass: 'userns-single-ignore-chown-errors' } : {};
+  return { worker, archivers, idMap: 'userns-single', format, ...weaker };
 }
 
 function callerIds(): readonly [uid: number, gid: number] {

@@ -28,7 +28,8 @@ export class BuiltinRunner implements Runner {
   protected readonly lastCapability = lastCapability();
   /** Commands are the first process of a pid namespace. */
   protected readonly isolatesProcesses: boolean = true;
-  readonly #launcher = new Launcher(requireArchitecture());
+  readonly #architecture = requireArchitecture();
+  readonly #launcher = new Launcher(this.#architecture);
 
   constructor(features: TierFeatures) {
     this.features = features;
@@ -63,7 +64,8 @@ export class BuiltinRunner implements Runner {
 
   /** What lies between the start of the launcher and that of the command. */
   protected calls(command: Command): Syscall[] {
-    return commandCalls(command, { features: this.features, lastCapability: this.lastCapability });
+    const { features, lastCapability } = this;
+    return commandCalls(command, { features, lastCapability, architecture: this.#architecture });
   }
 
   /** Ends the command and everything it started. */
@@ -85,7 +87,7 @@ function failed({ index, errno }: LaunchFailure, calls: readonly Syscall[], prog
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot prepare the command: ${subject}: ${code}`);
   }
   const message = `exec: ${JSON.stringify(program)}: ${EXEC_ERRORS[code] ?? code}`;
-  return { exitCode: code === 'ENOENT' ? 127 : 126, message };
+  return { exitCode: code === 'ENOENT' ? 127 : 126, message, code };
 }
 
 function requireArchitecture(): Architecture {

@@ -1,5 +1,5 @@
 import { TsbuildError } from '@tsbuild/core';
-import { PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
+import { type Architecture, PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
 import {
   CLONE_NEWIPC,
@@ -14,6 +14,7 @@ import {
 } from '../linux/flags.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { capabilityCalls } from './capabilities.ts';
+import { ignoreChownCall } from './ignore-chown.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
@@ -34,12 +35,13 @@ const IFF_UP = 1;
 export interface CommandOptions {
   readonly features: TierFeatures;
   readonly lastCapability: number;
+  readonly architecture: Architecture;
 }
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
 export function commandCalls(
   { spec, root, cwd, user, cgroup }: Command,
-  { features, lastCapability }: CommandOptions,
+  { features, lastCapability, architecture }: CommandOptions,
 ): Syscall[] {
   const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
   const network = spec.network === 'none' ? CLONE_NEWNET : 0;
@@ -58,6 +60,7 @@ export function commandCalls(
     syscall('chdir', cwd),
     syscall('umask', UMASK),
     ...limitCalls(spec.ulimits ?? {}),
+    ...(features.ignoresChown === true ? [ignoreChownCall(architecture)] : []),
     ...(isPrivileged ? [] : capabilityCalls(lastCapability)),
     ...userCalls(user, features),
   ];

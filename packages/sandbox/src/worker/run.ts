@@ -4,6 +4,7 @@ import type { TerminalSize } from '@tsbuild/core';
 import type { FromWorker, RunEnd, RunOrder } from '../protocol.ts';
 import type { CommandCgroup } from './cgroup/command-cgroup.ts';
 import { findProgram } from './find-program.ts';
+import { refuseForeignProgram } from './foreign-program.ts';
 import { Input } from './input.ts';
 import type { OpenRoot } from './open-root.ts';
 import { Output } from './output.ts';
@@ -84,7 +85,9 @@ export class Run {
     const { hasInput, terminal } = this.#order;
     const command = { spec, env, program: found.path, cwd, user, root: root.path, cgroup, hasInput, terminal };
     const started = this.#tools.runner.start(command);
-    return 'ended' in started ? await this.#follow(started) : this.#failed(started);
+    if ('ended' in started) return await this.#follow(started);
+    refuseForeignProgram(root.fd, found.path, started.code);
+    return this.#failed(started);
   }
 
   async #follow(command: StartedCommand): Promise<number> {

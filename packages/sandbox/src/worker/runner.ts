@@ -37,6 +37,8 @@ export interface StartedCommand {
 export interface FailedCommand {
   readonly exitCode: 126 | 127;
   readonly message: string;
+  /** Of the system call that should have started it. */
+  readonly code: string;
 }
 
 /** Starts commands in mounted roots. */

@@ -1,10 +1,10 @@
-import { PARALLELISM_FLAG } from '../common-flags.ts';
+import { IGNORE_CHOWN_FLAG, PARALLELISM_FLAG } from '../common-flags.ts';
 import type { SupportedFlag } from '../flag.ts';
 
 const docker = { origin: 'docker' } as const;
 const tsbuild = { origin: 'tsbuild' } as const;
 
-/** The flags that bound what RUN steps use. */
+/** The flags that bound what RUN steps use and may do. */
 export const LIMIT_BUILD_FLAGS = [
   {
     name: 'cpu-period',
@@ -16,6 +16,7 @@ export const LIMIT_BUILD_FLAGS = [
   { name: 'cpu-shares', short: 'c', ...string('N'), ...docker, help: 'weight of RUN steps among others (usual 1024)' },
   { name: 'cpuset-cpus', ...string('LIST'), ...docker, help: 'processors that RUN steps may use: 0-3,7' },
   { name: 'cpuset-mems', ...string('LIST'), ...docker, help: 'memory nodes that RUN steps may use: 0,1' },
+  IGNORE_CHOWN_FLAG,
   PARALLELISM_FLAG,
   { name: 'memory', short: 'm', ...string('BYTES'), ...docker, help: 'memory of a RUN step: 512m, 2g' },
   {

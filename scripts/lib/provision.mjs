@@ -14,6 +14,8 @@ const PARTS = new Map([
   ['podman', ['podman']],
   ['busybox', ['busybox-static']],
   ['mmdebstrap', ['mmdebstrap']],
+  ['mkfs.xfs', ['xfsprogs']],
+  ['mkfs.btrfs', ['btrfs-progs']],
   ['newuidmap', ['uidmap']],
   ['zstd', ['zstd']],
   ['xz', ['xz-utils']],

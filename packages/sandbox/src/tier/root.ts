@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
+import { explainOverlay } from './overlay-on-overlay.ts';
 import type { StartedTier, TierOptions } from './tier.ts';
 
 /** The worker makes its mounts private itself: `unshare` could not where `/` is no mount. */
@@ -26,6 +27,8 @@ export async function startRootTier(options: TierOptions): Promise<StartedTier> 
     };
   } catch (error) {
     await archivers[Symbol.asyncDispose]();
+    const explained = explainOverlay(error, options.folder);
+    if (explained !== error) throw explained;
     throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', messageOf(error), {
       cause: error,
       hint: 'in a container: start it with --privileged, or without limits on mounts and namespaces',

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { digestHex, digestOf, TsbuildError } from '@tsbuild/core';
 import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
+import { explainOverlay } from './overlay-on-overlay.ts';
 import { mapArguments, subordinateIds } from './subordinate-ids.ts';
 import type { StartedTier, TierOptions } from './tier.ts';
 import { explainUserNamespaces } from './user-namespace-limits.ts';
@@ -50,11 +51,11 @@ function callerIds(): readonly [uid: number, gid: number] {
   return [uid, gid];
 }
 
-async function startWorker(...args: Parameters<typeof WorkerProcess.start>): Promise<WorkerProcess> {
+async function startWorker(...[settings, launch]: Parameters<typeof WorkerProcess.start>): Promise<WorkerProcess> {
   try {
-    return await WorkerProcess.start(...args);
+    return await WorkerProcess.start(settings, launch);
   } catch (error) {
-    throw explainUserNamespaces(error);
+    throw explainUserNamespaces(explainOverlay(error, settings.folder));
   }
 }
 

@@ -8,6 +8,7 @@ const PARTS = new Map([
   ['skopeo', ['skopeo']],
   ['umoci', ['umoci']],
   ['runc', ['runc']],
+  ['crun', ['crun']],
   ['buildah', ['buildah']],
   ['dockerd', ['docker.io']],
   ['docker', ['docker.io', 'docker-cli']],

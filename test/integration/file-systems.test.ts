@@ -1,6 +1,5 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { createBuilder } from '@tsbuild/engine';
-import { probeTiers } from '@tsbuild/sandbox';
 import { expect } from 'vitest';
 import { saveBusybox } from '../support/busybox.ts';
 import { mustRun } from '../support/command.ts';
@@ -69,21 +68,11 @@ testWith('root', 'busybox')('a store on tmpfs', async () => {
   await withMount(async () => ['-t', 'tmpfs', 'tmpfs'], expectStoreWorks);
 });
 
-testWith('root', 'busybox')('a store on an overlay, whose kernel takes no overlay above it', async () => {
-  await withMount(
-    async (folder) => {
-      const parts = ['lower', 'upper', 'work'].map((name) => `${folder}/${name}`);
-      for (const part of parts) await mkdir(part);
-      const [lower, upper, work] = parts;
-      return ['-t', 'overlay', '-o', `lowerdir=${lower},upperdir=${upper},workdir=${work}`, 'overlay'];
-    },
-    async (folder) => {
-      expect((await probeTiers(folder))[0]).toMatchObject({
-        tier: 'root',
-        reason: 'the store lies on an overlay, which takes no other overlay',
-        hint: 'put the store on another file system, as a volume: --root or TSBUILD_ROOT',
-      });
-      await expectStoreWorks(folder);
-    },
-  );
+testWith('root', 'busybox')('a store on an overlay, above which the kernel takes no overlay', async () => {
+  await withMount(async (folder) => {
+    const parts = ['lower', 'upper', 'work'].map((name) => `${folder}/${name}`);
+    for (const part of parts) await mkdir(part);
+    const [lower, upper, work] = parts;
+    return ['-t', 'overlay', '-o', `lowerdir=${lower},upperdir=${upper},workdir=${work}`, 'overlay'];
+  }, expectStoreWorks);
 });

@@ -17,7 +17,11 @@ async function cgroups(scratch: string): Promise<readonly string[]> {
   return names.flat().filter((name) => sandboxes.some((sandbox) => name.startsWith(`tsbuild-${sandbox}`)));
 }
 
-describe.each(['builtin', 'runc'] as const)('what a command may use, with %s', (runner) => {
+const runners = (['builtin', 'runc', 'crun'] as const).filter(
+  (name) => name === 'builtin' || existsSync(`/usr/sbin/${name}`) || existsSync(`/usr/bin/${name}`),
+);
+
+describe.each(runners)('what a command may use, with %s', (runner) => {
   let sandbox: SandboxFixture;
   beforeAll(async () => {
     if (needsRoot === '') sandbox = await SandboxFixture.create({ runner });
@@ -88,6 +92,6 @@ describe.each(['builtin', 'runc'] as const)('what a command may use, with %s', (
     const scratch = join(sandbox.folder, 'killed');
     await vi.waitUntil(async () => existsSync(scratch) && (await cgroups(scratch)).length > 0, 5000);
     build.kill('SIGKILL');
-    await vi.waitUntil(async () => (await cgroups(scratch)).length === 0, 5000);
+    await vi.waitUntil(async () => (await cgroups(scratch)).length === 0, 15_000);
   });
 });

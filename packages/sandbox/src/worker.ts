@@ -16,7 +16,7 @@ const runs = new Map<number, Run>();
 /** Ends of runs, which leave nothing in the kernel. */
 const underway = new Set<Promise<void>>();
 /** How long they may take when nobody listens any more. */
-const LAST_MS = 500;
+const LAST_MS = 5000;
 let tools: Omit<RunTools, 'send'> | undefined;
 
 process.on('disconnect', () => {

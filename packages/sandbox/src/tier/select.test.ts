@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, probeTiers } from '@tsbuild/sandbox';
@@ -28,14 +27,31 @@ test.skipIf(!isRoot)('a refusal names the tier, why, and what would help, before
   await rm(scratch, { recursive: true });
 });
 
+test.skipIf(!isRoot)('a store on an overlay is named as the reason', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'overlay-'));
+  for (const name of ['lower', 'upper', 'work', 'mounted']) await mkdir(join(folder, name));
+  const options = `lowerdir=${folder}/lower,upperdir=${folder}/upper,workdir=${folder}/work`;
+  execFileSync('mount', ['-t', 'overlay', '-o', options, 'overlay', `${folder}/mounted`]);
+  try {
+    expect((await probeTiers(`${folder}/mounted`))[0]).toEqual({
+      tier: 'root',
+      isAvailable: false,
+      reason: 'the store lies on an overlay, which takes no other overlay',
+      hint: 'put the store on another file system, as a volume: --root or TSBUILD_ROOT',
+    });
+  } finally {
+    execFileSync('umount', [`${folder}/mounted`]);
+    await rm(folder, { recursive: true });
+  }
+});
+
 test.skipIf(!isRoot)('a runtime that is not installed is named', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'refusal-'));
   const path = process.env.PATH;
-  process.env.PATH = '/usr/bin:/bin'; // runc lies in /usr/sbin, crun is not there
+  process.env.PATH = '/usr/bin:/bin'; // runc lies in /usr/sbin
   try {
-    const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'crun' } as const;
-    const hasCrun = existsSync('/usr/bin/crun');
-    if (!hasCrun) await expect(createSandbox(options)).rejects.toThrow('(root: crun is not installed)');
+    const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'runc' } as const;
+    await expect(createSandbox(options)).rejects.toThrow('(root: runc is not installed)');
   } finally {
     process.env.PATH = path;
     await rm(scratch, { recursive: true });

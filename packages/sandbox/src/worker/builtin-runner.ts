@@ -23,7 +23,7 @@ const EXEC_ERRORS: Readonly<Record<string, string>> = {
 
 /** Starts commands with nothing but the kernel. */
 export class BuiltinRunner implements Runner {
-  readonly isRuntime = false;
+  readonly makesCgroups: boolean = false;
   protected readonly features: TierFeatures;
   protected readonly lastCapability = lastCapability();
   /** Commands are the first process of a pid namespace. */

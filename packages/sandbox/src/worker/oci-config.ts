@@ -15,6 +15,7 @@ const HARDENED = ['nosuid', 'noexec', 'nodev'];
 export function ociConfig(
   { spec, env, program, cwd, user, root, cgroup }: Command,
   { userNamespace }: TierFeatures,
+  makesCgroups: boolean,
 ): object {
   const isPrivileged = spec.isPrivileged === true;
   const allowed = new Set(isPrivileged ? CAPABILITY_NAMES.keys() : DEFAULT_CAPABILITIES);
@@ -54,10 +55,10 @@ export function ociConfig(
       ...(isPrivileged
         ? {}
         : { maskedPaths: absolute(MASKED), readonlyPaths: absolute(READ_ONLY), seccomp: SECCOMP_PROFILE }),
-      ...(cgroup?.unifiedName === undefined ? {} : { cgroupsPath: `${cgroup.unifiedName}/command` }),
+      ...(cgroup?.unifiedName === undefined || !makesCgroups ? {} : { cgroupsPath: `${cgroup.unifiedName}/command` }),
       resources: {
         devices: isPrivileged ? [{ allow: true, access: 'rwm' }] : undefined,
-        ...ociResources(spec.resources),
+        ...(makesCgroups ? ociResources(spec.resources) : {}),
       },
     },
   };

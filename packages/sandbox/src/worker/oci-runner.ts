@@ -9,9 +9,12 @@ import { ociConfig } from './oci-config.ts';
 import type { Command, Runner, StartedCommand } from './runner.ts';
 import { StdioPipes } from './stdio-pipes.ts';
 
+/** crun demands more of the machine's cgroups than we need of it, unless it is told to leave them alone. */
+const GLOBAL_ARGS = { runc: [], crun: ['--cgroup-manager=disabled'] } as const;
+
 /** Starts commands with an OCI runtime, which adds seccomp. */
 export class OciRunner implements Runner {
-  readonly isRuntime = true;
+  readonly makesCgroups: boolean;
   readonly #runtime: 'runc' | 'crun';
   readonly #features: TierFeatures;
 
@@ -20,6 +23,7 @@ export class OciRunner implements Runner {
   /** `memory` is a folder in memory, for what the runtime is told. */
   constructor(runtime: 'runc' | 'crun', features: TierFeatures, memory: string) {
     this.#runtime = runtime;
+    this.makesCgroups = runtime === 'runc';
     this.#features = features;
     this.#memory = memory;
     requireInstalled(runtime);
@@ -40,12 +44,24 @@ export class OciRunner implements Runner {
     const bundle = `${this.#memory}/${id}`;
     const pidFile = `${bundle}/pid`;
     mkdirSync(bundle, { mode: 0o700 });
-    writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features)), { mode: 0o600 });
-    const args = ['--root', `${bundle}/state`, 'run', '--pid-file', pidFile, '--bundle', bundle, id];
+    writeFileSync(`${bundle}/config.json`, JSON.stringify(ociConfig(command, this.#features, this.makesCgroups)), {
+      mode: 0o600,
+    });
+    const args = [
+      ...GLOBAL_ARGS[this.#runtime],
+      '--root',
+      `${bundle}/state`,
+      'run',
+      '--pid-file',
+      pidFile,
+      '--bundle',
+      bundle,
+      id,
+    ];
     const pipes = new StdioPipes(command);
     try {
       const stdio = [...pipes.childEnds(command.user)];
-      const [program = '', ...rest] = [...enter(command.cgroup), this.#runtime, ...args];
+      const [program = '', ...rest] = [...enter(command.cgroup, this.makesCgroups), this.#runtime, ...args];
       const child = spawn(program, rest, { env: { PATH: process.env.PATH }, stdio });
       const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
       const kill = () => {
@@ -60,9 +76,9 @@ export class OciRunner implements Runner {
   }
 }
 
-/** What starts a runtime in the cgroups of version 1 that its own is then made in; in version 2 it is told of it. */
-function enter(cgroup: CommandCgroup | undefined): readonly string[] {
-  const folders = cgroup?.foldersOf(1) ?? [];
+/** What starts a runtime in the cgroups of a command. One that makes a cgroup itself is told of that of version 2. */
+function enter(cgroup: CommandCgroup | undefined, makesCgroups: boolean): readonly string[] {
+  const folders = (makesCgroups ? ([1] as const) : ([1, 2] as const)).flatMap((n) => cgroup?.foldersOf(n) ?? []);
   if (folders.length === 0) return [];
   const script = 'set -e; while [ "$1" != -- ]; do echo 0 > "$1/cgroup.procs"; shift; done; shift; exec "$@"';
   return ['/bin/sh', '-c', script, 'sh', ...folders, '--'];

@@ -35,7 +35,7 @@ export class Run {
 
   /** Resolves when all output was sent and nothing is mounted any more. */
   async execute(): Promise<RunEnd> {
-    await using cgroup = await openCgroup(this.#order, this.#tools.runner.isRuntime);
+    await using cgroup = await openCgroup(this.#order, this.#tools.runner.makesCgroups);
     const closers: (() => void)[] = [];
     try {
       const root = await this.#tools.prepare(this.#order, closers);
@@ -112,14 +112,14 @@ export class Run {
 }
 
 /** Before anything is mounted, so that what cannot be limited is refused first. */
-async function openCgroup(order: RunOrder, hasRuntime: boolean): Promise<CommandCgroup | undefined> {
+async function openCgroup(order: RunOrder, hasInner: boolean): Promise<CommandCgroup | undefined> {
   const {
     folder,
     process: { resources },
   } = order;
   if (resources === undefined) return undefined;
   const { CommandCgroup } = await import('./cgroup/command-cgroup.ts');
-  return await CommandCgroup.create(`${basename(dirname(folder))}-${basename(folder)}`, resources, { hasRuntime });
+  return await CommandCgroup.create(`${basename(dirname(folder))}-${basename(folder)}`, resources, { hasInner });
 }
 
 function findUserIn({ fd }: OpenRoot, user: string): User {

@@ -43,8 +43,8 @@ export interface FailedCommand {
 
 /** Starts commands in mounted roots. */
 export interface Runner {
-  /** It is an OCI runtime, which makes cgroups itself. */
-  readonly isRuntime: boolean;
+  /** It makes a cgroup for each command itself. */
+  readonly makesCgroups: boolean;
   /** @throws {TsbuildError} when it is not the command's fault */
   start(command: Command): StartedCommand | FailedCommand;
 }

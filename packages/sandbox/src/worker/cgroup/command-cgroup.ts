@@ -15,8 +15,8 @@ const SIGKILL_STATUS = 137;
 const COUNTED: readonly Controller[] = ['memory', 'pids'];
 
 export interface CgroupOptions {
-  /** The command is started by an OCI runtime, which limits memory and pids itself, see `ociResources`. */
-  readonly hasRuntime: boolean;
+  /** An OCI runtime makes a cgroup below for the command, and limits its memory and pids there, see `ociResources`. */
+  readonly hasInner: boolean;
 }
 
 interface Cgroup extends CgroupPlace {
@@ -27,11 +27,11 @@ interface Cgroup extends CgroupPlace {
 export class CommandCgroup implements AsyncDisposable {
   readonly #cgroups: Cgroup[] = [];
   readonly #limits: ResourceLimits;
-  readonly #hasRuntime: boolean;
+  readonly #hasInner: boolean;
 
-  private constructor(limits: ResourceLimits, { hasRuntime }: CgroupOptions) {
+  private constructor(limits: ResourceLimits, { hasInner }: CgroupOptions) {
     this.#limits = limits;
-    this.#hasRuntime = hasRuntime;
+    this.#hasInner = hasInner;
   }
 
   /** @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE where this machine does not let us limit it; nothing stays then */
@@ -74,7 +74,7 @@ export class CommandCgroup implements AsyncDisposable {
     if (numberIn(found, 'memory.oom_control', /^oom_kill (\d+)$/m) > 0) return true;
     // An OCI runtime counts in a cgroup below, which is gone by now; that the limit was reached is still seen.
     const most = numberIn(found, 'memory.max_usage_in_bytes', /^(\d+)$/m);
-    return this.#hasRuntime && exitCode === SIGKILL_STATUS && most >= (this.#limits.memory ?? 0);
+    return this.#hasInner && exitCode === SIGKILL_STATUS && most >= (this.#limits.memory ?? 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,7 +91,7 @@ export class CommandCgroup implements AsyncDisposable {
   }
 
   #settings({ controllers, version }: CgroupPlace): readonly Setting[] {
-    const ours = controllers.filter((name) => !(this.#hasRuntime && version === 1 && COUNTED.includes(name)));
+    const ours = controllers.filter((name) => !(this.#hasInner && version === 1 && COUNTED.includes(name)));
     return ours.flatMap((name) => settingsOf(name, this.#limits, version));
   }
 }

@@ -1,0 +1,149 @@
+import type { ExecMount, ProcessSpec } from '@tsbuild/core';
+import type { RunnerName } from '../src/options.ts';
+import type { TierName } from '../src/tier/tier.ts';
+
+/** A tier and a runner. */
+export type Cell = `${TierName} ${RunnerName}`;
+
+/** What a feature gives: the output, or a part of the refusal. Cells that are not named give `everywhere`. */
+export interface Feature {
+  readonly args: readonly string[];
+  readonly process?: Partial<ProcessSpec>;
+  readonly mounts?: readonly unknown[];
+  readonly input?: string;
+  readonly terminal?: TerminalSize;
+  readonly everywhere: string;
+  readonly cells?: Partial<Record<Cell, string>>;
+}
+
+const sh = (command: string) => ['/bin/sh', '-c', command];
+const secret = { kind: 'secret', target: '/run/secrets/tok', data: 's3cret', mode: 0o400, uid: 0, gid: 0 } as const;
+const bind = {
+  kind: 'bind',
+  target: '/m',
+  source: '/usr/lib/os-release',
+  writable: false,
+  persistent: false,
+} satisfies ExecMount;
+
+/** Unless the user has a cgroup of its own. */
+const CANNOT_LIMIT = '/^(?:2 |cannot limit pids of RUN steps: .*)$/';
+
+/** What every cell is asked to do. */
+export const FEATURES: Readonly<Record<string, Feature>> = {
+  'exit status': { args: sh('exit 3'), everywhere: '3 ' },
+  'death by a signal': { args: sh("sh -c 'kill -9 $$; true'; exit $?"), everywhere: '137 Killed\n' },
+  'missing program': { args: ['nope'], everywhere: '127 exec: "nope": executable file not found in $PATH\n' },
+  environment: { args: ['env'], everywhere: '0 PATH=/bin\nX=1 2\nHOME=/root\n' },
+  'first process': { args: sh('echo $$'), everywhere: '0 1\n', cells: { 'chroot builtin': '/^0 [0-9]{2,}\\n$/' } },
+  'empty stdin, umask': { args: sh('wc -c; umask'), everywhere: '0 0\n0022\n' },
+  'user and groups': {
+    args: sh('echo $(id -u) $(id -g) $(id -G) $HOME'),
+    process: { user: 'app' },
+    everywhere: '0 1200 1300 1300 1400 /apphome\n',
+    cells: { 'userns-single builtin': 'tier userns-single has no user 1200:1300, only root' },
+  },
+  'user without an entry': {
+    args: sh('echo $(id -u) $(id -g) $HOME'),
+    process: { user: '4321' },
+    everywhere: '0 4321 0 /\n',
+    cells: { 'userns-single builtin': 'tier userns-single has no user 4321:0, only root' },
+  },
+  'working directory': { args: ['pwd'], process: { cwd: '/srv/x' }, everywhere: '0 /srv/x\n' },
+  capabilities: {
+    args: sh('grep CapEff /proc/self/status | cut -f 2'),
+    everywhere: '0 00000000a80425fb\n',
+    cells: { 'chroot builtin': '0 grep: /proc/self/status: No such file or directory\n' },
+  },
+  'masked paths': {
+    args: sh(
+      'cat /proc/kcore /proc/keys /proc/timer_list 2> /dev/null | wc -c; touch /proc/sys/x 2> /dev/null; echo $?',
+    ),
+    everywhere: '0 0\n1\n',
+  },
+  '/sys is read-only': {
+    args: sh('touch /sys/x 2> /dev/null; echo $?'),
+    everywhere: '0 1\n',
+    cells: { 'chroot builtin': '0 0\n' },
+  },
+  devices: {
+    args: sh(
+      'head -c 2 /dev/zero | wc -c; head -c 3 /dev/urandom | wc -c; echo x > /dev/null; touch /dev/shm/x && echo shm',
+    ),
+    everywhere: '0 2\n3\nshm\n',
+  },
+  '/etc/hosts': {
+    args: sh('head -1 /etc/hosts; test -f /etc/resolv.conf && echo yes'),
+    everywhere: '0 127.0.0.1\tlocalhost buildkitsandbox\nyes\n',
+  },
+  hostname: {
+    args: sh('hostname | grep -c buildkitsandbox'),
+    everywhere: '0 1\n',
+    cells: { 'chroot builtin': '1 0\n' },
+  },
+  'no network': {
+    args: sh('ls /sys/class/net'),
+    process: { network: 'none' },
+    everywhere: '0 lo\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have --network=none' },
+  },
+  'chown in the command': {
+    args: sh('touch /f && chown 5:6 /f && stat -c "%u %g" /f'),
+    everywhere: '0 5 6\n',
+    cells: { 'userns-single builtin': '1 chown: /f: Invalid argument\n' },
+  },
+  'secret file': {
+    args: sh('cat /run/secrets/tok'),
+    mounts: [secret],
+    everywhere: '0 s3cret',
+    cells: {
+      'chroot builtin': 'the tier chroot does not have a secret file: it would be written to a disk (use env=)',
+    },
+  },
+  'bind mount': { args: sh('grep -c ^ID= /m; ls /m'), mounts: [bind], everywhere: '0 1\n/m\n' },
+  tmpfs: { args: sh('touch /root/x; ls /root'), mounts: [{ kind: 'tmpfs', target: '/root' }], everywhere: '0 x\n' },
+  ulimit: { args: sh('ulimit -n'), process: { ulimits: { nofile: { soft: 100, hard: 200 } } }, everywhere: '0 100\n' },
+  'read-only root': {
+    args: sh('touch /f 2> /dev/null; echo $?; touch /dev/shm/f && echo shm'),
+    process: { isReadOnly: true },
+    everywhere: '0 1\nshm\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have a read-only root' },
+  },
+  input: { args: ['cat'], input: 'of ours', everywhere: '0 of ours' },
+  terminal: {
+    args: sh('cat; stty size'),
+    input: 'typed\n',
+    terminal: { columns: 90, rows: 30 },
+    everywhere: '0 typed\r\ntyped\r\n30 90\r\n',
+    cells: {
+      'root runc': 'no terminal with the runner runc',
+      'root crun': 'no terminal with the runner crun',
+      'userns runc': 'no terminal with the runner runc',
+      'userns crun': 'no terminal with the runner crun',
+    },
+  },
+  'limited processes': {
+    args: sh('for n in 1 2 3 4 5 6 7 8 9; do sleep 1 & done 2> /dev/null; echo all'),
+    process: { resources: { pidsLimit: 5 } },
+    everywhere: '2 ',
+    cells: {
+      'userns builtin': CANNOT_LIMIT,
+      'userns runc': CANNOT_LIMIT,
+      'userns crun': CANNOT_LIMIT,
+      'userns-single builtin': CANNOT_LIMIT,
+    },
+  },
+  'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
+};
+
+/** The matrix: what a machine can show of it is shown. */
+export const CELLS: readonly Cell[] = [
+  'root builtin',
+  'root runc',
+  'root crun',
+  'userns builtin',
+  'userns runc',
+  'userns crun',
+  'userns-single builtin',
+  'chroot builtin',
+];

@@ -4,7 +4,6 @@ import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecMount, ProcessSpec, TerminalSize } from '@tsbuild/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CELLS, FEATURES } from '../test/contract.ts';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';

@@ -1,4 +1,4 @@
-import type { ExecMount, ProcessSpec } from '@tsbuild/core';
+import type { ExecMount, ProcessSpec, TerminalSize } from '@tsbuild/core';
 import type { RunnerName } from '../src/options.ts';
 import type { TierName } from '../src/tier/tier.ts';
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, probeTiers } from '@tsbuild/sandbox';
@@ -47,14 +47,16 @@ test.skipIf(!isRoot)('a store on an overlay is named as the reason', async () =>
 
 test.skipIf(!isRoot)('a runtime that is not installed is named', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'refusal-'));
+  const programs = await mkdtemp(join(tmpdir(), 'programs-'));
+  await symlink('/usr/bin/unshare', join(programs, 'unshare'));
   const path = process.env.PATH;
-  process.env.PATH = '/usr/bin:/bin'; // runc lies in /usr/sbin
+  process.env.PATH = programs;
   try {
-    const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'runc' } as const;
-    await expect(createSandbox(options)).rejects.toThrow('(root: runc is not installed)');
+    const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'crun' } as const;
+    await expect(createSandbox(options)).rejects.toThrow('(root: crun is not installed)');
   } finally {
     process.env.PATH = path;
-    await rm(scratch, { recursive: true });
+    for (const folder of [scratch, programs]) await rm(folder, { recursive: true });
   }
 });
 

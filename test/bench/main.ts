@@ -83,7 +83,7 @@ async function runWorkloads(
 ): Promise<void> {
   await using folder = await openTempFolder();
   await using registry = await startDockerRegistry();
-  await using npm = await startNpmRegistry('nanoid');
+  await using npm = await startNpmRegistry();
   await prepareBases(folder, registry);
   const contenders: Contender[] = [];
   try {

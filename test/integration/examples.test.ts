@@ -1,26 +1,34 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { buildHello } from '../../examples/7-from-typescript/build.ts';
 import { BASE_PARTS, type BaseName, saveBase } from '../support/base-images.ts';
+import { mustRun } from '../support/command.ts';
 import { type Dockerd, startDockerd } from '../support/dockerd.ts';
 import { startNpmRegistry } from '../support/npm-registry.ts';
+import { installPackages, packPackages } from '../support/packed-packages.ts';
 import { hasPart, testWith } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLES = `${CHECKOUT}/examples`;
 const ENGINE_PARTS = ['root', 'dockerd', 'docker'];
 
 let folder: TempFolder;
 let engine: Dockerd | undefined;
 let store = '';
+/** A project of a user, with the packages as they are published. */
+let project = '';
 
 beforeAll(async () => {
   folder = await openTempFolder();
   store = folder.file('store');
+  project = folder.file('project');
+  await Promise.all([mkdir(project), mkdir(folder.file('tarballs'))]);
+  const tarballs = await packPackages(folder.file('tarballs'));
+  await installPackages(project, tarballs, ['@tsbuild/cli', '@tsbuild/engine', '@types/node']);
   await using builder = await createBuilder({ root: store });
   for (const name of Object.keys(BASE_PARTS) as BaseName[]) {
     if (BASE_PARTS[name].every(hasPart)) await saveBase(builder, name);
@@ -37,9 +45,9 @@ function exampleTest(base: BaseName) {
   return testWith(...ENGINE_PARTS, ...BASE_PARTS[base]);
 }
 
-describe('every example is built by the command and runs in a Docker Engine', () => {
+describe('every example is built by the installed command and runs in a Docker Engine', () => {
   exampleTest('node:20')('1-node-server answers, and a changed source file does not repeat npm install', async () => {
-    await using npm = await startNpmRegistry('nanoid');
+    await using npm = await startNpmRegistry();
     const registry = { NPM_CONFIG_REGISTRY: npm.url };
     await buildAndLoad('1-node-server', '--build-arg', `NPM_CONFIG_REGISTRY=${npm.url}`);
 
@@ -84,7 +92,7 @@ describe('every example is built by the command and runs in a Docker Engine', ()
       const image = await builder.image('4-two-stage-compile');
       expect((await image.tree()).list('')).toEqual(['hello']);
 
-      const [id, ...steps] = await buildHello({ root: store });
+      const [id, ...steps] = (await runFromTypeScript()).trimEnd().split('\n');
       expect(id).toBe(image.id);
       expect(steps.map((line) => line.split(' ')[0])).toEqual(['cached', 'cached', 'cached', 'cached']);
     },
@@ -108,9 +116,22 @@ describe('every example is built by the command and runs in a Docker Engine', ()
 async function buildAndLoad(name: string, ...args: readonly string[]): Promise<{ readonly stderr: string }> {
   const archive = folder.file(`${name}.tar`);
   const outputs = ['-o', 'type=image', '-o', `type=docker,dest=${archive}`];
-  const result = await mustTsbuild(store, ['build', '-t', name, ...outputs, ...args, `${EXAMPLES}/${name}`]);
+  const script = `${project}/node_modules/@tsbuild/cli/bin/tsbuild.js`;
+  const result = await mustTsbuild(store, ['build', '-t', name, ...outputs, ...args, `${EXAMPLES}/${name}`], {
+    script,
+  });
   await docker('load', '--input', archive);
   return result;
+}
+
+/** Compiles the seventh example in the project and runs it there. */
+async function runFromTypeScript(): Promise<string> {
+  const [context, program] = ['4-two-stage-compile', '7-from-typescript'];
+  for (const name of [context, program]) await cp(`${EXAMPLES}/${name}`, `${project}/${name}`, { recursive: true });
+  const compilerOptions = { module: 'nodenext', strict: true, types: ['node'] };
+  await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files: [`${program}/build.ts`] }));
+  await mustRun([`${CHECKOUT}/node_modules/.bin/tsc`], { cwd: project });
+  return mustRun([process.execPath, `${program}/build.js`], { cwd: project, env: { TSBUILD_ROOT: store } });
 }
 
 /** Runs an image to its end. */

@@ -4,17 +4,26 @@ import { type CommandOptions, type CommandResult, runCommand } from './command.t
 /** The script that Node runs. */
 export const TSBUILD_COMMAND = fileURLToPath(new URL('../../packages/cli/bin/tsbuild.js', import.meta.url));
 
+export interface TsbuildOptions extends CommandOptions {
+  /** Another script, such as that of an installed package. @default the one of this checkout */
+  readonly script?: string;
+}
+
 /** Runs the built `tsbuild` command with the store in `root`. */
-export function tsbuild(root: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function tsbuild(
+  root: string,
+  args: readonly string[],
+  { script = TSBUILD_COMMAND, ...options }: TsbuildOptions = {},
+): Promise<CommandResult> {
   const env = { NO_COLOR: '1', TSBUILD_ROOT: root, ...options.env };
-  return runCommand([process.execPath, TSBUILD_COMMAND, ...args], { ...options, env });
+  return runCommand([process.execPath, script, ...args], { ...options, env });
 }
 
 /** Like {@link tsbuild}, but a status other than 0 is an error. */
 export async function mustTsbuild(
   root: string,
   args: readonly string[],
-  options: CommandOptions = {},
+  options: TsbuildOptions = {},
 ): Promise<CommandResult> {
   const result = await tsbuild(root, args, options);
   if (result.exitCode === 0) return result;

@@ -70,7 +70,7 @@ async function xattrsInLayers(layout: string, path: string): Promise<string> {
 
 testWith('root')('npm install', async () => {
   await using place = await openPlace();
-  await using registry = await startNpmRegistry('nanoid');
+  await using registry = await startNpmRegistry();
   await saveBase(place.builder, 'node:20');
   const dockerfile = `FROM node:20
 ENV NPM_CONFIG_REGISTRY=${registry.url} NPM_CONFIG_AUDIT=false

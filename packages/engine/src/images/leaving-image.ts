@@ -56,12 +56,23 @@ export async function leavingImage(
   const entries = document !== undefined && isIndex(document) ? document.manifests : [root];
   const isWhole = document !== undefined && isIndex(document) && options.platform === undefined;
   const chosen = isWhole ? await presentImages(root, entries, store) : await oneImage(root, options.platform, store);
+  await useImages(chosen, store);
   const platforms: LeavingPlatform[] = [];
   // What attestations say is about manifests as they are.
   const compress = options.compress && !chosen.some(({ descriptor }) => isAttestation(descriptor));
   for (const image of chosen) platforms.push(await leaveOne(image, documents, { ...options, compress }, resources));
   const descriptor = describe(root, entries, chosen, platforms, documents);
   return { descriptor, platforms, target: leavingTarget(descriptor, platforms, documents, resources) };
+}
+
+/** Marks everything that will be read, so that it is there when its turn comes, even if the image loses its name meanwhile. */
+export async function useImages(
+  images: readonly { readonly descriptor: Descriptor; readonly manifest: ImageManifest }[],
+  { blobs }: Store,
+): Promise<void> {
+  for (const { descriptor, manifest } of images) {
+    for (const { digest } of [descriptor, manifest.config, ...manifest.layers]) await blobs.stat(digest);
+  }
 }
 
 async function oneImage(

@@ -83,8 +83,15 @@ async function pushOne(
       onProgress?.({ reference: name, digest, current, total, status }),
   });
   const { digest, size } = image.descriptor;
-  await store.references.tag({ ...root, annotations: { ...root.annotations, [PUSHED]: digest } }, name);
+  await notePushed(root, name, digest, store);
   return { reference: name, digest, size };
+}
+
+/** The name may have been taken away, or given to another image, since the push began. */
+async function notePushed(root: Descriptor, name: string, pushed: Digest, { references }: Store): Promise<void> {
+  const now = (await references.list()).find(({ reference }) => reference === name);
+  if (now?.descriptor.digest !== root.digest) return;
+  await references.tag({ ...root, annotations: { ...root.annotations, [PUSHED]: pushed } }, name);
 }
 
 /** A layer is the same wherever its tar is, compressed or not. */

@@ -16,7 +16,7 @@ import { layoutEntries, layoutFile } from '../export/oci-layout.ts';
 import { type TarPart, tarBytes } from './archive-bytes.ts';
 import { findImage } from './find-image.ts';
 import { isUntagged, repositoryOf } from './image-names.ts';
-import { isAttestation, type LeavingImage, type LeavingPlatform, leavingImage } from './leaving-image.ts';
+import { isAttestation, type LeavingImage, type LeavingPlatform, leavingImage, useImages } from './leaving-image.ts';
 
 export interface SaveOptions {
   /** `docker` archives are OCI archives that `docker load` of any version reads as well. @default 'docker' */
@@ -46,13 +46,25 @@ export async function saveImages(
 ): Promise<ByteStream> {
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   const { signal } = options;
+  await using _hold = resources.store.hold();
   const saved = new Map<Digest, SavedImage>();
   for (const { root, tags } of await rootsOf(names, options, resources.store)) {
     const image = await leavingImage(root, { compress: false, platform, signal }, resources);
     const known = saved.get(image.descriptor.digest)?.tags ?? [];
     saved.set(image.descriptor.digest, { image, tags: [...new Set([...known, ...tags])] });
   }
-  return tarBytes(archiveParts([...saved.values()], options), signal);
+  return heldArchive([...saved.values()], options, resources.store);
+}
+
+/** Holds the store while somebody reads; what was found is marked again first, however late the reading begins. */
+async function* heldArchive(
+  saved: readonly SavedImage[],
+  options: SaveOptions,
+  store: Store,
+): AsyncGenerator<Uint8Array> {
+  await using _hold = store.hold();
+  for (const { image } of saved) await useImages(image.platforms, store);
+  yield* tarBytes(archiveParts(saved, options), options.signal);
 }
 
 interface NamedRoot {

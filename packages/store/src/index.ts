@@ -15,3 +15,4 @@ export type { StoreEntry, StoreEntryKind } from './survey.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
 export type { LimitOptions, Upkeep } from './upkeep.ts';
 export type { VerifyOptions, VerifyProblem, VerifyReport } from './verify.ts';
+export type { WrittenFile, WrittenFiles } from './written-files.ts';

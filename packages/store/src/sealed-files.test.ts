@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryRoot } from '../test/temporary-store.ts';
@@ -22,6 +22,20 @@ test('a value is read once while its file stays what it is', async () => {
 
   expect(reader.read('records/a', LIMIT)).toEqual({ n: 1 });
   expect(reader.read('records/a', LIMIT)).toBe(reader.read('records/a', LIMIT));
+});
+
+test('what is used as soon as a lease begins is marked as used once', async () => {
+  for (let n = 0; n < 12; n++) {
+    const { root, reader, writer } = await open();
+    writer.write('records/a', { n });
+    utimesSync(join(root, 'records/a'), 1, 1);
+
+    reader.read('records/a', LIMIT);
+    const { ctimeNs } = lstatSync(join(root, 'records/a'), { bigint: true });
+    reader.read('records/a', LIMIT);
+
+    expect(lstatSync(join(root, 'records/a'), { bigint: true }).ctimeNs).toBe(ctimeNs);
+  }
 });
 
 test('what another process put in its place is seen, and what it removed is gone', async () => {

@@ -164,9 +164,12 @@ function readOrMiss<T>(read: () => T): T | undefined {
   }
 }
 
-/** False when nothing is there any more. A store that cannot be written to still serves. */
+/**
+ * False when nothing is there any more. A store that cannot be written to still serves. The mark is half a millisecond late: seconds
+ * that are written as a fraction may come out below the very millisecond at which the lease began.
+ */
 function touch(path: string): boolean {
-  const seconds = Date.now() / 1000;
+  const seconds = (Date.now() + 0.5) / 1000;
   try {
     lutimesSync(path, seconds, seconds);
     return true;

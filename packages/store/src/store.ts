@@ -13,6 +13,7 @@ import { ensureStoreFormat } from './store-format.ts';
 import { makeFolder, translating } from './system-errors.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts';
 import { FolderUpkeep, type Upkeep } from './upkeep.ts';
+import { FolderWrittenFiles, type WrittenFiles } from './written-files.ts';
 
 export interface OpenStoreOptions {
   /** Folder of the store (`--root`). @default TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild, else ~/.local/share/tsbuild */
@@ -41,6 +42,7 @@ export interface Store extends Upkeep, AsyncDisposable {
   readonly trees: BytesByDigest;
   readonly records: CacheRecords;
   readonly memo: FileDigestMemo;
+  readonly written: WrittenFiles;
   readonly references: References;
   /** Absolute path; the folder exists. */
   directory(kind: StoreDirectory): string;
@@ -94,6 +96,7 @@ function createStore(folder: StoreFolder): Store {
     trees: new FolderBytesByDigest(folder, 'trees'),
     records: new FolderCacheRecords(folder),
     memo: new FolderFileDigestMemo(folder),
+    written: new FolderWrittenFiles(folder),
     references,
     directory: (kind) => makeDirectory(folder.path(kind)),
     use: async (path) => folder.use(path) !== undefined,

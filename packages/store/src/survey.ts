@@ -9,7 +9,7 @@ import { lookAt } from './system-errors.ts';
 
 /**
  * What an entry is: a blob that a named `image` leads to, a `layer` (its record, tree and tar), a `form` in which images carry a
- * layer, any other `blob`, a cache `record` with its ingredients, a `lineage`, a `memo` of file digests, or an entry of a folder
+ * layer, any other `blob`, a cache `record` with its ingredients, a `lineage`, a `memo` of files outside, or an entry of a folder
  * of the engine.
  */
 export type StoreEntryKind =

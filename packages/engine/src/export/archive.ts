@@ -1,13 +1,12 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { type ByteStream, type Descriptor, type Digest, digestHex } from '@tsbuild/core';
+import { type ByteStream, type Descriptor, type Digest, digestHex, digestOf } from '@tsbuild/core';
 import type { AssembledImage } from '../image/assemble.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import type { ImageOutputOptions } from '../options.ts';
 import { blobOf, type ChainLayer } from '../solve/chain.ts';
-import { type ExportContext, openLayer, writeFailed } from './export-context.ts';
-import { describeSet } from './export-set.ts';
+import { type ExportContext, openLayer } from './export-context.ts';
+import { describeSet, type ExportSet, readySet } from './export-set.ts';
 import { dockerManifest, layoutFile, layoutIndex } from './oci-layout.ts';
+import { isPlaced, placeOutput } from './output-file.ts';
 import { createTarFile, type TarEntry, type TarFile } from './tar-file.ts';
 
 /** Where an archive goes; one of type `docker` is read by `docker load` of any version as well. */
@@ -16,22 +15,22 @@ export interface ArchiveOptions extends ImageOutputOptions {
   readonly dest: string;
 }
 
-/** Writes an archive, which appears under its name when it is complete, and describes the image or index in it. */
+/**
+ * Writes an archive, which appears under its name when it is complete, and describes the image or index in it. The same archive, where
+ * it is already, is left as it is.
+ */
 export async function exportArchive(
   images: readonly AssembledImage[],
   options: ArchiveOptions,
   context: ExportContext,
 ): Promise<Descriptor> {
   const { dest } = options;
-  const partial = join(dirname(dest), `.${basename(dest)}.${process.pid}.partial`);
-  try {
-    const descriptor = await writeArchive(images, options, partial, context);
-    await rename(partial, dest);
-    return descriptor;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw writeFailed(dest, error, context);
-  }
+  const contentOf = (set: ExportSet) => identityOf(lastFiles(set, options, context));
+  const ready = await readySet(images, options, context);
+  if (ready !== undefined && (await isPlaced(dest, contentOf(ready), context))) return ready.descriptor;
+  const write = (path: string) => writeArchive(images, options, path, context);
+  const { descriptor } = await placeOutput({ dest, write, contentOf }, context);
+  return descriptor;
 }
 
 /** Layers come first, each written while it is compressed. The order is the same for layers that are known already. */
@@ -40,7 +39,7 @@ async function writeArchive(
   options: ArchiveOptions,
   path: string,
   context: ExportContext,
-): Promise<Descriptor> {
+): Promise<ExportSet> {
   await using tar = await createTarFile(path);
   const layers: Descriptor[][] = [];
   const written = new Set<Digest>();
@@ -52,13 +51,30 @@ async function writeArchive(
   const exported = describeSet(images, layers, options, context);
   for (const blob of exported.blobs)
     if (!written.has(blob.digest)) await addBlob(tar.entry(), blob, await exported.target.fetch(blob), context);
-  await addText(tar, 'oci-layout', layoutFile());
-  await addText(tar, 'index.json', layoutIndex(exported.descriptor, context.tags));
-  const [image] = exported.images;
-  if (options.type === 'docker' && image !== undefined)
-    await addText(tar, 'manifest.json', dockerManifest(image, context.tags));
+  for (const { name, text } of lastFiles(exported, options, context)) await addText(tar, name, text);
   await tar.finish();
-  return exported.descriptor;
+  return exported;
+}
+
+interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What comes behind the blobs; it names them all. */
+function lastFiles(exported: ExportSet, { type }: ArchiveOptions, { tags }: ExportContext): TextFile[] {
+  const files = [
+    { name: 'oci-layout', text: layoutFile() },
+    { name: 'index.json', text: layoutIndex(exported.descriptor, tags) },
+  ];
+  const [image] = exported.images;
+  if (type !== 'docker' || image === undefined) return files;
+  return [...files, { name: 'manifest.json', text: dockerManifest(image, tags) }];
+}
+
+/** What an archive is made of, and how. */
+function identityOf(files: readonly TextFile[]): Digest {
+  return digestOf(JSON.stringify(['archive/v1', files]));
 }
 
 async function addLayer(

@@ -2,7 +2,7 @@ import type { Descriptor, Digest, ReadOnlyTarget } from '@tsbuild/core';
 import { parseAnnotations } from '../image/annotations.ts';
 import type { AssembledImage } from '../image/assemble.ts';
 import { buildIndex } from '../image/index-manifest.ts';
-import { layerForm } from '../image/layer-forms.ts';
+import { layerForm, readyForm } from '../image/layer-forms.ts';
 import { type BuiltManifest, buildManifest } from '../image/manifest.ts';
 import type { ImageOutputOptions } from '../options.ts';
 import { blobOf, type ChainLayer } from '../solve/chain.ts';
@@ -60,6 +60,21 @@ export async function prepareSet(
     const forms: Descriptor[] = [];
     for (const layer of chain) forms.push(await layerForm(layer, options, context));
     layers.push(forms);
+  }
+  return describeSet(images, layers, options, context);
+}
+
+/** What {@link prepareSet} gives where nothing has to be fetched or compressed for it; else undefined. */
+export async function readySet(
+  images: readonly AssembledImage[],
+  options: ImageOutputOptions,
+  context: ExportContext,
+): Promise<ExportSet | undefined> {
+  const layers: Descriptor[][] = [];
+  for (const { chain } of images) {
+    const forms = await Promise.all(chain.map((layer) => readyForm(layer, options, context)));
+    layers.push(forms.flatMap((form) => form ?? []));
+    if (forms.includes(undefined)) return undefined;
   }
   return describeSet(images, layers, options, context);
 }

@@ -1,32 +1,46 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { HashTap, type Ingest, joinPath, type LayerWriter, type TreeEntry } from '@tsbuild/core';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Digest, digestOf, HashTap, type Ingest, joinPath, type LayerWriter, type TreeEntry } from '@tsbuild/core';
 import { createLayerWriter } from '@tsbuild/layer';
 import type { AssembledImage } from '../image/assemble.ts';
 import { hasBytes, writeContent } from '../image/rewrite-times.ts';
 import type { TarOutput } from '../options.ts';
-import { type ExportContext, writeFailed } from './export-context.ts';
+import type { ExportContext } from './export-context.ts';
+import { isPlaced, placeOutput } from './output-file.ts';
 import { type RootPart, rootParts } from './root-parts.ts';
 
-/** Writes the files of the images as one tar, with their owners, devices and attributes. It appears when it is complete. */
+/**
+ * Writes the files of the images as one tar, with their owners, devices and attributes. It appears when it is complete; the same tar,
+ * where it is already, is left as it is.
+ */
 export async function exportTar(
   images: readonly AssembledImage[],
-  { dest, platformSplit }: TarOutput,
+  options: TarOutput,
   context: ExportContext,
 ): Promise<void> {
-  const parts = await rootParts(images, platformSplit, context);
-  const partial = join(dirname(dest), `.${basename(dest)}.${process.pid}.partial`);
-  try {
-    await using ingest = await fileIngest(partial);
-    const writer = createLayerWriter(ingest);
-    const folders = new Set<string>();
-    for (const part of parts) await addPart(part, writer, folders, context);
-    await writer.finish();
-    await rename(partial, dest);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw writeFailed(dest, error, context);
-  }
+  const { dest } = options;
+  const content = contentOf(images, options, context);
+  if (await isPlaced(dest, content, context)) return;
+  const parts = await rootParts(images, options.platformSplit, context);
+  const write = (path: string) => writeParts(parts, path, context);
+  await placeOutput({ dest, write, contentOf: () => content }, context);
+}
+
+/** The configs name the layers. */
+function contentOf(
+  images: readonly AssembledImage[],
+  { platformSplit = images.length > 1 }: TarOutput,
+  { attestationsOf }: ExportContext,
+): Digest {
+  const parts = images.map((image) => [image.configDescriptor.digest, attestationsOf?.(image) ?? null]);
+  return digestOf(JSON.stringify(['tar/v1', platformSplit, parts]));
+}
+
+async function writeParts(parts: readonly RootPart[], path: string, context: ExportContext): Promise<void> {
+  await using ingest = await fileIngest(path);
+  const writer = createLayerWriter(ingest);
+  const folders = new Set<string>();
+  for (const part of parts) await addPart(part, writer, folders, context);
+  await writer.finish();
 }
 
 async function addPart(

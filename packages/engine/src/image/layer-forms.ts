@@ -34,6 +34,9 @@ interface FormKind {
   readonly level: number;
 }
 
+/** What an output asks of a layer: the blob that a base has, the tar, or the tar compressed. */
+type AskedForm = 'as-pulled' | 'uncompressed' | FormKind;
+
 /** Takes the bytes of a blob one after the other; they may be reused once the promise is kept. */
 export type BytesSink = (bytes: Uint8Array) => Promise<void>;
 
@@ -44,30 +47,62 @@ export type BytesSink = (bytes: Uint8Array) => Promise<void>;
  */
 export async function layerForm(
   layer: ChainLayer,
-  { compression = 'gzip', compressionLevel, forceCompression = false, ociMediaTypes = true }: ImageOutputOptions,
+  options: ImageOutputOptions,
   context: FormContext,
   copy?: BytesSink,
 ): Promise<Descriptor> {
-  const types = ociMediaTypes ? OCI_LAYER : DOCKER_LAYER;
-  const base = layer.base?.descriptor;
-  const isForced = forceCompression && (compressionLevel !== undefined || compression !== kindOf(base));
-  if (base !== undefined && !isForced) return withType(base, types);
-  if (compression === 'uncompressed') return uncompressedForm(layer, types, context);
-  const kind = { compression, level: compressionLevel ?? DEFAULT_LEVELS[compression] };
-  const known = (await knownForm(layer, kind, context)) ?? remoteForm(layer, kind);
-  const { digest, size } = known ?? (await compressLayer(layer, kind, context, copy));
-  return { mediaType: types[compression], digest, size };
+  const asked = askedForm(layer, options);
+  if (asked === 'uncompressed') await context.layers.tarPath(layer, context.signal);
+  const known = await findForm(layer, asked, options, context);
+  if (known !== undefined) return known;
+  if (typeof asked === 'string') throw notStored(layer);
+  return describe(await compressLayer(layer, asked, context, copy), asked.compression, options);
 }
 
-async function uncompressedForm(
+/** What {@link layerForm} gives where nothing has to be fetched or compressed for it; else undefined. */
+export function readyForm(
   layer: ChainLayer,
-  types: Readonly<Record<LayerCompression, string>>,
-  { store, layers, signal }: FormContext,
-): Promise<Descriptor> {
-  await layers.tarPath(layer, signal);
-  const stat = await store.blobs.stat(layer.diffId);
-  if (stat === undefined) throw new SolveError('ERR_TSBUILD_NOT_FOUND', `layer ${layer.diffId} is not in the store`);
-  return { mediaType: types.uncompressed, digest: layer.diffId, size: stat.size };
+  options: ImageOutputOptions,
+  context: FormContext,
+): Promise<Descriptor | undefined> {
+  return findForm(layer, askedForm(layer, options), options, context);
+}
+
+function askedForm(
+  { base }: ChainLayer,
+  { compression = 'gzip', compressionLevel, forceCompression = false }: ImageOutputOptions,
+): AskedForm {
+  const isForced = forceCompression && (compressionLevel !== undefined || compression !== kindOf(base?.descriptor));
+  if (base !== undefined && !isForced) return 'as-pulled';
+  if (compression === 'uncompressed') return 'uncompressed';
+  return { compression, level: compressionLevel ?? DEFAULT_LEVELS[compression] };
+}
+
+async function findForm(
+  layer: ChainLayer,
+  asked: AskedForm,
+  options: ImageOutputOptions,
+  context: FormContext,
+): Promise<Descriptor | undefined> {
+  if (asked === 'as-pulled') return layer.base && withType(layer.base.descriptor, typesOf(options));
+  if (asked === 'uncompressed') {
+    const stat = await context.store.blobs.stat(layer.diffId);
+    return stat && describe({ digest: layer.diffId, size: stat.size }, asked, options);
+  }
+  const known = (await knownForm(layer, asked, context)) ?? remoteForm(layer, asked);
+  return known && describe(known, asked.compression, options);
+}
+
+function typesOf({ ociMediaTypes = true }: ImageOutputOptions): Readonly<Record<LayerCompression, string>> {
+  return ociMediaTypes ? OCI_LAYER : DOCKER_LAYER;
+}
+
+function describe({ digest, size }: BlobId, compression: LayerCompression, options: ImageOutputOptions): Descriptor {
+  return { mediaType: typesOf(options)[compression], digest, size };
+}
+
+function notStored({ diffId }: ChainLayer): SolveError {
+  return new SolveError('ERR_TSBUILD_NOT_FOUND', `layer ${diffId} is not in the store`);
 }
 
 async function knownForm(

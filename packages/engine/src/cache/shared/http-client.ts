@@ -40,7 +40,8 @@ export function createHttpClient({ url, headers = {} }: HttpCacheOptions): HttpC
     });
     sent.on('timeout', () => sent.destroy(failed(base, `no answer to ${method} within ${IDLE_MS / 1000} s`)));
     const answer = new Promise<IncomingMessage>((resolve, reject) => sent.on('response', resolve).on('error', reject));
-    answer.catch(() => undefined);
+    // Who reads the body is told of its errors; one that comes when nobody reads any more is nobody's.
+    answer.then((message) => message.on('error', () => undefined)).catch(() => undefined);
     if (body === undefined) sent.end();
     // A server may answer before it has read everything: what it says counts.
     else await Promise.race([pipeline(body.content, sent), answer]);

@@ -49,6 +49,12 @@ interface PlaceOfRun {
   readonly from: number;
 }
 
+interface Ending {
+  /** Undefined when there is none: it could not be started, or packed. */
+  readonly exitCode: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 class Sandbox implements Executor {
   readonly tier: string;
   readonly #parts: SelectedTier;
@@ -77,12 +83,16 @@ class Sandbox implements Executor {
     const { rootfs, signal } = request;
     signal?.throwIfAborted();
     const folder = await mkdtemp(join(this.#parts.folder, 'run-'));
+    let exitCode: number | undefined;
     try {
       const mounts = await settleAll(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
       const root = await this.#roots.prepare(rootfs, folder, signal);
-      return await this.#runIn({ root, folder, mounts, from: seconds(Date.now() - CLOCK_LAG) }, request);
+      const place = { root, folder, mounts, from: seconds(Date.now() - CLOCK_LAG) };
+      const result = await this.#runIn(place, request);
+      exitCode = result.exitCode;
+      return result;
     } finally {
-      this.#clean(() => this.#parts.archivers.remove(folder));
+      await this.#clean(() => this.#parts.archivers.remove(folder), { exitCode, signal });
     }
   }
 
@@ -99,9 +109,10 @@ class Sandbox implements Executor {
   async #runIn(place: PlaceOfRun, request: ExecRequest): Promise<ExecResult> {
     const { createIngest, onFailure } = request;
     let isKept = false;
+    let exitCode: number | undefined;
     try {
       const result = await this.#execute(place, request);
-      const { exitCode } = result;
+      exitCode = result.exitCode;
       if (exitCode !== 0 && onFailure !== undefined) await this.#hold(place, result, onFailure);
       if (exitCode !== 0) return result;
       if (createIngest === undefined) return { exitCode };
@@ -110,7 +121,7 @@ class Sandbox implements Executor {
       isKept = true;
       return { exitCode, layer };
     } finally {
-      if (!isKept) this.#clean(() => place.root.discard());
+      if (!isKept) await this.#clean(() => place.root.discard(), { exitCode, signal: request.signal });
     }
   }
 
@@ -156,12 +167,16 @@ class Sandbox implements Executor {
     return { ...rest, lowers: await this.#roots.lowersOf(rootfs, signal) };
   }
 
-  /** In the background: the caller need not wait until files are gone. */
-  #clean(work: () => Promise<void>): void {
+  /**
+   * Removes files. After a failure, which may be that of a full disk, the caller waits until they are gone; else, and when
+   * somebody wants an end now, it goes on in the background.
+   */
+  async #clean(work: () => Promise<void>, { exitCode, signal }: Ending): Promise<void> {
     const cleaned = work()
       .catch(ignore)
       .finally(() => this.#underway.delete(cleaned));
     this.#underway.add(cleaned);
+    if (exitCode !== 0 && signal?.aborted !== true) await cleaned;
   }
 }
 

@@ -89,7 +89,8 @@ function follow(run: Promise<void>): void {
 }
 
 function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
+  // A parent that is gone is told by `disconnect`; the error of a message that it misses would end us before that.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /** Descriptors that this process inherited must not reach a command. */

@@ -5,6 +5,8 @@ export type SyscallName =
   | 'chroot'
   | 'close'
   | 'close_range'
+  | 'execve'
+  | 'exit_group'
   | 'fcntl'
   | 'ioctl'
   | 'keyctl'

@@ -2,24 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { hostArchitecture } from '../launch/launcher.ts';
-import type { LaunchFailure, Syscall } from '../launch/program.ts';
-import { errnoName } from '../linux/libc.ts';
+import type { Syscall } from '../launch/program.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { lastCapability } from './capabilities.ts';
 import { commandCalls } from './command-calls.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { Launcher } from './launch.ts';
+import { failedCommand } from './launch-failure.ts';
 import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
 import { StdioPipes } from './stdio-pipes.ts';
 import { Terminal } from './terminal.ts';
-
-/** What a shell says of a program that was found but could not be started. */
-const EXEC_ERRORS: Readonly<Record<string, string>> = {
-  ENOEXEC: 'exec format error',
-  ENOENT: 'its interpreter does not exist',
-  EACCES: 'permission denied',
-  E2BIG: 'argument list too long',
-};
 
 /** Starts commands with nothing but the kernel. */
 export class BuiltinRunner implements Runner {
@@ -44,7 +36,7 @@ export class BuiltinRunner implements Runner {
       const ends = stdio.childEnds(user);
       const newPidNamespace = this.isolatesProcesses;
       const child = this.#launcher.start({ args: spec.args, env, program, calls, stdio: ends, newPidNamespace });
-      if ('errno' in child) return failed(child, calls, spec.args[0] ?? '');
+      if ('errno' in child) return failedCommand(child, calls, spec.args[0] ?? '');
       return {
         streams: stdio.ownEnds(),
         ended: this.finish(exitStatusOf(child), command),
@@ -76,18 +68,6 @@ export class BuiltinRunner implements Runner {
   protected finish(ended: Promise<number>, _command: Command): Promise<number> {
     return ended;
   }
-}
-
-/** That the program itself does not start is the command's failure; anything before it is ours. */
-function failed({ index, errno }: LaunchFailure, calls: readonly Syscall[], program: string): FailedCommand {
-  const code = errnoName(errno);
-  const call = calls[index];
-  if (call !== undefined) {
-    const subject = [call.name, ...call.args.filter((argument) => typeof argument === 'string')].join(' ');
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `cannot prepare the command: ${subject}: ${code}`);
-  }
-  const message = `exec: ${JSON.stringify(program)}: ${EXEC_ERRORS[code] ?? code}`;
-  return { exitCode: code === 'ENOENT' ? 127 : 126, message, code };
 }
 
 function requireArchitecture(): Architecture {

@@ -14,11 +14,11 @@ import {
 } from '../linux/flags.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { capabilityCalls } from './capabilities.ts';
-import { ignoreChownCall } from './ignore-chown.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
 import type { Command } from './runner.ts';
+import { filterCall, SECCOMP_RET_ALLOW, SECCOMP_RET_SUCCESS } from './syscall-filter.ts';
 import type { User } from './user.ts';
 
 const KEYCTL_JOIN_SESSION_KEYRING = 1;
@@ -60,10 +60,16 @@ export function commandCalls(
     syscall('chdir', cwd),
     syscall('umask', UMASK),
     ...limitCalls(spec.ulimits ?? {}),
-    ...(features.ignoresChown === true ? [ignoreChownCall(architecture)] : []),
+    ...(features.ignoresChown === true ? [ignoreChown(architecture)] : []),
     ...(isPrivileged ? [] : capabilityCalls(lastCapability)),
     ...userCalls(user, features),
   ];
+}
+
+/** From here on, changes of owners do nothing and succeed. */
+function ignoreChown(architecture: Architecture): Syscall {
+  const filter = { calls: architecture.chownCalls, action: SECCOMP_RET_SUCCESS, otherwise: SECCOMP_RET_ALLOW };
+  return filterCall(architecture, filter);
 }
 
 /** Only stdin, stdout and stderr reach the command. */

@@ -28,9 +28,19 @@ const MAX_SCRIPTS = 4;
  */
 export function refuseForeignProgram(root: number, program: string, code: string): void {
   if (code !== 'ENOEXEC' && code !== 'ENOENT') return;
-  const machine = machineOf(root, program);
-  if (machine === undefined || machine === hostArchitecture()?.elfMachine) return;
+  const machine = foreignMachine(root, program);
+  if (machine === undefined) return;
   throw refusal(program, MACHINES[machine] ?? `machine ${machine}`, code);
+}
+
+/** True for a program, or a script whose interpreter is one, that this processor does not understand. */
+export function isForeignProgram(root: number, program: string): boolean {
+  return foreignMachine(root, program) !== undefined;
+}
+
+function foreignMachine(root: number, program: string): number | undefined {
+  const machine = machineOf(root, program);
+  return machine === hostArchitecture()?.elfMachine ? undefined : machine;
 }
 
 function refusal(program: string, architecture: string, code: 'ENOEXEC' | 'ENOENT'): TsbuildError {

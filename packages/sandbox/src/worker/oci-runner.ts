@@ -5,20 +5,23 @@ import { TsbuildError } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
 import type { CommandCgroup } from './cgroup/command-cgroup.ts';
 import { exitStatusOf } from './exit-status.ts';
+import { ForeignTrial } from './foreign-trial.ts';
 import { ociConfig } from './oci-config.ts';
-import type { Command, Runner, StartedCommand } from './runner.ts';
+import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
 import { StdioPipes } from './stdio-pipes.ts';
 
 /** crun demands more of the machine's cgroups than we need of it, unless it is told to leave them alone. */
 const GLOBAL_ARGS = { runc: [], crun: ['--cgroup-manager=disabled'] } as const;
+
+const KILL_PAUSE_MS = 10;
 
 /** Starts commands with an OCI runtime, which adds seccomp. */
 export class OciRunner implements Runner {
   readonly makesCgroups: boolean;
   readonly #runtime: 'runc' | 'crun';
   readonly #features: TierFeatures;
-
   readonly #memory: string;
+  readonly #trial = new ForeignTrial();
 
   /** `memory` is a folder in memory, for what the runtime is told. */
   constructor(runtime: 'runc' | 'crun', features: TierFeatures, memory: string) {
@@ -34,12 +37,14 @@ export class OciRunner implements Runner {
     }
   }
 
-  start(command: Command): StartedCommand {
+  start(command: Command): StartedCommand | FailedCommand {
     if (command.terminal !== undefined) {
       throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `no terminal with the runner ${this.#runtime}`, {
         hint: 'use the built-in runner',
       });
     }
+    const failure = this.#trial.failureOf(command);
+    if (failure !== undefined) return failure;
     const id = `tsbuild-${randomUUID()}`;
     const bundle = `${this.#memory}/${id}`;
     const pidFile = `${bundle}/pid`;
@@ -64,10 +69,7 @@ export class OciRunner implements Runner {
       const [program = '', ...rest] = [...enter(command.cgroup, this.makesCgroups), this.#runtime, ...args];
       const child = spawn(program, rest, { env: { PATH: process.env.PATH }, stdio });
       const ended = exitStatusOf(child).finally(() => rmSync(bundle, { recursive: true, force: true }));
-      const kill = () => {
-        killContainer(pidFile);
-        child.kill('SIGTERM'); // reaches the command if it is not running yet
-      };
+      const kill = () => void killUntil(ended, pidFile);
       const signal = (number: number) => void child.kill(number); // the runtime passes it on
       return { streams: pipes.ownEnds(), ended, kill, signal, resize: () => undefined };
     } finally {
@@ -89,6 +91,13 @@ function requireInstalled(runtime: string): void {
   throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `${runtime} is not installed`, {
     hint: `sudo apt-get install ${runtime}, or use the built-in runner`,
   });
+}
+
+/** A container that is still being made cannot be ended; so it is tried until the runtime has ended. */
+async function killUntil(ended: Promise<unknown>, pidFile: string): Promise<void> {
+  killContainer(pidFile);
+  const timer = setInterval(killContainer, KILL_PAUSE_MS, pidFile);
+  await ended.finally(() => clearInterval(timer));
 }
 
 /** Its first process is that of its pid namespace, so everything in it ends. */

@@ -17,9 +17,8 @@ export const bakeCommand = {
   flags: BAKE_FLAGS,
   async run(input) {
     const { values, surroundings, signal } = input;
-    const { stderr, env, cwd } = surroundings;
-    const progressMode = values.text('progress') ?? env.BUILDKIT_PROGRESS;
-    const mode = readProgressMode({ progress: progressMode, isQuiet: false, isTerminal: stderr.isTTY === true });
+    const { stderr, cwd } = surroundings;
+    const mode = readProgressMode({ progress: values.text('progress'), isQuiet: false }, surroundings);
     const { definition, selection } = await readBake(input);
     const { bake, printBake } = await import('@tsbuild/bake');
     if (values.bool('print')) return { exitCode: 0, stdout: printBake(definition, selection) };

@@ -20,12 +20,8 @@ export const buildCommand = {
   flags: BUILD_FLAGS,
   async run(input) {
     const { values, surroundings, signal } = input;
-    const { stdout, stderr, env } = surroundings;
-    const mode = readProgressMode({
-      progress: values.text('progress') ?? env.BUILDKIT_PROGRESS,
-      isQuiet: values.bool('quiet'),
-      isTerminal: stderr.isTTY === true,
-    });
+    const { stdout, stderr } = surroundings;
+    const mode = readProgressMode({ progress: values.text('progress'), isQuiet: values.bool('quiet') }, surroundings);
     const call = readCall(values.text('call'), values.bool('check'));
     const wantsShell = readOnError(values.text('on-error'), surroundings);
     const { outputs: asked = [], ...options } = await readBuildOptions(input);

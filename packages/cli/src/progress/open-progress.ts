@@ -4,6 +4,7 @@ import type { ProgressMode } from './mode.ts';
 import { createPlainProgress } from './plain.ts';
 import { createQuietProgress } from './quiet.ts';
 import { createRawJsonProgress } from './rawjson.ts';
+import { createBuildSummary } from './summary.ts';
 import { createTtyProgress } from './tty.ts';
 import type { ProgressView } from './view.ts';
 
@@ -12,19 +13,32 @@ const TICK_MILLISECONDS = 100;
 /** A view on standard error that is kept up to date until it is disposed. */
 export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings): ProgressView & Disposable {
   const view = createView(mode, stderr, env);
-  const timer = setInterval(() => view.tick(Date.now()), TICK_MILLISECONDS);
+  const summary = createBuildSummary();
+  const tick = () => view.tick(Date.now());
+  const timer = setInterval(tick, TICK_MILLISECONDS);
   timer.unref();
+  stderr.on('resize', tick);
   let isClosed = false;
   function close(): void {
     if (isClosed) return;
     isClosed = true;
     clearInterval(timer);
+    stderr.removeListener('resize', tick);
     view.close();
+    stderr.write(endOf(mode, summary.text()));
   }
   function onEvent(event: BuildEvent): void {
-    if (!isClosed) view.onEvent(event);
+    if (isClosed) return;
+    view.onEvent(event);
+    summary.onEvent(event);
   }
   return { ...view, onEvent, close, [Symbol.dispose]: close };
+}
+
+/** Blocks of plain progress are apart by an empty line. */
+function endOf(mode: ProgressMode, summary: string): string {
+  if (mode === 'plain' && summary !== '') return `\n${summary}`;
+  return mode === 'tty' ? summary : '';
 }
 
 function createView(mode: ProgressMode, stderr: OutputStream, env: Surroundings['env']): ProgressView {

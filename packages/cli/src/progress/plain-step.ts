@@ -92,13 +92,13 @@ export class PlainStep {
     this.#transfers.set(item, { current, time, startedAt });
     const amount = formatTransfer(current, total);
     const elapsed = time - startedAt > 10 ? formatSeconds(time - startedAt) : '';
-    this.#holdText([item, amount, elapsed, isDone ? 'done' : ''].filter((word) => word !== '').join(' '), time);
+    this.#holdText([lineOf(item), amount, elapsed, isDone ? 'done' : ''].filter((word) => word !== '').join(' '), time);
   }
 
   #takeEnd({ status, because, from, error, time }: EventOf<'step-finished'>): void {
     this.isFinished = true;
     if (status === 'ran' && because !== undefined) this.#holdText(`ran: ${describeReason(because)}`, time);
-    if (status === 'cached') this.#holdText(from === undefined ? 'CACHED' : `CACHED from ${from}`, time);
+    if (status === 'cached') this.#holdText(from === undefined ? 'CACHED' : `CACHED from ${lineOf(from)}`, time);
     else if (status === 'failed') this.#holdText(`ERROR: ${lineOf(error ?? 'failed')}`, time);
     else if (status === 'ran') this.#holdText(`DONE ${formatSeconds(time - (this.#startedAt ?? time))}`, time);
     else if (this.isWorthTelling) this.#holdText('CANCELED', time);

@@ -1,7 +1,12 @@
 import type { FileChange, RunReason } from '@tsbuild/core';
+import { lineOf } from './step-event.ts';
 
-/** Why a step ran, in a few words, as in `ran: package.json changed`. */
+/** Why a step ran, in a few words on one line, as in `ran: package.json changed`. */
 export function describeReason(reason: RunReason): string {
+  return lineOf(describe(reason));
+}
+
+function describe(reason: RunReason): string {
   switch (reason.kind) {
     case 'never-built':
       return 'never built before';

@@ -1,51 +1,67 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { BuildEvent } from '@tsbuild/core';
 import { formatTransfer } from './bytes.ts';
 import { formatSeconds } from './duration.ts';
+import { createLogTail } from './log-tail.ts';
 import { describeReason } from './reason.ts';
 import { lineOf, type StepEvent } from './step-event.ts';
 import type { TtyLine } from './tty-line.ts';
 
 type Finished = Extract<BuildEvent, { readonly type: 'step-finished' }>;
 
-/** Output beyond this is of lines that are not shown any more. */
-const TAIL_LENGTH = 4096;
+/** `[build 2/5] RUN npm ci` */
+const OF_STAGE = /^\[(?<stage>.+) (?<rest>\d+\/\d+\] .*)$/;
 
-/** A running step of the terminal view. */
+/** A step of the terminal view that has not ended. */
 export class TtyStep {
   #name = '';
   #startedAt: number | undefined;
-  #tail = '';
-  readonly #transfers = new Map<string, string>();
+  readonly #tail = createLogTail();
+  readonly #transfers = new Map<string, TtyLine>();
 
   get isRunning(): boolean {
     return this.#startedAt !== undefined;
   }
 
+  /** Stage that the name tells, with the target or platform before it; a file of one stage names none. */
+  get stage(): string | undefined {
+    return OF_STAGE.exec(this.#name)?.groups?.stage;
+  }
+
   take(event: StepEvent): void {
     if (event.type === 'step-defined') this.#name = lineOf(event.name);
     else if (event.type === 'step-started') this.#startedAt = event.time;
-    else if (event.type === 'step-log') {
-      this.#tail = (this.#tail + Buffer.from(event.bytes).toString('utf8')).slice(-TAIL_LENGTH);
-    } else if (event.type === 'step-progress') {
+    else if (event.type === 'step-log') this.#tail.take(event.bytes, event.stream);
+    else if (event.type === 'step-progress') {
       if (event.isDone) this.#transfers.delete(event.item);
-      else this.#transfers.set(event.item, formatTransfer(event.current, event.total));
+      else this.#transfers.set(event.item, transferLine(event));
     }
   }
 
-  /** The step while it runs, with at most `room` lines of transfers and output. */
-  lines(now: number, room: number): readonly TtyLine[] {
-    const transfers = [...this.#transfers].map(([item, amount]) => ({ text: ` => => ${item}`, right: amount }));
-    const output = tailLines(this.#tail).map((line) => ({ text: ` => => # ${line}` }));
-    const details = room === 0 ? [] : [...transfers, ...output].slice(-room);
-    return [{ text: ` => ${this.#name}`, right: this.#elapsed(now) }, ...details];
+  /** The step while it runs. */
+  line(now: number): TtyLine {
+    return { text: ` => ${this.#name}`, right: this.#elapsed(now) };
+  }
+
+  /** The same below the name of its stage. */
+  branch(now: number): TtyLine {
+    const rest = OF_STAGE.exec(this.#name)?.groups?.rest;
+    return { text: `  => ${rest === undefined ? this.#name : `[${rest}`}`, right: this.#elapsed(now) };
+  }
+
+  /** What is transferred and the end of the output, at most `room` lines. */
+  details(room: number): readonly TtyLine[] {
+    if (room <= 0) return [];
+    const output = this.#tail.lines().map((line) => ({ text: ` => => # ${line}`, style: 'dim' as const }));
+    return [...this.#transfers.values(), ...output].slice(-room);
   }
 
   /** What stays on the screen of a step that ended. */
-  summary({ status, because, from, error, time }: Finished): readonly TtyLine[] {
+  summary({ status, because, from, error, time }: Omit<Finished, 'type' | 'step' | 'v'>): readonly TtyLine[] {
     const right = this.#elapsed(time);
     if (status === 'cached') {
-      return [{ text: ` => CACHED ${this.#name}${from === undefined ? '' : ` (from ${from})`}`, style: 'cyan' }];
+      return [
+        { text: ` => CACHED ${this.#name}${from === undefined ? '' : ` (from ${lineOf(from)})`}`, style: 'cyan' },
+      ];
     }
     if (status === 'cancelled') {
       return this.isRunning ? [{ text: ` => CANCELED ${this.#name}`, right, style: 'yellow' }] : [];
@@ -64,10 +80,10 @@ export class TtyStep {
   }
 }
 
-/** Lines as a person reads them: without control sequences, and of a line that was written over only the last state. */
-function tailLines(tail: string): readonly string[] {
-  return stripVTControlCharacters(tail)
-    .split('\n')
-    .map((line) => (line.trimEnd().split('\r').at(-1) ?? '').replace(/\t/g, '    ').replace(/\p{Cc}/gu, ''))
-    .filter((line) => line.trim() !== '');
+function transferLine({ item, current, total }: Extract<BuildEvent, { readonly type: 'step-progress' }>): TtyLine {
+  const text = ` => => ${lineOf(item)}`;
+  const amount = formatTransfer(current, total);
+  if (total === undefined || total === 0) return { text, right: amount };
+  const percent = `${Math.min(100, Math.floor((current / total) * 100))}%`;
+  return { text, right: `${amount} ${percent.padStart(4)}`, briefRight: percent };
 }

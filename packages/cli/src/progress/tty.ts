@@ -1,8 +1,9 @@
 import type { StepId } from '@tsbuild/core';
 import { formatSeconds } from './duration.ts';
 import { isStepEvent } from './step-event.ts';
-import { renderLines, type TtyLine } from './tty-line.ts';
+import { eraseLines, layOut, renderLines, type TtyLine } from './tty-line.ts';
 import { TtyStep } from './tty-step.ts';
+import { treeLines } from './tty-tree.ts';
 import type { ProgressView, Write } from './view.ts';
 
 export interface TtyOptions {
@@ -11,13 +12,9 @@ export interface TtyOptions {
   readonly hasColor: boolean;
 }
 
-/** Of the output of one step. */
-const MAX_LOG_LINES = 6;
-
-/** Moves to the start of the line that is `count` lines up, and clears everything from there. */
-function eraseLines(count: number): string {
-  return count === 0 ? '' : `\x1b[${count}A\r\x1b[J`;
-}
+/** While a drawing is under way the cursor is hidden and nothing wraps; whenever the process ends, both are as before. */
+const BEGIN = '\x1b[?25l\x1b[?7l';
+const END = '\x1b[?7h\x1b[?25h';
 
 /**
  * A calm view for terminals: finished steps are lines that stay; below them, drawn anew a few times a second, stand the
@@ -26,29 +23,32 @@ function eraseLines(count: number): string {
 export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions): ProgressView {
   const steps = new Map<StepId, TtyStep>();
   let finished: TtyLine[] = [];
-  let drawn = 0;
+  let drawn: readonly string[] = [];
   let total = 0;
   let done = 0;
   let startedAt: number | undefined;
+  let lastTime = 0;
 
-  function liveLines(now: number, rows: number): readonly TtyLine[] {
-    const running = [...steps.values()].filter(({ isRunning }) => isRunning);
+  const running = () => [...steps.values()].filter(({ isRunning }) => isRunning);
+
+  function liveLines(now: number): readonly TtyLine[] {
     const head = { text: `[+] Building ${formatSeconds(now - (startedAt ?? now))} (${done}/${total})` };
-    const room = Math.max(1, rows - 2);
-    const logRoom = Math.max(0, Math.floor((room - running.length) / Math.max(1, running.length)));
-    return [head, ...running.slice(0, room).flatMap((step) => step.lines(now, Math.min(logRoom, MAX_LOG_LINES)))];
+    return [head, ...treeLines(running(), now, size().rows - 2)];
   }
 
   function draw(live: readonly TtyLine[]): void {
     const { columns } = size();
-    write(eraseLines(drawn) + renderLines([...finished, ...live], { columns, hasColor }));
+    const lines = live.map((line) => layOut(line, columns));
+    if (finished.length === 0 && lines.join('\n') === drawn.join('\n')) return;
+    write(BEGIN + eraseLines(drawn, columns) + renderLines([...finished, ...live], { columns, hasColor }) + END);
     finished = [];
-    drawn = live.length;
+    drawn = lines;
   }
 
   return {
     onEvent(event) {
       startedAt ??= event.time;
+      lastTime = event.time;
       if (!isStepEvent(event)) return;
       const step = steps.get(event.step) ?? new TtyStep();
       if (!steps.has(event.step)) total += 1;
@@ -60,9 +60,11 @@ export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions):
       finished.push(...step.summary(event));
     },
     tick(now) {
-      if (startedAt !== undefined) draw(liveLines(now, size().rows));
+      lastTime = now;
+      if (startedAt !== undefined) draw(liveLines(now));
     },
     close() {
+      finished.push(...running().flatMap((step) => step.summary({ status: 'cancelled', time: lastTime })));
       draw([]);
     },
   };

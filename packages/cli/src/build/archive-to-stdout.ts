@@ -11,6 +11,8 @@ import { STDOUT } from './output-flag.ts';
 /** Outputs whose `dest` is a file, and the way of that file to standard output. */
 export interface RedirectedOutputs extends AsyncDisposable {
   readonly outputs: readonly OutputOptions[];
+  /** True when standard output is for an archive, so that nothing else may be written there. */
+  readonly isArchive: boolean;
   /** Copies the archive that was meant for standard output, if one was. */
   send(): Promise<void>;
 }
@@ -21,10 +23,13 @@ export async function redirectToStdout(
   stdout: NodeJS.WritableStream,
   signal: AbortSignal,
 ): Promise<RedirectedOutputs> {
-  if (!outputs.some(isForStdout)) return { outputs, async send() {}, async [Symbol.asyncDispose]() {} };
+  if (!outputs.some(isForStdout)) {
+    return { outputs, isArchive: false, async send() {}, async [Symbol.asyncDispose]() {} };
+  }
   const folder = await mkdtemp(join(tmpdir(), 'tsbuild-'));
   const archive = join(folder, 'image.tar');
   return {
+    isArchive: true,
     outputs: outputs.map((output) => (isForStdout(output) ? { ...output, dest: archive } : output)),
     send: () => copyTo(stdout, archive, signal),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

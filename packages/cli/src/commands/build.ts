@@ -52,6 +52,6 @@ export const buildCommand = {
       stderr.write((await import('../explain/explain-steps.ts')).explainSteps(result.steps));
     }
     if (mode === 'plain' || mode === 'tty') stderr.write(formatWarnings(result.warnings));
-    return { exitCode: 0, stdout: mode === 'quiet' ? `${resultId(result)}\n` : '' };
+    return { exitCode: 0, stdout: mode === 'quiet' && !archive.isArchive ? `${resultId(result)}\n` : '' };
   },
 } satisfies Command<BuildFlagName>;

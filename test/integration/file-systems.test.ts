@@ -18,14 +18,15 @@ RUN rm -rf /d/sub && mkdir /d/sub && ls -R /d > /list && stat -c '%u %g' /d/move
 `;
 const LIST = '/d:\nhard\nmoved\nsoft\nsub\n\n/d/sub:\n5 6\n';
 
-/** Builds with a store in `folder`, twice: cold, and by another builder from the cache. */
-async function expectStoreWorks(folder: string): Promise<void> {
+/** Builds with a store in `folder`, twice: cold, which warns as said, and by another builder from the cache. */
+async function expectStoreWorks(folder: string, rules: readonly string[] = []): Promise<void> {
   const root = `${folder}/store`;
   for (const ran of [4, 0]) {
     await using builder = await createBuilder({ root });
     if (ran > 0) await saveBusybox(builder);
-    const { image, steps } = await builder.build({ context: { files: {} }, dockerfile: DOCKERFILE });
+    const { image, steps, warnings } = await builder.build({ context: { files: {} }, dockerfile: DOCKERFILE });
     expect((await (await image.tree()).read('list')).toString()).toBe(LIST);
+    expect(warnings.map(({ rule }) => rule)).toEqual(ran > 0 ? rules : []);
     expect(steps.filter(({ status }) => status === 'ran').length).toBe(Math.max(0, ran - 1));
     if (ran === 0) expect((await builder.verify()).problems).toEqual([]);
   }
@@ -54,13 +55,16 @@ for (const type of ['ext4', 'xfs', 'btrfs']) {
     `mkfs.${type}`,
     LOOP,
   )(`a store on ${type}`, async () => {
-    await withMount(async (folder) => {
-      const image = `${folder}/image`;
-      await writeFile(image, '');
-      await truncate(image, BYTES);
-      await mustRun([`mkfs.${type}`, '-q', image]);
-      return ['-o', 'loop', image];
-    }, expectStoreWorks);
+    await withMount(
+      async (folder) => {
+        const image = `${folder}/image`;
+        await writeFile(image, '');
+        await truncate(image, BYTES);
+        await mustRun([`mkfs.${type}`, '-q', image]);
+        return ['-o', 'loop', image];
+      },
+      (folder) => expectStoreWorks(folder),
+    );
   });
 }
 
@@ -69,10 +73,13 @@ testWith('root', 'busybox')('a store on tmpfs', async () => {
 });
 
 testWith('root', 'busybox')('a store on an overlay, above which the kernel takes no overlay', async () => {
-  await withMount(async (folder) => {
-    const parts = ['lower', 'upper', 'work'].map((name) => `${folder}/${name}`);
-    for (const part of parts) await mkdir(part);
-    const [lower, upper, work] = parts;
-    return ['-t', 'overlay', '-o', `lowerdir=${lower},upperdir=${upper},workdir=${work}`, 'overlay'];
-  }, expectStoreWorks);
+  await withMount(
+    async (folder) => {
+      const parts = ['lower', 'upper', 'work'].map((name) => `${folder}/${name}`);
+      for (const part of parts) await mkdir(part);
+      const [lower, upper, work] = parts;
+      return ['-t', 'overlay', '-o', `lowerdir=${lower},upperdir=${upper},workdir=${work}`, 'overlay'];
+    },
+    (folder) => expectStoreWorks(folder, ['SandboxWithoutBoundary']),
+  );
 });

@@ -156,10 +156,18 @@ export interface ExecResult {
   readonly isOutOfMemory?: boolean;
 }
 
+/** Why commands are kept apart less well than a user of the machine would expect, and what would mend it. */
+export interface SandboxWeakness {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
 /** Runs one process in one root file system. */
 export interface Executor extends AsyncDisposable {
   /** Names the class of sandbox: results of a weaker one are not used in a stronger one. */
   readonly tier: string;
+  /** Set where commands run without any boundary round them. */
+  readonly weakness?: SandboxWeakness | undefined;
   /** @throws {TsbuildError} ERR_TSBUILD_SANDBOX, ERR_TSBUILD_RUN_UNAVAILABLE; the signal's reason when aborted */
   run(request: ExecRequest): Promise<ExecResult>;
 }

@@ -57,6 +57,7 @@ export type {
   Rootfs,
   RootfsLayer,
   RunningCommand,
+  SandboxWeakness,
   TerminalSize,
 } from './executor.ts';
 export {

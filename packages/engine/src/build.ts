@@ -22,6 +22,7 @@ import { createDebugFailure } from './run/debug-failure.ts';
 import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
+import { createSandboxWarnings, type SandboxWarnings } from './solve/sandbox-warnings.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf, type Solver } from './solve/solver.ts';
 
@@ -103,7 +104,8 @@ async function buildWith(
   const lowered = await lowerBuild(options, resources, owner, cancel.signal);
   announce(lowered, options, reporter);
   const warnings = await checkAll(lowered, reporter);
-  const solved = await solveImages(lowered, options, { ...resources, owner }, reporter, cancel);
+  const sandboxWarnings = createSandboxWarnings(reporter);
+  const solved = await solveImages(lowered, options, { ...resources, owner, sandboxWarnings }, reporter, cancel);
   const images = await squashed(solved, options.squash, { store, layers, signal: cancel.signal });
   const attested = isAttested(options)
     ? await (await import('./attest/attest.ts')).attestImages(images, lowered, options, {
@@ -128,7 +130,13 @@ async function buildWith(
     ...builtImages(images, resources),
     outputs,
     steps,
-    warnings: [...warnings, ...(attested?.warnings ?? []), ...shared.warnings, ...unexported],
+    warnings: [
+      ...warnings,
+      ...(attested?.warnings ?? []),
+      ...sandboxWarnings.warnings,
+      ...shared.warnings,
+      ...unexported,
+    ],
     attestations: attested?.byPlatform ?? {},
   };
 }
@@ -207,17 +215,18 @@ function announce(
 async function solveImages(
   { dockerfile, images, vertices, fetched }: LoweredBuild,
   options: BuildOptions,
-  resources: BuildResources & { readonly owner: Owner },
+  resources: BuildResources & { readonly owner: Owner; readonly sandboxWarnings: SandboxWarnings },
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<readonly AssembledImage[]> {
-  const { store, layers, shared, executor, limit, downloads, owner } = resources;
+  const { store, layers, shared, executor, limit, downloads, owner, sandboxWarnings } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
     shared,
     reporter,
     executor,
+    sandboxWarnings,
     owner,
     signal: cancel.signal,
     limit,

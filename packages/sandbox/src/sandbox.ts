@@ -5,6 +5,7 @@ import {
   type ExecResult,
   type Executor,
   type Ingest,
+  type SandboxWeakness,
   TsbuildError,
   type WrittenLayer,
 } from '@tsbuild/core';
@@ -57,6 +58,7 @@ interface Ending {
 
 class Sandbox implements Executor {
   readonly tier: string;
+  readonly weakness: SandboxWeakness | undefined;
   readonly #parts: SelectedTier;
   readonly #roots: Roots;
   readonly #disposal = new AbortController();
@@ -66,6 +68,7 @@ class Sandbox implements Executor {
 
   constructor(parts: SelectedTier, roots: Roots) {
     this.tier = parts.resultClass ?? parts.name;
+    this.weakness = parts.weakness;
     this.#parts = parts;
     this.#roots = roots;
   }

@@ -9,6 +9,7 @@ const DIAGNOSIS = {
     { tier: 'root', isAvailable: false, reason: 'this process is not root' },
     { tier: 'userns', isAvailable: false, reason: 'newuidmap is not installed', hint: 'sudo apt-get install uidmap' },
     { tier: 'userns-single', isAvailable: true },
+    { tier: 'chroot', isAvailable: true, warning: 'no boundary: as it is' },
   ],
   tools: [
     { name: 'git', purpose: 'fetches', version: 'git version 2.39' },
@@ -27,6 +28,7 @@ RUN: tier userns-single
   userns: no: newuidmap is not installed
     mend: sudo apt-get install uidmap
   userns-single: works
+  chroot: works, with no boundary: as it is
 Limits: memory, pids
 Programs:
   git: git version 2.39

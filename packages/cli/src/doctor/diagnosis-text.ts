@@ -16,14 +16,17 @@ export function diagnosisText(diagnosis: Diagnosis): string {
     ...storeLines(diagnosis.store),
     section('RUN', first === undefined ? 'not possible here; images without RUN build' : `tier ${first}`),
     ...(tiers.length === 0 ? ['  RUN needs Linux\n'] : []),
-    ...tiers.flatMap(({ tier, isAvailable, reason, hint }) =>
-      item(tier, isAvailable ? 'works' : `no: ${reason}`, hint),
-    ),
+    ...tiers.flatMap((report) => item(report.tier, tierText(report), report.hint)),
     section('Limits', cgroupControllers.length === 0 ? 'no cgroups of version 2 here' : cgroupControllers.join(', ')),
     section('Programs', ''),
     ...tools.flatMap(({ name, purpose, version, hint }) => item(name, version ?? `missing; it ${purpose}`, hint)),
     ...credentialLines(diagnosis.credentials),
   ].join('');
+}
+
+function tierText({ isAvailable, reason, warning }: Diagnosis['tiers'][number]): string {
+  if (!isAvailable) return `no: ${reason}`;
+  return warning === undefined ? 'works' : `works, with ${warning}`;
 }
 
 function storeLines(store: Diagnosis['store']): string[] {

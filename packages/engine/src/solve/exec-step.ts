@@ -29,6 +29,7 @@ import type { ExecVertex } from '../graph.ts';
 import { type Chain, type ChainLayer, extendChain, rootIdentity, type Solved } from './chain.ts';
 import { endedBy, processLimits } from './command-limits.ts';
 import { type OpenedMount, type PreparedMount, prepareMounts } from './exec-mounts.ts';
+import { failureHint } from './failure-hint.ts';
 import { keepLayer } from './keep-layer.ts';
 import { keyedAgain } from './keyed-again.ts';
 import { knownSelections } from './known-selections.ts';
@@ -228,6 +229,7 @@ async function execute(
   context: SolveContext,
 ): Promise<WrittenLayer> {
   const executor = await context.executor();
+  context.sandboxWarnings.check(executor);
   return context.limit(async () => {
     context.signal?.throwIfAborted();
     const opened = new Map<PreparedMount, OpenedMount>();
@@ -259,10 +261,14 @@ async function runCommand(
     (stream, bytes) => reporter.log(vertex.step, stream, bytes),
   );
   const process = { ...processOf(vertex, opened), ...processLimits(limits) };
+  const endingOf = (result: ExecResult) => {
+    const lastOutput = output.tail();
+    return { lastOutput, reason: endedBy(result, limits), hint: failureHint(executor.tier, lastOutput) };
+  };
   const onFailure = async (root: FailedRoot) => {
     output.end();
     const { step } = vertex;
-    const error = failureOf(vertex, root.result, { lastOutput: output.tail(), reason: endedBy(root.result, limits) });
+    const error = failureOf(vertex, root.result, endingOf(root.result));
     reporter.finish(step, 'failed', { error: error.message });
     await debug?.({ name: step.name, label: step.label, error, root, process, chain: parent.chain }, context);
   };
@@ -277,7 +283,7 @@ async function runCommand(
     timeoutMs: limits.timeoutMs,
   });
   output.end();
-  return layerOf(vertex, result, { lastOutput: output.tail(), reason: endedBy(result, limits) });
+  return layerOf(vertex, result, endingOf(result));
 }
 
 function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessSpec {
@@ -297,6 +303,7 @@ function processOf(vertex: ExecVertex, opened: readonly OpenedMount[]): ProcessS
 interface Ending {
   readonly lastOutput: string;
   readonly reason: string | undefined;
+  readonly hint: string | undefined;
 }
 
 function layerOf(vertex: ExecVertex, result: ExecResult, ending: Ending): WrittenLayer {
@@ -309,9 +316,9 @@ function layerOf(vertex: ExecVertex, result: ExecResult, ending: Ending): Writte
 function failureOf(
   { args, step: { range } }: ExecVertex,
   { exitCode }: ExecResult,
-  { lastOutput, reason }: Ending,
+  { lastOutput, reason, hint }: Ending,
 ): ExecError {
-  return new ExecError(args, exitCode, lastOutput, { range, reason });
+  return new ExecError(args, exitCode, lastOutput, { range, reason, hint });
 }
 
 export function execIngredients(vertex: ExecVertex, chain: Chain, mounts: readonly PreparedMount[]): Ingredients {

@@ -10,6 +10,7 @@ import type { DebugFailure } from '../run/debug-failure.ts';
 import type { Solved } from './chain.ts';
 import type { CommandLimits } from './command-limits.ts';
 import type { Layers } from './layers.ts';
+import type { SandboxWarnings } from './sandbox-warnings.ts';
 
 /** Everything that solving a vertex may use. */
 export interface SolveContext {
@@ -25,6 +26,7 @@ export interface SolveContext {
   solve(vertex: RootfsVertex): Promise<Solved>;
   /** The sandbox, started when the first RUN needs it. */
   executor(): Promise<Executor>;
+  readonly sandboxWarnings: SandboxWarnings;
   /** Ends when the build does. */
   readonly owner: Owner;
   /** Looks at the root of a failed step before it is removed. */

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 
 /** `OVERLAYFS_SUPER_MAGIC` of linux/magic.h. */
-const OVERLAY = 0x794c7630;
+export const OVERLAY = 0x794c7630;
 
 /** Names the reason where overlays cannot be mounted because the store's folder lies on one, as in a container. */
 export function explainOverlay(error: unknown, folder: string): unknown {

@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { isTsbuildError, TsbuildError } from '@tsbuild/core';
+import { isTsbuildError, type SandboxWeakness, TsbuildError } from '@tsbuild/core';
 import type { RunnerName } from '../options.ts';
 import { startChrootTier } from './chroot.ts';
+import { isOrdinaryContainer } from './ordinary-container.ts';
 import { startRootTier } from './root.ts';
 import { type StartedTier, type StartTier, TIERS, type TierName, type TierReport, unavailable } from './tier.ts';
 import { startUsernsSingleTier, startUsernsTier } from './user-namespace.ts';
@@ -14,6 +15,8 @@ const START: Readonly<Record<TierName, StartTier>> = {
   'userns-single': startUsernsSingleTier,
   chroot: startChrootTier,
 };
+
+const NO_BOUNDARY = 'no boundary: nothing keeps a command from what this process may do';
 
 const PLATFORM_NAMES: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'macOS', win32: 'Windows' };
 
@@ -26,6 +29,8 @@ export interface SelectedTier extends StartedTier {
   readonly name: TierName;
   /** The sandbox's own folder. */
   readonly folder: string;
+  /** What keeps commands apart is less than a user of this machine would expect. */
+  readonly weakness?: SandboxWeakness;
 }
 
 export interface TierRequest {
@@ -42,12 +47,19 @@ export async function startTier({ tier, scratch, ...options }: TierRequest): Pro
   const reports: TierReport[] = [];
   for (const name of tier === 'auto' ? TIERS : [tier]) {
     try {
-      return await tryTier(name, scratch, options);
+      return { ...(await tryTier(name, scratch, options)), ...weaknessOf(name, reports) };
     } catch (error) {
       reports.push(reportOf(name, error));
     }
   }
   throw refusal(reports);
+}
+
+/** A changed root directory is no boundary; where a container is one, there is nothing to tell. */
+function weaknessOf(name: TierName, [strongest]: readonly TierReport[]): Pick<SelectedTier, 'weakness'> {
+  if (name !== 'chroot' || strongest === undefined || isOrdinaryContainer()) return {};
+  const { reason = '', hint } = strongest;
+  return { weakness: { reason, ...(hint !== undefined && { hint }) } };
 }
 
 async function tryTier(
@@ -77,7 +89,8 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
       await worker[Symbol.asyncDispose]();
       await archivers[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
-      reports.push({ tier, isAvailable: true });
+      const isOpen = tier === 'chroot' && !isOrdinaryContainer();
+      reports.push({ tier, isAvailable: true, ...(isOpen && { warning: NO_BOUNDARY }) });
     } catch (error) {
       reports.push(reportOf(tier, error));
     }

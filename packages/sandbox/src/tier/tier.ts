@@ -20,6 +20,8 @@ export interface TierReport {
   readonly reason?: string;
   /** What would make it available. */
   readonly hint?: string;
+  /** What it does not keep commands from, although it is available. */
+  readonly warning?: string;
 }
 
 /** A tier whose processes run. */

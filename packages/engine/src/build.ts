@@ -16,7 +16,7 @@ import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-bui
 import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
-import { removeTree } from './remove-store.ts';
+import { withTreeRemover } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
 import { createDebugFailure } from './run/debug-failure.ts';
 import { commandLimits } from './solve/command-limits.ts';
@@ -180,7 +180,8 @@ async function keepWithinLimit(
   { store, maxStoreSize }: Pick<BuilderResources, 'store' | 'maxStoreSize'>,
   signal: AbortSignal,
 ): Promise<void> {
-  await store.limit({ maxSize: maxStoreSize, removeTree, signal }).catch((error: unknown) => {
+  const kept = withTreeRemover((removeTree) => store.limit({ maxSize: maxStoreSize, removeTree, signal }));
+  await kept.catch((error: unknown) => {
     if (signal.aborted) throw error;
   });
 }

@@ -6,7 +6,7 @@ import { builtImage } from './image/built-image.ts';
 import { imageCommands } from './images/image-commands.ts';
 import type { BuilderOptions, BuildOptions } from './options.ts';
 import { createBuildRecords } from './records/build-records.ts';
-import { removeTree } from './remove-store.ts';
+import { withTreeRemover } from './remove-store.ts';
 import type { BuildResult } from './result.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function createBuilder(options: BuilderOptions = {}): Promise<Build
     builds: createBuildRecords(store.directory('builds')),
     usage: (usageOptions) => store.usage(usageOptions),
     prune: (policy = { maxSize: options.maxStoreSize }, pruneOptions = {}) =>
-      store.prune(policy, { removeTree, ...pruneOptions }),
+      withTreeRemover((removeTree) => store.prune(policy, { removeTree, ...pruneOptions })),
     verify: (verifyOptions) => store.verify(verifyOptions),
     async image(reference) {
       const { findImage } = await import('./images/find-image.ts');

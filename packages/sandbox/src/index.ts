@@ -1,5 +1,5 @@
 export type { RunnerName, SandboxOptions } from './options.ts';
-export { removeTree } from './remove-tree.ts';
+export { createTreeRemover, removeTree, type TreeRemover } from './remove-tree.ts';
 export { createSandbox } from './sandbox.ts';
 export { probeTiers } from './tier/select.ts';
 export type { TierName, TierReport } from './tier/tier.ts';

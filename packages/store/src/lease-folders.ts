@@ -8,7 +8,7 @@ import { unless, withParent } from './system-errors.ts';
 /** A lease of a process that cannot be asked about, in another container, lives this long after its last heartbeat. */
 const FOREIGN_LIFE_MS = 15 * 60_000;
 /** Kernels stamp files with a clock that lags behind by up to a tick; protection begins this much earlier. */
-const CLOCK_LAG_MS = 100;
+export const CLOCK_LAG_MS = 100;
 
 /**
  * `<since>-<machine>-<pid>-<start time>-<number>`: all in the name, so that making and reading a lease is one system call. With

@@ -68,6 +68,12 @@ export class Lease {
     };
   }
 
+  /** Gives up what was used and is not held, at once instead of after a while. */
+  endUnheld(): void {
+    for (const period of this.#periods) this.#endUnheld(period);
+    if (this.#current?.holders === 0) this.#current = undefined;
+  }
+
   /** A path in the scratch space that nothing else uses. */
   newPath(): string {
     this.#count += 1;

@@ -113,18 +113,32 @@ test('prune all leaves named images and nothing else', async () => {
   expect(readdirSync(join(store.root, 'mounts'))).toEqual([]);
 });
 
-test('what this process used since it opened the store stays', async () => {
+test('what this process used and holds stays', async () => {
   const store = await laterStore(async (store) => {
     await pushLayer(store, 'a');
     await pushLayer(store, 'b');
     await store.records.put(KEY, {});
   });
+  await using _ = store.hold();
   await store.layers.get(toDiffId(digestOf('a')));
 
   const { removed } = await store.prune({ all: true });
 
   expect(idsOf(removed).sort()).toEqual([`layer ${digestOf('b')}`, `record ${KEY}`]);
   expect(await store.layers.get(toDiffId(digestOf('a')))).toMatchObject({ hasTar: true });
+});
+
+test('all that this process used a moment ago goes when it holds nothing, but stays from smaller prunes', async () => {
+  const store = await temporaryStore();
+  await using hold = store.hold();
+  await pushLayer(store, 'a');
+  await store.records.put(KEY, {});
+  expect((await store.prune({ all: true })).removed).toEqual([]);
+  await hold[Symbol.asyncDispose]();
+  await store.layers.get(toDiffId(digestOf('a')));
+
+  expect((await store.prune({ maxSize: 0 })).removed).toEqual([]);
+  expect(idsOf((await store.prune({ all: true })).removed).sort()).toEqual([`layer ${digestOf('a')}`, `record ${KEY}`]);
 });
 
 test('what another process used or wrote since it opened the store stays', async () => {

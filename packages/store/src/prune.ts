@@ -1,15 +1,16 @@
 import { readdirSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromSystemError } from '@tsbuild/core';
 import { collect, type RemoveTree, removeTree } from './collector.ts';
-import { protectedSince, removeDeadLeases } from './lease-folders.ts';
+import { CLOCK_LAG_MS, protectedSince, removeDeadLeases } from './lease-folders.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { type StoreEntry, type SurveyedEntry, type Surveyor, sum, survey } from './survey.ts';
 import { lookAt, unless } from './system-errors.ts';
 
 /** What may be removed. Nothing that is in use ever is, nor is a named image. */
 export interface PrunePolicy {
-  /** Everything that may be. */
+  /** Everything that may be, also what this process used within the last minute and does not hold. */
   readonly all?: boolean;
   /** Least recently used entries, until what is left has at most so many bytes. @default see `defaultStoreLimit` */
   readonly maxSize?: number | undefined;
@@ -51,6 +52,7 @@ export function defaultStoreLimit(root: string): number {
 /** Removes what the policy says, what can be made again first, then the least recently used. */
 export async function prune(store: Surveyor, policy: PrunePolicy, options: PruneOptions): Promise<PruneResult> {
   const remove = options.removeTree ?? removeTree;
+  if (policy.all === true) await giveUpOwn(store.folder, options.signal);
   const since = protectedSince(store.folder.path('tmp'));
   await removeLeftovers(store.folder, remove);
   const entries = await survey(store, options.signal);
@@ -72,6 +74,12 @@ export async function prune(store: Surveyor, policy: PrunePolicy, options: Prune
     }
   }
   return { removed, freed: total - remaining, remaining, failed };
+}
+
+/** What is not held of what this process used, to the last moment: the collector grants everybody the kernel clock's lag. */
+async function giveUpOwn({ lease }: StoreFolder, signal: AbortSignal | undefined): Promise<void> {
+  lease.endUnheld();
+  await sleep(CLOCK_LAG_MS, undefined, { signal });
 }
 
 /** Sizes up to which nothing is removed; -1 when even an empty entry is. */

@@ -19,7 +19,8 @@ export interface Upkeep {
   usage(options?: { readonly signal?: AbortSignal | undefined }): Promise<StoreEntry[]>;
   /**
    * Removes what the policy says; with nothing said, what is over the automatic limit. Neither named images nor anything that a
-   * process has used while it holds the store, or in the last minute, is ever removed.
+   * process has used while it holds the store, or in the last minute, is ever removed; with `all`, this process gives up its
+   * own minute.
    */
   prune(policy?: PrunePolicy, options?: PruneOptions): Promise<PruneResult>;
   /** Prunes if this process has written something and the store is over its limit; costs next to nothing otherwise. */

@@ -11,6 +11,7 @@ import {
   RECORD_VERSION,
   type RecordedStep,
 } from './build-record.ts';
+import { forgetBuilds } from './forget-builds.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type StepInProgress = Mutable<RecordedStep> & { startedAt?: number; log?: number };
@@ -22,6 +23,7 @@ type StepInProgress = Mutable<RecordedStep> & { startedAt?: number; log?: number
 export class BuildRecorder {
   readonly id: string;
   readonly #name: string;
+  readonly #builds: string;
   readonly #folder: string;
   readonly #startedAt = Date.now();
   readonly #steps = new Map<string, StepInProgress>();
@@ -34,6 +36,7 @@ export class BuildRecorder {
   constructor(builds: string, name: string) {
     this.id = newBuildId(this.#startedAt, randomBytes(4));
     this.#name = name;
+    this.#builds = builds;
     this.#folder = join(builds, this.id);
   }
 
@@ -117,6 +120,7 @@ export class BuildRecorder {
     };
     const text = JSON.stringify({ v: RECORD_VERSION, ...record });
     writeFileSync(join(this.#makeFolder(), RECORD_FILE), text, { mode: 0o600 });
+    forgetBuilds(this.#builds);
   }
 
   #close(step: StepInProgress): void {

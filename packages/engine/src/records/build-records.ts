@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ByteStream, NotFoundError, systemErrorCode } from '@tsbuild/core';
 import { type BuildRecord, isBuildId, logFile, RECORD_FILE, RECORD_VERSION, timeOfBuildId } from './build-record.ts';
 
-/** Builds of the past, those that failed too. */
+/** Builds of the past, those that failed too: the newest 200, and no more than the store has room for. */
 export interface BuildRecords {
   /** Newest first. */
   list(): Promise<readonly BuildRecord[]>;

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   ERR_TSBUILD_EXEC: { summary: 'a RUN command ended with a non-zero status' },
   ERR_TSBUILD_SANDBOX: { summary: 'the sandbox for RUN could not be set up' },
   ERR_TSBUILD_RUN_UNAVAILABLE: { summary: 'this machine offers no way to run a RUN step' },
+  ERR_TSBUILD_NOT_RECORDED: { summary: 'a recording that is replayed has no result of a RUN step as it is now' },
 
   ERR_TSBUILD_NOT_FOUND: { summary: 'content that was asked for does not exist' },
   ERR_TSBUILD_IMAGE_NOT_FOUND: { summary: 'an image is neither in the store nor in its registry' },

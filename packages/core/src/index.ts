@@ -10,6 +10,7 @@ export type {
   Tagger,
   Target,
 } from './content.ts';
+export { describeReason } from './describe-reason.ts';
 export type { Descriptor } from './descriptor.ts';
 export {
   type DiffId,

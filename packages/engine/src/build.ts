@@ -15,6 +15,7 @@ import { squashed } from './image/squash/squashed.ts';
 import { type LoweredBuild, type LoweredPlatform, lowerBuild } from './lower-build.ts';
 import type { BuildOptions } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
+import type { BuildRecording } from './recording/recording.ts';
 import { BuildRecorder } from './records/build-recorder.ts';
 import { withTreeRemover } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
@@ -27,8 +28,10 @@ import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf, type Solver } from './solve/solver.ts';
 
 /** One build from text to outputs: parse, lower, solve, assemble, export. */
-export async function runBuild(options: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
+export async function runBuild(asked: BuildOptions, resources: BuilderResources): Promise<BuildResult> {
   await using _hold = resources.store.hold();
+  const recording = await resources.recording?.begin(asked);
+  const options = recording?.options ?? asked;
   const recorder = new BuildRecorder(resources.store.directory('builds'), nameOf(options));
   const reporter = createReporter((event) => {
     recorder.take(event);
@@ -36,7 +39,8 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
   }, recorder.id);
   try {
     const shared = await openSharedCache(options, resources.registry, reporter);
-    const result = await buildHealing(options, { ...resources, shared }, reporter);
+    const result = await buildHealing(options, { ...resources, shared, build: recording }, reporter);
+    await recording?.finish();
     const images = Object.entries(result.images).map(([platform, { id }]) => ({ platform, id }));
     reporter.emit({ type: 'build-finished', status: 'succeeded', images });
     return result;
@@ -47,7 +51,10 @@ export async function runBuild(options: BuildOptions, resources: BuilderResource
   }
 }
 
-type BuildResources = BuilderResources & { readonly shared: SharedCache };
+type BuildResources = BuilderResources & {
+  readonly shared: SharedCache;
+  readonly build: BuildRecording | undefined;
+};
 
 /**
  * What is damaged in the store is as good as missing: it is removed, and the build made again without it. So is what a
@@ -220,7 +227,7 @@ async function solveImages(
   reporter: Reporter,
   cancel: AbortController,
 ): Promise<readonly AssembledImage[]> {
-  const { store, layers, shared, executor, limit, downloads, owner, sandboxWarnings } = resources;
+  const { store, layers, shared, executor, limit, downloads, owner, sandboxWarnings, build: recording } = resources;
   const context: Omit<SolveContext, 'solve'> = {
     store,
     layers,
@@ -237,6 +244,7 @@ async function solveImages(
     fetched,
     limits: commandLimits(options),
     ssh: options.ssh ?? {},
+    recording,
   };
   const solver = createSolver(context, dockerfile.source);
   try {

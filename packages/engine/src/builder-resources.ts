@@ -4,6 +4,7 @@ import { openStore, type Store } from '@tsbuild/store';
 import { createLimiter } from './limiter.ts';
 import type { BuilderOptions, DownloadLimits } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
+import type { Recording } from './recording/recording.ts';
 import { createLayers, type Layers } from './solve/layers.ts';
 import { createImageSource, type ImageSource } from './source/image-source.ts';
 
@@ -16,6 +17,8 @@ export interface BuilderResources extends AsyncDisposable {
   limit<T>(work: () => Promise<T>): Promise<T>;
   readonly maxStoreSize: number | undefined;
   readonly downloads: DownloadLimits;
+  /** What RUN steps made is recorded or replayed. */
+  readonly recording: Recording | undefined;
   registry(): Promise<RegistryClient>;
   executor(): Promise<Executor>;
   /** Gives `work` these resources, or, when they were disposed, new ones of the same kind for as long as it takes. */
@@ -37,7 +40,12 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
       ...(registries === undefined ? {} : { hosts: registries }),
     });
   });
+  const recording =
+    options.recording === undefined
+      ? undefined
+      : (await import('./recording/open-recording.ts')).openRecording(options.recording);
   const executor = lazily(owned, async () => {
+    if (options.recording?.mode === 'replay') return (await import('./recording/no-executor.ts')).NO_EXECUTOR;
     const { createSandbox } = await import('@tsbuild/sandbox');
     const scratch = owned.use(await store.temporaryDirectory());
     return createSandbox({
@@ -55,6 +63,7 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
     maxStoreSize: options.maxStoreSize,
     limit: createLimiter(options.maxParallelism ?? DEFAULT_PARALLELISM),
     downloads: options.downloads ?? {},
+    recording,
     registry,
     executor,
     async opened(work) {

@@ -70,6 +70,7 @@ export {
 } from './outline.ts';
 export type { BuildPlan, PlannedStep } from './plan/plan-types.ts';
 export type { PolicySource, PolicyVerdict, SourcePolicy, SourcePolicyFiles } from './policy/policy-types.ts';
+export type { RecordingOptions } from './recording/recording.ts';
 export type { BuildRecord, RecordedStep } from './records/build-record.ts';
 export type { BuildRecords } from './records/build-records.ts';
 export { removeStore } from './remove-store.ts';

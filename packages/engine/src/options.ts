@@ -4,6 +4,7 @@ import type { ProvenanceOptions, SbomOptions } from './attest/attest-options.ts'
 import type { SignOptions } from './attest/sign/sign-options.ts';
 import type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
 import type { SourcePolicy, SourcePolicyFiles } from './policy/policy-types.ts';
+import type { RecordingOptions } from './recording/recording.ts';
 import type { FailedStep } from './run/failed-step.ts';
 
 /** A file of an in-memory build context. Text is UTF-8; the default mode is 0644. */
@@ -238,6 +239,8 @@ export interface BuilderOptions {
    * exists (`--ignore-chown-errors`). @default false
    */
   readonly ignoreChownErrors?: boolean;
+  /** Writes down what RUN steps make, or takes it from there instead of executing anything. @default neither */
+  readonly recording?: RecordingOptions;
   /** Steps at work at once, of all its builds together (`--max-parallelism`). @default 16: more than there are cores, for commands mostly wait */
   readonly maxParallelism?: number;
   /** Bounds for what ADD and remote contexts fetch. */

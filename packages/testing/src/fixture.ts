@@ -7,12 +7,20 @@ import { type FixtureFiles, removeFile, touchFile, writeFiles } from './fixture-
 /** Everything of a build but its context, which is the fixture's folder. */
 export type FixtureBuildOptions = Omit<BuildOptions, 'context'>;
 
-export interface FixtureOptions extends Omit<BuilderOptions, 'root'> {
+export interface FixtureOptions extends Omit<BuilderOptions, 'root' | 'recording'> {
   /**
    * Folder of a store that tests share: what one has built, others need not build again, in parallel workers too. It
    * stays when the fixture is disposed. @default an empty store of the fixture's own
    */
   readonly store?: string;
+  /**
+   * Folder, this fixture's alone, of what RUN steps made when it was recorded: they are not executed then, so they need no
+   * Linux and take milliseconds. A step that is no longer what was recorded fails the build with ERR_TSBUILD_NOT_RECORDED and says
+   * what has changed. @default RUN steps are executed
+   */
+  readonly recording?: string;
+  /** Execute RUN steps and write them to `recording`, which is emptied first. @default whether TSBUILD_RECORD is 1 */
+  readonly record?: boolean;
 }
 
 /** A build context in a temp folder and a builder, with an empty store of its own or a shared one. */
@@ -47,13 +55,17 @@ export interface FixtureResult extends BuildResult {
  */
 export async function buildFixture(
   files: FixtureFiles,
-  { store, ...options }: FixtureOptions = {},
+  { store, recording, record = process.env.TSBUILD_RECORD === '1', ...options }: FixtureOptions = {},
 ): Promise<BuildFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tsbuild-fixture-'));
   const context = join(folder, 'context');
   await mkdir(context);
   await writeFiles(context, files);
-  const builder = await createBuilder({ ...options, root: store ?? join(folder, 'store') });
+  const builder = await createBuilder({
+    ...options,
+    root: store ?? join(folder, 'store'),
+    ...(recording === undefined ? {} : { recording: { folder: recording, mode: record ? 'record' : 'replay' } }),
+  });
   return {
     context,
     builder,

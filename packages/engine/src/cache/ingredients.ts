@@ -37,12 +37,19 @@ export async function recordIngredients(
   key: CacheKey,
   ingredients: Ingredients,
 ): Promise<void> {
-  await records.putIngredients(key, Buffer.from(JSON.stringify({ v: VERSION, ...ingredients })));
+  await records.putIngredients(key, encodeIngredients(ingredients));
   for (const lineage of lineages) await records.putLineage(lineage, key);
 }
 
+export function encodeIngredients(ingredients: Ingredients): Buffer {
+  return Buffer.from(JSON.stringify({ v: VERSION, ...ingredients }));
+}
+
+/** Where steps are found as they were the last time. */
+export type Lineages = Pick<CacheRecords, 'getLineage' | 'getIngredients'>;
+
 /** Key last recorded for a step, by the most specific lineage that has one. */
-export async function latestKey(records: CacheRecords, lineages: readonly string[]): Promise<CacheKey | undefined> {
+export async function latestKey(records: Lineages, lineages: readonly string[]): Promise<CacheKey | undefined> {
   for (const lineage of lineages) {
     const key = await records.getLineage(lineage);
     if (key !== undefined) return key;
@@ -52,7 +59,7 @@ export async function latestKey(records: CacheRecords, lineages: readonly string
 
 /** Why a step with this key is not cached: the first difference to what the step was made of last time. */
 export async function explainMiss(
-  records: CacheRecords,
+  records: Lineages,
   lineages: readonly string[],
   key: CacheKey,
   now: Ingredients,
@@ -101,7 +108,7 @@ function changedNames(before: Readonly<Record<string, string>>, now: Readonly<Re
   return [...names].filter((name) => before[name] !== now[name]).sort();
 }
 
-function parseIngredients(bytes: Buffer | undefined): Ingredients | undefined {
+export function parseIngredients(bytes: Buffer | undefined): Ingredients | undefined {
   if (bytes === undefined) return undefined;
   const value = JSON.parse(bytes.toString('utf8'));
   return value?.v === VERSION ? value : undefined;

@@ -50,11 +50,13 @@ async function solveRead(vertex: ExecVertex, parent: Solved, context: SolveConte
   const key = execKey(vertex, parent.chain, mounts);
   const found = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
   if (found !== undefined) return cached(vertex, found, context);
+  const replayed = await replay(vertex, parent, mounts, key, context);
+  if (replayed !== undefined) return replayed;
   return context.store.withLock(key.key, async () => {
     const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
     return meanwhile === undefined
       ? await run(vertex, parent, mounts, key, context)
-      : cached(vertex, meanwhile, context);
+      : await cached(vertex, meanwhile, context);
   });
 }
 
@@ -99,8 +101,34 @@ export interface FoundRecord {
   readonly from?: string;
 }
 
-function cached({ step }: ExecVertex, found: FoundRecord, { reporter, shared }: SolveContext): Solved {
+/** The recorded run stands for this one, so it counts as one; that a later build finds the step cached is remembered. */
+async function replay(
+  vertex: ExecVertex,
+  parent: Solved,
+  mounts: readonly PreparedMount[],
+  keyed: Keyed,
+  context: SolveContext,
+): Promise<Solved | undefined> {
+  const { recording, store, reporter } = context;
+  if (recording?.recorded === undefined) return undefined;
+  const found = await findRecord(keyed, parent.chain, { ...context, shared: recording.recorded });
+  if (found === undefined) return undefined;
+  const { step } = vertex;
+  if (recording.wasReplayed(keyed.key) && !step.noCache) {
+    reporter.finish(step, 'cached');
+    return found.solved;
+  }
+  const ingredients = execIngredients(vertex, parent.chain, mounts);
+  const because = await explainExecMiss(vertex, keyed.key, ingredients, context);
+  await recordIngredients(store.records, step.lineages, keyed.key, ingredients);
+  reporter.finish(step, 'ran', { because });
+  return found.solved;
+}
+
+async function cached({ step }: ExecVertex, found: FoundRecord, context: SolveContext): Promise<Solved> {
   const { solved, from } = found;
+  const { reporter, shared, recording, store } = context;
+  await recording?.meetCached(step, found.keyed.key, found.record.tier, store.records);
   reporter.finish(step, 'cached', from === undefined ? {} : { from });
   if (found.record.tier === undefined)
     shared.use({ ...found.keyed, record: execRecord(found.record), chain: solved.chain });
@@ -169,6 +197,7 @@ async function run(
   const { key } = keyed;
   const ingredients = execIngredients(vertex, parent.chain, mounts);
   const because = await explainExecMiss(vertex, key, ingredients, context);
+  await context.recording?.meetCommand(step, key, ingredients, context.executor);
   const layer = await execute(vertex, parent, mounts, context);
   const fresh = { chain: extendChain(parent.chain, await keepLayer(layer, store)), created: new Date().toISOString() };
   const solved = (step.noCache ? undefined : await sameContent(vertex, fresh, context)) ?? fresh;

@@ -133,6 +133,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const { key } = file.key;
   const ingredients = fileIngredients(file);
   const because = await explainFileMiss(file, ingredients, context);
+  await context.recording?.meet(step, key, ingredients);
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();

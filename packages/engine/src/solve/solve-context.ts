@@ -6,6 +6,7 @@ import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { DownloadLimits, SecretSource } from '../options.ts';
 import type { Owner } from '../owner.ts';
+import type { BuildRecording } from '../recording/recording.ts';
 import type { DebugFailure } from '../run/debug-failure.ts';
 import type { Solved } from './chain.ts';
 import type { CommandLimits } from './command-limits.ts';
@@ -38,4 +39,6 @@ export interface SolveContext {
   /** What the build took from elsewhere so far. */
   readonly fetched?: FetchedSources | undefined;
   readonly limits: CommandLimits;
+  /** Takes down what RUN steps make, or has it. */
+  readonly recording?: BuildRecording | undefined;
 }

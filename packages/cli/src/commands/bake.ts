@@ -6,6 +6,7 @@ import { readBuilderOptions } from '../build/request.ts';
 import { writeWholeFile } from '../build/write-file.ts';
 import type { Command } from '../command.ts';
 import { BAKE_FLAGS, type BakeFlagName } from '../flags/bake-flags.ts';
+import { limitGarbage } from '../limit-memory.ts';
 import { openBuilder } from '../open-builder.ts';
 import { readProgressMode } from '../progress/mode.ts';
 import { openProgress } from '../progress/open-progress.ts';
@@ -23,6 +24,7 @@ export const bakeCommand = {
     const { bake, printBake } = await import('@tsbuild/bake');
     if (values.bool('print')) return { exitCode: 0, stdout: printBake(definition, selection) };
     const targets = await readTargets(definition.targets, selection, input);
+    limitGarbage();
     await using builder = await openBuilder(readBuilderOptions(input));
     using progress = openProgress(mode, surroundings);
     const views = new Map(selection.order.map((name) => [name, targetEvents(name, progress.onEvent)]));

@@ -8,6 +8,7 @@ import { removeStaleFiles, writeResultFiles } from '../build/result-files.ts';
 import { readCall } from '../check/call-flag.ts';
 import type { Command } from '../command.ts';
 import { BUILD_FLAGS, type BuildFlagName } from '../flags/build-flags.ts';
+import { limitGarbage } from '../limit-memory.ts';
 import { openBuilder } from '../open-builder.ts';
 import { readProgressMode } from '../progress/mode.ts';
 import { openProgress } from '../progress/open-progress.ts';
@@ -34,6 +35,7 @@ export const buildCommand = {
       return (await import('../explain/dry-run.ts')).dryRun(planner, { ...options, signal }, mode === 'quiet');
     }
     await removeStaleFiles(input);
+    limitGarbage();
     await using archive = await redirectToStdout(asked, stdout, signal);
     await using builder = await openBuilder(readBuilderOptions(input));
     using progress = openProgress(mode, surroundings);

@@ -32,7 +32,7 @@ testWith('root', 'dockerd', 'docker')(
   async () => {
     await using folder = await openTempFolder();
     await using builder = await createBuilder({ root: folder.file('store') });
-    await using npm = await startNpmRegistry(['nanoid']);
+    await using npm = await startNpmRegistry();
     await using engine = await startDockerd();
     await mkdir(folder.file('shared'));
     await chmod(folder.path, 0o755);

@@ -13,6 +13,7 @@ import { CopiedRoots } from './copied-roots.ts';
 import { holdRoot } from './held-root.ts';
 import type { SandboxOptions } from './options.ts';
 import { OverlayRoots } from './overlay-roots.ts';
+import { pointToDoctor } from './point-to-doctor.ts';
 import type { RunMount } from './protocol.ts';
 import type { PackRequest, PreparedRoot, Roots } from './roots.ts';
 import { settleAll } from './settle-all.ts';
@@ -79,7 +80,9 @@ class Sandbox implements Executor {
     const result = this.#run({ ...request, signal });
     const settled = result.then(ignore, ignore).finally(() => this.#underway.delete(settled));
     this.#underway.add(settled);
-    return await result;
+    return await result.catch((error: unknown) => {
+      throw pointToDoctor(error);
+    });
   }
 
   async #run(request: ExecRequest): Promise<ExecResult> {

@@ -19,7 +19,7 @@ async function bind(
 ): Promise<ExecMount> {
   if (tier === 'chroot') {
     throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `the tier chroot cannot mount ${source} of this machine`, {
-      hint: 'copy what is needed into the image; tsbuild doctor says why there is no other tier',
+      hint: 'copy what is needed into the image; tsbuild doctor tells more',
     });
   }
   const path = resolve(source);

@@ -51,24 +51,18 @@ export class DigestTable {
   }
 
   /** A table that holds the entries of this one and `added`, which win. */
-  with(added: ReadonlyMap<FileIdentity, Digest>): DigestTable {
-    const olds = [...this.#entries()];
-    const slots = 2 ** Math.ceil(Math.log2((added.size + olds.length) * 1.5 + 1));
+  with(added: DigestEntries): DigestTable {
+    let count = added.bytes.byteLength / ENTRY_BYTES;
+    for (const _ of entriesOf(this.bytes)) count += 1;
+    const slots = 2 ** Math.ceil(Math.log2(count * 1.5 + 1));
     const table = new DigestTable(Buffer.alloc(slots * ENTRY_BYTES));
-    for (const entry of olds) table.#put(entry);
-    for (const [file, digest] of added) table.#put(encodeEntry(file, digest));
+    for (const bytes of [this.bytes, added.bytes]) for (const entry of entriesOf(bytes)) table.#put(entry);
     return table;
   }
 
   /** 32 bytes are always a digest; checking its text would take longer than finding it. */
   #digestAt(at: number): Digest {
     return `sha256:${this.bytes.toString('hex', at, at + 32)}` as Digest;
-  }
-
-  *#entries(): Generator<Buffer> {
-    for (let at = 0; at < this.bytes.byteLength; at += ENTRY_BYTES) {
-      if (this.#view.getFloat64(at + INO_AT, true) !== 0) yield this.bytes.subarray(at, at + ENTRY_BYTES);
-    }
   }
 
   #put(entry: Buffer): void {
@@ -94,13 +88,34 @@ function hashOf(ino: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-function encodeEntry(file: FileIdentity, digest: Digest): Buffer {
-  const entry = Buffer.alloc(ENTRY_BYTES);
-  entry.writeDoubleLE(file.dev, 0);
-  entry.writeDoubleLE(file.ino, INO_AT);
-  entry.writeDoubleLE(file.ctimeMs, CTIME_AT);
-  entry.writeDoubleLE(file.mtimeMs, MTIME_AT);
-  entry.writeDoubleLE(file.size, SIZE_AT);
-  entry.write(digestHex(digest), DIGEST_AT, 'hex');
-  return entry;
+/** Those that are not free. */
+function* entriesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.byteLength; at += ENTRY_BYTES)
+    if (bytes.readDoubleLE(at + INO_AT) !== 0) yield bytes.subarray(at, at + ENTRY_BYTES);
+}
+
+const FIRST_ENTRIES = 16;
+
+/** Entries that are to come into a table, held as the bytes that they will be there: there may be very many. */
+export class DigestEntries {
+  #buffer = Buffer.alloc(FIRST_ENTRIES * ENTRY_BYTES);
+  #length = 0;
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  add(file: FileIdentity, digest: Digest): void {
+    const at = this.#length;
+    this.#length += ENTRY_BYTES;
+    if (this.#length > this.#buffer.byteLength)
+      this.#buffer = Buffer.concat([this.#buffer], 2 * this.#buffer.byteLength);
+    const entry = this.#buffer;
+    entry.writeDoubleLE(file.dev, at);
+    entry.writeDoubleLE(file.ino, at + INO_AT);
+    entry.writeDoubleLE(file.ctimeMs, at + CTIME_AT);
+    entry.writeDoubleLE(file.mtimeMs, at + MTIME_AT);
+    entry.writeDoubleLE(file.size, at + SIZE_AT);
+    entry.write(digestHex(digest), at + DIGEST_AT, 'hex');
+  }
 }

@@ -1,5 +1,5 @@
 import { type Digest, digestHex, digestOf } from '@tsbuild/core';
-import { DigestTable, type FileIdentity } from './digest-table.ts';
+import { DigestEntries, DigestTable, type FileIdentity } from './digest-table.ts';
 import { seal, unseal } from './sealed.ts';
 import type { StoreFolder } from './store-folder.ts';
 
@@ -41,7 +41,7 @@ export class FolderFileDigestMemo implements FileDigestMemo {
 class ContextDigests implements FileDigests {
   readonly #folder: StoreFolder;
   readonly #name: string;
-  readonly #added = new Map<FileIdentity, Digest>();
+  #added = new DigestEntries();
   #table: DigestTable | undefined;
 
   constructor(folder: StoreFolder, name: string) {
@@ -56,16 +56,16 @@ class ContextDigests implements FileDigests {
 
   set(file: FileIdentity, digest: Digest, since: number): void {
     if (isRacy(file, since) || !Number.isSafeInteger(file.ino)) return;
-    this.#added.set(file, digest);
+    this.#added.add(file, digest);
   }
 
   async save(): Promise<void> {
-    if (this.#added.size === 0) return;
+    if (this.#added.bytes.byteLength === 0) return;
     this.#table ??= this.#load();
     const table = this.#table.with(this.#added);
     this.#folder.write(this.#folder.path(this.#name), seal(this.#name, table.bytes));
     this.#table = table;
-    this.#added.clear();
+    this.#added = new DigestEntries();
   }
 
   #load(): DigestTable {

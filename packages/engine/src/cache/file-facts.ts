@@ -23,15 +23,21 @@ export function fileFacts(
   digests: ReadonlyMap<string, Digest>,
   options: SelectionDigestOptions,
 ): FileFacts {
-  const facts: [string, FileFact][] = [];
+  return Object.fromEntries(namedFacts(sources, digests, options));
+}
+
+function* namedFacts(
+  sources: Selection['sources'],
+  digests: ReadonlyMap<string, Digest>,
+  options: SelectionDigestOptions,
+): Generator<[string, FileFact]> {
   for (const { items } of sources) {
     for (const { entry, isPassage } of items) {
       const modeCounts = entry.type !== 'symlink' && (options.modesCount || isPassage);
       const counts = { modeCounts, ownersCount: options.ownersCount };
-      facts.push([entry.path === '' ? '.' : entry.path, factOf(entry, digests, counts)]);
+      yield [entry.path === '' ? '.' : entry.path, factOf(entry, digests, counts)];
     }
   }
-  return Object.fromEntries(facts);
 }
 
 function factOf(
@@ -39,18 +45,29 @@ function factOf(
   digests: ReadonlyMap<string, Digest>,
   { modeCounts, ownersCount }: { readonly modeCounts: boolean; readonly ownersCount: boolean },
 ): FileFact {
+  const { type, mode, uid, gid, xattrs } = entry;
   const content = contentOf(entry, digests);
-  const attributes = Object.entries(entry.xattrs ?? {}).map(([name, value]) => [
-    name,
-    Buffer.from(value).toString('base64'),
-  ]);
   return {
-    type: entry.type,
-    ...(modeCounts ? { mode: entry.mode.toString(8).padStart(4, '0') } : {}),
-    ...(ownersCount ? { owner: `${entry.uid}:${entry.gid}` } : {}),
+    type,
+    ...(modeCounts ? { mode: octal(mode) } : {}),
+    ...(ownersCount ? { owner: `${uid}:${gid}` } : {}),
     ...(content === undefined ? {} : { content }),
-    ...(attributes.length === 0 ? {} : { attributes: JSON.stringify(attributes) }),
+    ...(xattrs === undefined ? {} : attributesOf(xattrs)),
   };
+}
+
+const octals = new Map<number, string>();
+
+/** Files have few modes: each is one text, however many files there are. */
+function octal(mode: number): string {
+  const known = octals.get(mode) ?? mode.toString(8).padStart(4, '0');
+  octals.set(mode, known);
+  return known;
+}
+
+function attributesOf(xattrs: NonNullable<TreeEntry['xattrs']>): Pick<FileFact, 'attributes'> {
+  const lines = Object.entries(xattrs).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
+  return lines.length === 0 ? {} : { attributes: JSON.stringify(lines) };
 }
 
 function contentOf(entry: TreeEntry, digests: ReadonlyMap<string, Digest>): string | undefined {

@@ -72,14 +72,14 @@ export class LocalContext implements ContextTree {
 
   async digests(paths: readonly string[], options: ReadOptions = {}): Promise<ReadonlyMap<string, Digest>> {
     const digests = new Map<string, Digest>();
-    const unknown: LocalFile[] = [];
+    const unknown: string[] = [];
     for (const path of paths) {
-      const file = this.#file(path);
+      this.#sizeOf(path);
       const digest = this.#digests.get(path) ?? this.#remembered(path);
-      if (digest === undefined) unknown.push(file);
+      if (digest === undefined) unknown.push(path);
       else digests.set(path, digest);
     }
-    await hashFiles(unknown, options, ({ path }, digest, smallBytes) => {
+    await hashFiles(this.#files(unknown), options, ({ path }, digest, smallBytes) => {
       digests.set(path, digest);
       this.#remember(path, digest);
       if (smallBytes !== undefined) this.#kept.keep(path, smallBytes);
@@ -142,10 +142,19 @@ export class LocalContext implements ContextTree {
     this.#digests.set(path, digest);
   }
 
+  *#files(paths: readonly string[]): Generator<LocalFile> {
+    for (const path of paths) yield this.#file(path);
+  }
+
   #file(path: string): LocalFile {
+    return { place: this.#place(path), path, size: this.#sizeOf(path) };
+  }
+
+  /** Looks the file up, so that its identity is known. */
+  #sizeOf(path: string): number {
     const entry = this.lookup(path);
     if (entry?.type !== 'file') throw new NotFoundError(`the build context has no file ${JSON.stringify(path)}`);
-    return { place: this.#place(path), path, size: entry.size };
+    return entry.size;
   }
 
   #place(path: string): string {

@@ -50,7 +50,10 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
 
 function mergeFacts(parts: readonly (readonly [name: string, facts: () => FileFacts])[]): Record<string, FileFacts> {
   const merged: Record<string, FileFacts> = {};
-  for (const [name, facts] of parts) merged[name] = { ...merged[name], ...facts() };
+  for (const [name, facts] of parts) {
+    const before = merged[name];
+    merged[name] = before === undefined ? facts() : { ...before, ...facts() };
+  }
   return merged;
 }
 

@@ -28,13 +28,26 @@ export function contentIdOfRows(rows: readonly FlatRow[], options: ContentIdenti
   const hash = createHash('sha256').update(DOMAIN);
   const sink = new ByteSink(2 * FLUSH_BYTES);
   const firstNames = new Map<NamedRow, string>();
+  const linked = linkedFiles(rows);
   for (const { row } of rows) {
     if (row.type === 'whiteout') encodeWhiteout(sink, row.path);
-    else if (!row.isImplicit || row.isOpaque) encodeRow(sink, row, firstNames, options);
+    else if (!row.isImplicit || row.isOpaque) encodeRow(sink, row, { firstNames, linked }, options);
     if (sink.length > FLUSH_BYTES) flush(sink, hash);
   }
   flush(sink, hash);
   return digestFromHex(hash.digest('hex'));
+}
+
+/** Which files have several names, and the first of those that came so far. */
+interface LinkedNames {
+  readonly linked: ReadonlySet<NamedRow>;
+  readonly firstNames: Map<NamedRow, string>;
+}
+
+function linkedFiles(rows: readonly FlatRow[]): ReadonlySet<NamedRow> {
+  const linked = new Set<NamedRow>();
+  for (const { row } of rows) if (row.type !== 'whiteout' && row.linkOf !== undefined) linked.add(row.linkOf);
+  return linked;
 }
 
 function flush(sink: ByteSink, hash: Hash): void {
@@ -50,7 +63,7 @@ function encodeWhiteout(sink: ByteSink, path: string): void {
 function encodeRow(
   sink: ByteSink,
   row: NamedRow,
-  firstNames: Map<NamedRow, string>,
+  { firstNames, linked }: LinkedNames,
   options: ContentIdentityOptions,
 ): void {
   const file = row.linkOf ?? row;
@@ -61,7 +74,7 @@ function encodeRow(
     sink.sizedName(firstName);
     return;
   }
-  if (row.type !== 'directory') firstNames.set(file, row.path);
+  if (linked.has(file)) firstNames.set(file, row.path);
   const time = timeThatCounts(row.mtime, options);
   sink.u8(KIND[row.type]);
   sink.u8(

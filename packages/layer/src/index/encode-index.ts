@@ -4,27 +4,25 @@ import { ByteSink } from './byte-sink.ts';
 import { checksum } from './checksum.ts';
 import type { FlatRow } from './flat-rows.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
-import type { NamedRow, Row } from './rows.ts';
+import { type NamedRow, NO_NUMBER, type Row } from './rows.ts';
 
 /** Writes the index: `flat` are all rows in canonical order, `ordered` the remaining ones in that of the tar. */
 export function encodeIndex(flat: readonly FlatRow[], ordered: readonly Row[]): Uint8Array {
-  const numbers = new Map<Row, number>(flat.map(({ row }, number) => [row, number]));
+  for (const [number, { row }] of flat.entries()) row.number = number;
   const listed = ordered.filter((row) => row.type === 'whiteout' || !row.isImplicit || row.isOpaque);
-  const writer = new IndexWriter(flat.length, listed.length, numbers);
+  const writer = new IndexWriter(flat.length, listed.length);
   for (const [number, item] of flat.entries()) writer.record(number, item);
   for (const [position, row] of listed.entries()) writer.order(position, row);
   return writer.finish();
 }
 
 class IndexWriter {
-  readonly #numbers: ReadonlyMap<Row, number>;
   readonly #records: Buffer;
   readonly #order: Buffer;
   readonly #digests = new ByteSink();
   readonly #heap = new ByteSink();
 
-  constructor(records: number, ordered: number, numbers: ReadonlyMap<Row, number>) {
-    this.#numbers = numbers;
+  constructor(records: number, ordered: number) {
     this.#records = Buffer.alloc(records * RECORD.bytes);
     this.#order = Buffer.alloc(ordered * 4);
   }
@@ -48,7 +46,7 @@ class IndexWriter {
   }
 
   order(position: number, row: Row): void {
-    this.#order.writeUInt32LE(this.#numbers.get(row) ?? 0, position * 4);
+    this.#order.writeUInt32LE(Math.max(row.number, 0), position * 4);
   }
 
   finish(): Uint8Array {
@@ -89,7 +87,8 @@ class IndexWriter {
 
   #specific(at: number, row: NamedRow): void {
     const records = this.#records;
-    if (row.linkOf !== undefined) records.writeUInt32LE(this.#numbers.get(row.linkOf) ?? NONE, at + RECORD.linkOf);
+    const linked = row.linkOf?.number ?? NO_NUMBER;
+    if (linked !== NO_NUMBER) records.writeUInt32LE(linked, at + RECORD.linkOf);
     if (row.digest !== undefined && row.linkOf === undefined) {
       records.writeUInt32LE(this.#digests.length / DIGEST_BYTES, at + RECORD.digest);
       this.#digests.hex(row.digest);

@@ -29,13 +29,19 @@ export interface NamedRow {
   /** Made as a parent; no entry names it. */
   isImplicit: boolean;
   isReplaced: boolean;
+  /** Position in the canonical order, once it is known; NO_NUMBER before. */
+  number: number;
 }
 
 export interface WhiteoutRow {
   readonly type: 'whiteout';
   readonly path: string;
   isReplaced: boolean;
+  number: number;
 }
+
+/** Of a row that has no place in the index. */
+export const NO_NUMBER = -1;
 
 export type Row = NamedRow | WhiteoutRow;
 
@@ -69,11 +75,12 @@ export function newRow(path: string, entry: TreeEntry, place: ContentPlace | und
     isOpaque: false,
     isImplicit: false,
     isReplaced: false,
+    number: NO_NUMBER,
   };
 }
 
 export function newWhiteout(path: string): WhiteoutRow {
-  return { type: 'whiteout', path, isReplaced: false };
+  return { type: 'whiteout', path, isReplaced: false, number: NO_NUMBER };
 }
 
 /** A directory that no entry has named yet. */

@@ -73,6 +73,11 @@ export class Draft {
     return this.#nodes.get(path);
   }
 
+  /** Forgets a path that was written: what is held of a layer while it is written does not grow. The draft is not changed any more. */
+  release(path: string): void {
+    this.#nodes.delete(path);
+  }
+
   /** Every path but the root. */
   *paths(): Generator<string> {
     for (const path of this.#nodes.keys()) if (path !== '') yield path;

@@ -25,6 +25,7 @@ export async function writeDraft(
   try {
     for (const path of paths) {
       const node = nodeAt(draft, path);
+      draft.release(path);
       const firstName = firstNames.of(path, node);
       const content = firstName === undefined ? node.content : undefined;
       if (content === undefined) {

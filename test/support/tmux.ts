@@ -13,6 +13,8 @@ export interface Pane extends AsyncDisposable {
   /** Leaves nothing on the screen but a prompt. */
   clear(): Promise<void>;
   enter(line: string): Promise<void>;
+  /** Types without ending the line. */
+  type(text: string): Promise<void>;
   /** A key by its name in tmux: `C-c`. */
   press(key: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -61,6 +63,7 @@ export async function openPane({ columns, rows, cwd, env = {} }: PaneOptions): P
       await tmux('send-keys', '-l', line);
       await tmux('send-keys', 'Enter');
     },
+    type: async (text) => void (await tmux('send-keys', '-l', text)),
     press: async (key) => void (await tmux('send-keys', key)),
     resize: async (x, y) => void (await tmux('resize-window', '-x', String(x), '-y', String(y))),
     ask: async (variable) => (await tmux('display-message', '-p', `#{${variable}}`)).trim(),

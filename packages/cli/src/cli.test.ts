@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { hostPlatform } from '@tsbuild/core';
 import { expect, test } from 'vitest';
 import { runCommandLine } from './cli.ts';
 import { readVersion } from './version.ts';
@@ -15,9 +16,22 @@ function run(...args: string[]) {
 }
 
 test('the version is that of the package', async () => {
-  for (const args of [['version'], ['--version'], ['-v']]) {
+  for (const args of [['--version'], ['-v']]) {
     expect(await run(...args)).toEqual({ exitCode: 0, stdout: `tsbuild ${readVersion()}\n` });
   }
+});
+
+test("`version` has the fields of Docker's client, and no server", async () => {
+  const [Version, NodeVersion, Os] = [readVersion(), process.version, process.platform];
+  const { architecture: Arch } = hostPlatform();
+  expect((await run('version')).stdout).toBe(
+    `Client: tsbuild\n Version:  ${Version}\n Node:     ${NodeVersion}\n OS/Arch:  ${Os}/${Arch}\n`,
+  );
+  expect(JSON.parse((await run('version', '--format', 'json')).stdout ?? '')).toEqual({
+    Client: { Name: 'tsbuild', Version, NodeVersion, Os, Arch },
+    Server: null,
+  });
+  expect((await run('version', '-f', '{{.Client.Version}} {{.Client.Arch}}')).stdout).toBe(`${Version} ${Arch}\n`);
 });
 
 test('the help lists the commands', async () => {
@@ -27,27 +41,28 @@ test('the help lists the commands', async () => {
 Builds container images from Dockerfiles, in process: no daemon, no privilege until a RUN step needs one.
 
 Commands:
-  bake      Build many images from Compose or bake files
-  build     Build an image from a Dockerfile
-  builds    List, inspect and remove the records of past builds
-  doctor    Say what this machine can do, and what would make it do more
-  du        Show what the store holds
-  history   Show the steps that made an image
-  images    List the images of the store
-  import    Make an image of the archive of a root file system
-  inspect   Print the configuration of images as JSON
-  load      Take the images of an archive into the store
-  login     Log in to a registry
-  logout    Forget the login to a registry
-  prune     Remove what the store can do without
-  pull      Fetch an image from its registry
-  push      Send an image to its registry
-  rmi       Remove images from the store
-  run       Run a command in an image; nothing of it is kept
-  save      Write images to an archive
-  store     Verify or remove the store
-  tag       Give an image one more name
-  version   Print the version
+  bake         Build many images from Compose or bake files
+  build        Build an image from a Dockerfile
+  builds       List, inspect and remove the records of past builds
+  completion   Print what makes a shell complete the command line
+  doctor       Say what this machine can do, and what would make it do more
+  du           Show what the store holds
+  history      Show the steps that made an image
+  images       List the images of the store
+  import       Make an image of the archive of a root file system
+  inspect      Print the configuration of images as JSON
+  load         Take the images of an archive into the store
+  login        Log in to a registry
+  logout       Forget the login to a registry
+  prune        Remove what the store can do without
+  pull         Fetch an image from its registry
+  push         Send an image to its registry
+  rmi          Remove images from the store
+  run          Run a command in an image; nothing of it is kept
+  save         Write images to an archive
+  store        Verify or remove the store
+  tag          Give an image one more name
+  version      Print the version
 
 Run 'tsbuild COMMAND --help' for the flags of a command.
 `);

@@ -12,8 +12,9 @@ export async function runCommandLine(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const [name = '--help', ...rest] = args;
-  if (name === '--version' || name === '-v') return runCommandLine(['version', ...rest], surroundings, signal);
+  if (name === '--version' || name === '-v') return version();
   if (name === '--help' || name === '-h' || name === 'help') return help(rest);
+  if (name === '__complete') return complete(rest.slice(1), surroundings);
   const found = findCommand(args);
   if (found === undefined) throw unknownCommand(args);
   const command = await found.entry.load();
@@ -37,6 +38,18 @@ async function help(words: readonly string[]): Promise<CommandResult> {
   const found = findCommand(words);
   if (found === undefined) throw unknownCommand(words);
   return { exitCode: 0, stdout: commandHelp(found.name, await found.entry.load()) };
+}
+
+async function version(): Promise<CommandResult> {
+  const { readVersion } = await import('./version.ts');
+  return { exitCode: 0, stdout: `tsbuild ${readVersion()}\n` };
+}
+
+/** What the completion scripts call: the words after `--` are those of a command line up to the cursor. */
+async function complete(words: readonly string[], { cwd }: Surroundings): Promise<CommandResult> {
+  const { complete: completeWords } = await import('./completion/complete.ts');
+  const { completionAnswer } = await import('./completion/answer.ts');
+  return { exitCode: 0, stdout: completionAnswer(await completeWords(words, cwd)) };
 }
 
 function unknownCommand([name = '', sub]: readonly string[]): UsageError {

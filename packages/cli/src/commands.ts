@@ -30,6 +30,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    'completion',
+    {
+      summary: 'Print what makes a shell complete the command line',
+      load: async () => (await import('./commands/completion.ts')).completionCommand,
+    },
+  ],
+  [
     'doctor',
     {
       summary: 'Say what this machine can do, and what would make it do more',

@@ -1,4 +1,5 @@
-import { IGNORE_CHOWN_FLAG, PARALLELISM_FLAG, ROOT_FLAG } from './common-flags.ts';
+import { PROGRESS_MODES } from '../progress/mode.ts';
+import { IGNORE_CHOWN_FLAG, PARALLELISM_FLAG, ROOT_FLAG, RUNNERS } from './common-flags.ts';
 import type { Flag, SupportedFlag } from './flag.ts';
 
 const bool = { kind: 'bool', origin: 'buildx' } as const;
@@ -27,7 +28,12 @@ const SUPPORTED = [
     origin: 'tsbuild',
     help: 'Compose services that belong to the default group (default $COMPOSE_PROFILES)',
   },
-  { name: 'progress', ...string('MODE'), help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
+  {
+    name: 'progress',
+    ...string('MODE'),
+    values: PROGRESS_MODES,
+    help: 'auto, plain, tty, quiet, none or rawjson (default auto)',
+  },
   { name: 'provenance', ...string('BOOL|MODE'), help: 'the same as --set=*.attest=type=provenance' },
   { name: 'pull', ...bool, help: 'ask the registry for newer base images' },
   { name: 'push', ...bool, help: 'the same as --set=*.output=type=registry' },
@@ -36,6 +42,7 @@ const SUPPORTED = [
     name: 'runner',
     kind: 'string',
     placeholder: 'RUNNER',
+    values: RUNNERS,
     origin: 'tsbuild',
     help: 'what runs RUN steps: builtin, runc or crun',
   },

@@ -19,6 +19,8 @@ export const IGNORE_CHOWN_FLAG = {
   help: 'without subordinate ids, let chown in RUN do nothing instead of failing',
 } as const satisfies Flag;
 
+export const RUNNERS = ['builtin', 'runc', 'crun'] as const;
+
 /** Of every command that builds. */
 export const PARALLELISM_FLAG = {
   name: 'max-parallelism',

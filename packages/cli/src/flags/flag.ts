@@ -6,6 +6,8 @@ interface FlagShape {
   readonly kind: 'bool' | 'string' | 'list';
   /** What stands for the value in the help, e.g. `FILE`. */
   readonly placeholder?: string;
+  /** Values that shells offer, where `placeholder` does not tell them. */
+  readonly values?: readonly string[];
   /** Who else has the flag; `tsbuild` for our own. */
   readonly origin: 'docker' | 'buildx' | 'tsbuild';
 }

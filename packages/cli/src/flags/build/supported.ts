@@ -1,4 +1,5 @@
-import { ROOT_FLAG } from '../common-flags.ts';
+import { PROGRESS_MODES } from '../../progress/mode.ts';
+import { ROOT_FLAG, RUNNERS } from '../common-flags.ts';
 import type { SupportedFlag } from '../flag.ts';
 
 const docker = { origin: 'docker' } as const;
@@ -49,6 +50,7 @@ export const SUPPORTED_BUILD_FLAGS = [
   {
     name: 'call',
     ...string('METHOD'),
+    values: ['build', 'check', 'outline', 'targets'],
     ...buildx,
     help: 'build, check, outline or targets, each with [,format=json] (default build)',
   },
@@ -86,12 +88,14 @@ export const SUPPORTED_BUILD_FLAGS = [
     name: 'output',
     short: 'o',
     ...list('type=TYPE[,KEY=VALUE]'),
+    values: ['image', 'registry', 'oci', 'docker', 'local', 'tar'].map((type) => `type=${type}`),
     ...docker,
     help: 'image, registry, oci, docker, local or tar (default image); a folder alone is local, - a tar on stdout',
   },
   {
     name: 'platform',
     ...list('OS/ARCH'),
+    values: ['linux/amd64', 'linux/arm64'],
     ...docker,
     help: 'platforms of the image; several make one index (default that of this machine)',
   },
@@ -101,7 +105,13 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...buildx,
     help: "allow, deny or pin sources by BuildKit's source policy, in JSON",
   },
-  { name: 'progress', ...string('MODE'), ...docker, help: 'auto, plain, tty, quiet, none or rawjson (default auto)' },
+  {
+    name: 'progress',
+    ...string('MODE'),
+    values: PROGRESS_MODES,
+    ...docker,
+    help: 'auto, plain, tty, quiet, none or rawjson (default auto)',
+  },
   {
     name: 'provenance',
     ...string('BOOL|KEY=VALUE'),
@@ -113,7 +123,13 @@ export const SUPPORTED_BUILD_FLAGS = [
   { name: 'quiet', short: 'q', ...bool, ...docker, help: 'print nothing but the image id' },
   { name: 'report', ...string('FILE'), ...tsbuild, help: 'write the build as an HTML page' },
   ROOT_FLAG,
-  { name: 'runner', ...string('RUNNER'), ...tsbuild, help: 'what runs RUN steps: builtin, runc or crun' },
+  {
+    name: 'runner',
+    ...string('RUNNER'),
+    values: RUNNERS,
+    ...tsbuild,
+    help: 'what runs RUN steps: builtin, runc or crun',
+  },
   {
     name: 'sbom',
     ...string('BOOL|KEY=VALUE'),

@@ -1,4 +1,4 @@
-import { ROOT_FLAG } from '../common-flags.ts';
+import { ROOT_FLAG, RUNNERS } from '../common-flags.ts';
 import type { SupportedFlag } from '../flag.ts';
 
 const docker = { origin: 'docker' } as const;
@@ -27,6 +27,7 @@ export const SUPPORTED_RUN_FLAGS = [
   {
     name: 'pull',
     ...string('WHEN'),
+    values: ['missing', 'always', 'never'],
     help: 'ask the registry for the image: missing, always or never (default missing)',
   },
   { name: 'quiet', short: 'q', ...bool, help: 'do not say that an image is pulled' },
@@ -36,6 +37,7 @@ export const SUPPORTED_RUN_FLAGS = [
     name: 'runner',
     kind: 'string',
     placeholder: 'RUNNER',
+    values: RUNNERS,
     origin: 'tsbuild',
     help: 'what runs the command: builtin, runc or crun',
   },

@@ -53,6 +53,30 @@ test('prune --all leaves named images, and they can be read', async () => {
   expect((await builder.image('named')).config.rootfs.diff_ids).toHaveLength(1);
 });
 
+test('a builder that prunes everything frees what its last build used, not what its running build uses', async () => {
+  await using folder = await openTempFolder();
+  await using builder = await createBuilder({ root: folder.file('store') });
+  const build = (text: string, onEvent?: () => void) =>
+    builder.build({
+      context: { files: { a: text } },
+      dockerfile: 'FROM scratch\nCOPY a /\n',
+      ...(onEvent && { onEvent }),
+    });
+  const layers = async () => (await builder.usage()).filter(({ kind }) => kind === 'layer').length;
+  await build('first');
+  expect(await layers()).toBe(1);
+
+  await builder.prune({ all: true });
+
+  expect(await layers()).toBe(0);
+  let pruned: Promise<{ readonly removed: readonly unknown[] }> | undefined;
+  const { image } = await build('second', () => {
+    pruned ??= builder.prune({ all: true });
+  });
+  expect((await pruned)?.removed).toEqual([]);
+  expect((await (await image.tree()).read('/a')).toString()).toBe('second');
+});
+
 test('prune removes what was not used for long enough, and only the kinds that are asked for', async () => {
   const { folder, root } = await storeWithImages();
   await using _ = folder;

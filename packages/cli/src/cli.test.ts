@@ -91,7 +91,11 @@ test.each([
     'tsbuild build needs exactly one argument, PATH; got none',
     'to use the working directory: tsbuild build .',
   ],
-  [['build', '.', 'x y'], 'tsbuild build needs exactly one argument, PATH; got 2: "." "x y"', undefined],
+  [
+    ['build', '.', 'x y'],
+    'tsbuild build needs exactly one argument, PATH; got 2: "." "x y"',
+    'put an argument with spaces in quotes',
+  ],
   [['build', '--tagg', 'a', '.'], 'unknown flag: --tagg', 'did you mean --tag?'],
   [['build', '--network=bridge', '.'], 'invalid value "bridge" for --network', 'expected default, host, none'],
   [

@@ -11,7 +11,10 @@ export function oneArgument(command: string, name: string, positionals: readonly
   if (first !== undefined && more.length === 0) return first;
   const got = first === undefined ? 'got none' : `got ${positionals.length}: ${quoted(positionals)}`;
   throw new UsageError(`tsbuild ${command} needs exactly one argument, ${name}; ${got}`, {
-    hint: first === undefined ? `to use the working directory: tsbuild ${command} .` : undefined,
+    hint:
+      first === undefined
+        ? `to use the working directory: tsbuild ${command} .`
+        : 'put an argument with spaces in quotes',
   });
 }
 

@@ -65,6 +65,12 @@ export interface ExecErrorDetails extends ErrorDetails {
   readonly reason?: string | undefined;
 }
 
+/** What the exit codes mean that shells and runtimes give of themselves. */
+const EXIT_CODE_HINTS: Readonly<Record<number, string>> = {
+  126: 'the command was found and could not be started: check that it is executable, and for this platform',
+  127: 'a command was not found: check its spelling, and that the image has it, or a shell',
+};
+
 /** A RUN command ended with a status other than 0. */
 export class ExecError extends SolveError {
   readonly args: readonly string[];
@@ -77,11 +83,10 @@ export class ExecError extends SolveError {
 
   constructor(args: readonly string[], exitCode: number, lastOutput: string, details?: ExecErrorDetails) {
     const ending = [`exit code: ${exitCode}`, ...(details?.reason === undefined ? [] : [details.reason])].join(': ');
-    super(
-      'ERR_TSBUILD_EXEC',
-      `process ${JSON.stringify(args.join(' '))} did not complete successfully: ${ending}`,
-      details,
-    );
+    super('ERR_TSBUILD_EXEC', `process ${JSON.stringify(args.join(' '))} did not complete successfully: ${ending}`, {
+      hint: EXIT_CODE_HINTS[exitCode],
+      ...details,
+    });
     this.reason = details?.reason;
     this.args = args;
     this.exitCode = exitCode;

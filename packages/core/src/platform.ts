@@ -39,10 +39,27 @@ const OPERATING_SYSTEMS = new Set([
   'windows',
 ]);
 
+const ARCHITECTURES = new Set([
+  '386',
+  'amd64',
+  'arm',
+  'arm64',
+  'loong64',
+  'mips',
+  'mips64',
+  'mips64le',
+  'mipsle',
+  'ppc64',
+  'ppc64le',
+  'riscv64',
+  's390x',
+  'wasm',
+]);
+
 const COMPONENT = /^[A-Za-z0-9_.-]+$/;
 
 /**
- * Reads `os/arch[/variant]`, `arch` alone (os of the host's containers, linux) or `os` alone, with the usual aliases.
+ * Reads `os/arch[/variant]`, a known `arch` alone (os of the host's containers, linux) or `os` alone, with the usual aliases.
  * @throws {TsbuildError} ERR_TSBUILD_INVALID_PLATFORM
  */
 export function parsePlatform(text: string): Platform {
@@ -52,7 +69,9 @@ export function parsePlatform(text: string): Platform {
   if (second === undefined) {
     if (OPERATING_SYSTEMS.has(first)) return normalize(first, hostPlatform().architecture, undefined);
     if (first === 'macos') return normalize('darwin', hostPlatform().architecture, undefined);
-    return normalize('linux', first, undefined);
+    const known = normalize('linux', first, undefined);
+    if (ARCHITECTURES.has(known.architecture)) return known;
+    throw invalidPlatform(text);
   }
   return normalize(first === 'macos' ? 'darwin' : first, second, third);
 }

@@ -34,6 +34,8 @@ export function readAnnotations(values: readonly string[]): Record<string, strin
 export function splitPair(flag: string, text: string): readonly [string, string | undefined] {
   const at = text.indexOf('=');
   const key = at === -1 ? text : text.slice(0, at);
-  if (key === '') throw new UsageError(`${flag} needs a name: ${JSON.stringify(text)}`);
+  if (key === '') {
+    throw new UsageError(`${flag} needs a name: ${JSON.stringify(text)}`, { hint: `expected ${flag} NAME=VALUE` });
+  }
   return [key, at === -1 ? undefined : text.slice(at + 1)];
 }

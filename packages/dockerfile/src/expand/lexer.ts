@@ -32,6 +32,7 @@ const NAME_START = /[\p{L}_]/u;
 const NAME_PART = /[\p{L}\p{Nd}_]/u;
 const DIGIT = /\p{Nd}/u;
 const SPECIAL_NAMES = '@*#?-$!0';
+const UNCLOSED_QUOTE = 'close the quote, or put an escape character before it if the text has one';
 
 /**
  * Reads quotes, escapes and `$` as BuildKit's shell lexer does, in one pass.
@@ -146,7 +147,7 @@ class Lexer implements SubstitutionReader {
   #singleQuoted(): string {
     const start = this.#at + 1;
     const end = this.#source.indexOf("'", start);
-    if (end === -1) throw this.fail('unexpected end while looking for the matching single-quote');
+    if (end === -1) throw this.fail('unexpected end while looking for the matching single-quote', UNCLOSED_QUOTE);
     this.#at = end + 1;
     return this.#options.rawQuotes ? this.#source.slice(start - 1, end + 1) : this.#source.slice(start, end);
   }
@@ -165,7 +166,7 @@ class Lexer implements SubstitutionReader {
       else if (char === this.#options.escape) parts.push(this.#escapedInQuotes(rawEscapes));
       else parts.push(this.#plain('"'));
     }
-    throw this.fail('unexpected end while looking for the matching double-quote');
+    throw this.fail('unexpected end while looking for the matching double-quote', UNCLOSED_QUOTE);
   }
 
   /** Within double quotes an escape goes only before `"`, `$` and itself, else it stays. */

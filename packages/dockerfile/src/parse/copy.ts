@@ -52,7 +52,10 @@ function checkFrom(from: string | undefined, line: InstructionLine): string | un
 function readArguments(kind: string, { json, rest }: InstructionLine): readonly string[] {
   const args = json ?? splitAtBlanks(rest);
   if (args.length >= 2) return args;
-  throw syntaxError(`${kind} requires at least two arguments: a source and a destination`);
+  throw syntaxError(
+    `${kind} requires at least two arguments: a source and a destination`,
+    `expected ${kind} SOURCE… DESTINATION`,
+  );
 }
 
 function toSources(kind: string, args: readonly string[], line: InstructionLine) {

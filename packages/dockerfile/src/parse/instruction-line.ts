@@ -19,11 +19,12 @@ export interface InstructionLine {
 }
 
 export function atLeastOne(kind: string) {
-  return syntaxError(`${kind} requires at least one argument`);
+  return syntaxError(`${kind} requires at least one argument`, `add it after ${kind}, or remove the line`);
 }
 
 /** The arguments as one, for instructions that take the rest of the line. @throws {DockerfileError} */
 export function exactlyOne(kind: string, rest: string): string {
-  if (rest === '') throw syntaxError(`${kind} requires exactly one argument`);
+  if (rest === '')
+    throw syntaxError(`${kind} requires exactly one argument`, `add it after ${kind}, or remove the line`);
   return rest;
 }

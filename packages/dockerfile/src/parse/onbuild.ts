@@ -11,7 +11,8 @@ export function parseOnbuild({ base, text, flags, rest, heredocs }: InstructionL
   const kind = keyword.toUpperCase();
   if (kind === '') throw atLeastOne('ONBUILD');
   parseFlags(flags, {});
-  if (kind === 'ONBUILD') throw syntaxError("chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+  if (kind === 'ONBUILD')
+    throw syntaxError("chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", 'write ONBUILD once');
   if (kind === 'FROM' || kind === 'MAINTAINER') throw syntaxError(`${kind} isn't allowed as an ONBUILD trigger`);
   return { kind: 'ONBUILD', trigger: withBodies(cutAtBlank(trimStart(text))[1] ?? '', heredocs), ...base };
 }

@@ -18,6 +18,7 @@ export interface Statement {
 }
 
 const BYTE_ORDER_MARK = '\ufeff';
+const HEREDOC_END = 'it ends at a line that has this word and nothing else, not even blanks';
 
 /** Reads a Dockerfile statement by statement. */
 export class StatementReader {
@@ -111,7 +112,7 @@ export class StatementReader {
       if ((chomp ? line.replace(/^\t+/, '') : line) === name) return parts.join('');
       parts.push(raw);
     }
-    throw syntaxError(`unterminated heredoc: no line ${JSON.stringify(name)} follows`);
+    throw syntaxError(`unterminated heredoc: no line ${JSON.stringify(name)} follows`, HEREDOC_END);
   }
 }
 

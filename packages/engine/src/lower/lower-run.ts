@@ -70,7 +70,7 @@ async function lowerMount(
     throw new DockerfileError('ERR_TSBUILD_DOCKERFILE_SYNTAX', `invalid mount target "${mount.target}"`, {
       range: instruction.range,
       source: context.source,
-      hint: 'the root itself cannot be a mount target',
+      hint: mount.target === '' ? 'add target=/PATH' : 'the root itself cannot be a mount target',
     });
   }
   const owner = 'uid' in mount ? { uid: mount.uid, gid: mount.gid } : {};

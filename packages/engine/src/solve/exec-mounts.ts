@@ -196,7 +196,7 @@ async function prepareSecret(
     name: '',
     async open() {
       const data = source === undefined ? undefined : await readSecret(id, source);
-      if (data === undefined && required) throw missing('secret', id, '--secret id=NAME,src=FILE');
+      if (data === undefined && required) throw missing('secret', id, `--secret id=${id},src=FILE`);
       if (data === undefined) return { mounts: [] };
       return {
         secret: data,

@@ -7,7 +7,10 @@ export async function readSecret(id: string, source: SecretSource): Promise<Buff
   if ('value' in source) return Buffer.from(source.value);
   if ('file' in source) {
     return readFile(source.file).catch((cause) => {
-      throw new SolveError('ERR_TSBUILD_NOT_FOUND', `secret ${id}: ${source.file} cannot be read`, { cause });
+      throw new SolveError('ERR_TSBUILD_NOT_FOUND', `secret ${id}: ${source.file} cannot be read`, {
+        cause,
+        hint: 'name a file that is there and that you may read',
+      });
     });
   }
   const value = process.env[source.env];

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fromSystemError, readTreeFile, resolvePath, systemErrorCode, TsbuildError } from '@tsbuild/core';
+import { didYouMean } from '@tsbuild/dockerfile';
 import type { BuildContext, BuildOptions } from '../options.ts';
 import type { ContextSourceOptions, OpenedContext } from './context-source.ts';
 import { requireFolder } from './folder-source.ts';
@@ -61,8 +62,10 @@ async function readFromFolder(folder: string, file: string): Promise<string> {
     return await readFile(isAbsolute(file) ? file : join(folder, file), 'utf8');
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw noDockerfile(`${file} does not exist in ${folder}: no such file`, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      const near = await nearFile(join(folder, file));
+      throw noDockerfile(`${file} does not exist in ${folder}: no such file`, error, near);
+    }
     if (code === 'EISDIR') throw noDockerfile(`${file} is a directory`, error);
     throw fromSystemError(error, `reading ${file}`);
   }
@@ -75,9 +78,16 @@ async function readFromTree(main: OpenedContext, file: string): Promise<string> 
   return (await readTreeFile(tree, path)).toString('utf8');
 }
 
-function noDockerfile(problem: string, cause: unknown): TsbuildError {
+/** Asks whether a file beside the missing one was meant. */
+async function nearFile(path: string): Promise<string | undefined> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return didYouMean(basename(path), names);
+}
+
+function noDockerfile(problem: string, cause: unknown, near?: string): TsbuildError {
+  const hint = 'name another Dockerfile with -f, or another folder as the context';
   return new TsbuildError('ERR_TSBUILD_DOCKERFILE_NOT_FOUND', `failed to read dockerfile: ${problem}`, {
     cause,
-    hint: 'name another Dockerfile with -f, or another folder as the context',
+    hint: near === undefined ? hint : `${near} ${hint}`,
   });
 }

@@ -21,7 +21,9 @@ export function makeDirectories(draft: Draft, path: string, { mode, owner, mtime
     const existing = draft.typeAt(directory);
     if (existing === undefined) draft.put(directory, { type: 'directory', mode, ...owner, size: 0, mtime });
     else if (existing !== 'directory') {
-      throw new SolveError('ERR_TSBUILD_COPY', `"/${directory}" is not a directory`);
+      throw new SolveError('ERR_TSBUILD_COPY', `"/${directory}" is not a directory`, {
+        hint: 'an earlier step or the base image made it a file: choose another destination, or remove what made it',
+      });
     }
   }
 }

@@ -29,7 +29,13 @@ export const REFUSED_BUILD_FLAGS = [
     harmless: ['', 'default'],
   },
   { name: 'print', ...string('METHOD'), ...buildx, reason: '--call has taken its place', mend: 'use --call' },
-  { name: 'security-opt', ...list('OPTION'), ...docker, reason: 'the profile of the sandbox is fixed' },
+  {
+    name: 'security-opt',
+    ...list('OPTION'),
+    ...docker,
+    reason: 'the profile of the sandbox is fixed',
+    mend: 'leave it out; --runner runc has the profile of runc',
+  },
   {
     name: 'disable-content-trust',
     ...bool,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from '@tsbuild/engine';
-import { type RegistryServer, startRegistry } from '@tsbuild/registry/server';
+import { startRegistry, type TestRegistry } from '@tsbuild/registry/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
 import { saveBusybox } from '../support/busybox.ts';
@@ -16,7 +16,7 @@ const MISTAKES = fileURLToPath(new URL('../mistakes', import.meta.url));
 const NAMES = readdirSync(MISTAKES).filter((name) => name.endsWith('.txt'));
 
 let folder: TempFolder;
-let registry: RegistryServer;
+let registry: TestRegistry;
 let path = '';
 
 beforeAll(async () => {

@@ -17,7 +17,6 @@ export const ERROR_CODES = {
   ERR_TSBUILD_DOCKERFILE_SYNTAX: { summary: 'an instruction of the Dockerfile is malformed' },
   ERR_TSBUILD_UNKNOWN_INSTRUCTION: { summary: 'an instruction that Dockerfiles do not have' },
   ERR_TSBUILD_UNKNOWN_FLAG: { summary: 'an instruction has a flag it does not know' },
-  ERR_TSBUILD_UNSUPPORTED_INSTRUCTION_FLAG: { summary: 'a flag of an instruction that tsbuild does not support' },
   ERR_TSBUILD_EXPANSION: { summary: 'a variable expansion is malformed or demands an unset variable' },
   ERR_TSBUILD_UNKNOWN_STAGE: { summary: 'a stage or target that does not exist' },
   ERR_TSBUILD_NOT_ALLOWED: { summary: 'an instruction needs a permission that was not given' },

@@ -12,6 +12,7 @@ import {
 import { checkFile } from './checks/file.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkReproducible } from './checks/reproducible.ts';
+import { checkRun } from './checks/run.ts';
 import { checkRebuilt } from './checks/steps.ts';
 
 type Check<Args extends readonly unknown[]> = (...args: Args) => CheckResult | Promise<CheckResult>;
@@ -36,6 +37,8 @@ export const assertWorkdir = asserted(checkWorkdir);
 export const assertLayers = asserted(checkLayers);
 /** Asserts that exactly these steps ran. @throws {AssertionError} that gives the reasons of the others */
 export const assertRebuilt = asserted(checkRebuilt);
+/** Asserts what a command of the image prints and how it ends. @throws {AssertionError} that says what it did instead */
+export const assertRun = asserted(checkRun);
 /** Asserts that two builds in empty stores give the same image. @throws {AssertionError} that names what differs */
 export const assertReproducible = asserted(checkReproducible);
 

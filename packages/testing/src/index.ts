@@ -9,10 +9,12 @@ export {
   assertLayers,
   assertRebuilt,
   assertReproducible,
+  assertRun,
   assertUser,
   assertWorkdir,
 } from './assertions.ts';
 export type { FileExpectation } from './checks/file.ts';
+export type { RunExpectation } from './checks/run.ts';
 export { type FileListOptions, listFiles } from './file-list.ts';
 export {
   type BuildFixture,

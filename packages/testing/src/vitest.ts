@@ -11,6 +11,7 @@ import {
 import { checkFile, type FileExpectation } from './checks/file.ts';
 import { checkLayers } from './checks/layers.ts';
 import { checkReproducible } from './checks/reproducible.ts';
+import { checkRun, type RunExpectation } from './checks/run.ts';
 import { checkRebuilt } from './checks/steps.ts';
 
 declare module 'vitest' {
@@ -34,6 +35,8 @@ declare module 'vitest' {
     toHaveWorkdir(path: string): T;
     /** The number of layers, or the paths in each. */
     toHaveLayers(expected: number | readonly (readonly string[])[]): Promise<T>;
+    /** A command, run in the image with its entrypoint, ends with status 0 or as expected. */
+    toRun(args?: readonly string[], expected?: RunExpectation): Promise<T>;
     /** On a build's result: exactly these steps ran. */
     toRebuildOnly(names: readonly string[]): T;
     /** On a fixture or on build options: two builds in empty stores give the same image. */
@@ -51,6 +54,7 @@ expect.extend({
   toHaveCmd: checkCmd,
   toHaveWorkdir: checkWorkdir,
   toHaveLayers: checkLayers,
+  toRun: checkRun,
   toRebuildOnly: checkRebuilt,
   toBeReproducible: checkReproducible,
 });

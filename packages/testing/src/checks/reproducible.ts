@@ -39,19 +39,16 @@ export async function checkReproducible(
 
 /** A store is an OCI layout, so its images can stand in for those of the same name. */
 async function basesOf(builder: Builder): Promise<Record<string, string>> {
-  const images = await builder.images();
-  return Object.fromEntries(
-    images.flatMap(({ reference, descriptor }) =>
-      reference === undefined
-        ? []
-        : [
-            [
-              familiarReference(parseReference(reference)),
-              `oci-layout://${builder.root}@${descriptor.digest}`,
-            ] as const,
-          ],
-    ),
-  );
+  const bases: Record<string, string> = {};
+  for (const { reference, descriptor } of await builder.images()) {
+    if (reference === undefined) continue;
+    const name = familiarReference(parseReference(reference));
+    // Dockerfiles mostly leave this tag out.
+    for (const written of [name, name.replace(/:latest$/, '')]) {
+      bases[written] = `oci-layout://${builder.root}@${descriptor.digest}`;
+    }
+  }
+  return bases;
 }
 
 async function compare(first: BuiltImage, second: BuiltImage): Promise<CheckResult> {

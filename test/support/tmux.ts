@@ -46,6 +46,8 @@ export async function openPane({ columns, rows, cwd, env = {} }: PaneOptions): P
   const screen = async () => (await tmux('capture-pane', '-p')).replace(/[ \n]+$/, '');
   const shows = (text: string, what: string | RegExp) =>
     typeof what === 'string' ? text.includes(what) : what.test(text);
+  // What is typed before the shell has said that it is ready stands above its prompt.
+  await waitFor('a prompt', async () => ((await screen()) === '$' ? true : undefined));
   return {
     screen,
     sees: (what) =>

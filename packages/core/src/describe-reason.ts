@@ -2,6 +2,11 @@ import type { FileChange, RunReason } from './events.ts';
 
 /** Why a step ran, in a few words, as in `ran: package.json changed`. Names in it are as they were given. */
 export function describeReason(reason: RunReason): string {
+  const { comparedWith } = reason;
+  return `${describeDifference(reason)}${comparedWith === undefined ? '' : ` (compared with ${comparedWith})`}`;
+}
+
+function describeDifference(reason: RunReason): string {
   switch (reason.kind) {
     case 'never-built':
       return 'never built before';

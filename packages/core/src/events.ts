@@ -13,7 +13,12 @@ export interface FileChange {
 }
 
 /** Why a step ran: the first difference to what is recorded. */
-export type RunReason =
+export type RunReason = Difference & {
+  /** Shared cache whose step it is compared with; absent for the store's. */
+  readonly comparedWith?: string;
+};
+
+type Difference =
   | { readonly kind: 'never-built' }
   | { readonly kind: 'no-cache' }
   | { readonly kind: 'evicted' }

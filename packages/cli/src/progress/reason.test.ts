@@ -31,6 +31,10 @@ test.each<[RunReason, string]>([
     'a leads to c, it led to b',
   ],
   [{ kind: 'base-changed', from: 'sha256:1', to: 'sha256:2' }, 'the base changed from sha256:1 to sha256:2'],
+  [
+    { kind: 'variable-changed', name: 'VERSION', comparedWith: 'localhost:5000/app:cache' },
+    'variable VERSION changed (compared with localhost:5000/app:cache)',
+  ],
   [{ kind: 'destination-changed', path: '/app' }, '/app changed below it'],
   [{ kind: 'parent-changed', step: '[2/4] COPY . .' }, '[2/4] COPY . . changed'],
 ])('%j', (reason, text) => {

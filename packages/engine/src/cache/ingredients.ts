@@ -1,5 +1,6 @@
-import { type CacheKey, digestOf, type RunReason } from '@tsbuild/core';
+import { type CacheKey, type Digest, digestOf, type RunReason } from '@tsbuild/core';
 import type { CacheRecords } from '@tsbuild/store';
+import type { SolveContext } from '../solve/solve-context.ts';
 import { type FileFacts, fileChanges } from './file-facts.ts';
 import { baseDifference, type RootIngredients, stepDifference } from './root-ingredients.ts';
 
@@ -28,6 +29,12 @@ function hashedValue(value: string): string {
 
 export function hashedValues(variables: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, hashedValue(value)]));
+}
+
+/** The name under which a step is found that was built elsewhere: without the context, which is another there, and in no clear text. */
+export function sharedLineage(lineages: readonly string[]): Digest | undefined {
+  const lineage = lineages.at(-1);
+  return lineage === undefined ? undefined : digestOf(lineage);
 }
 
 /** Remembers what the key of a step was made of, for the next build's explanation. */
@@ -70,6 +77,20 @@ export async function explainMiss(
   const before = parseIngredients(await records.getIngredients(previous));
   if (before === undefined) return { kind: 'never-built' };
   return firstDifference(before, now) ?? { kind: 'evicted' };
+}
+
+/** As {@link explainMiss}; a step that this machine has never built is compared with what a shared cache says of it. */
+export async function explainHereOrElsewhere(
+  { store, shared, signal }: Pick<SolveContext, 'store' | 'shared' | 'signal'>,
+  lineages: readonly string[],
+  key: CacheKey,
+  now: Ingredients,
+): Promise<RunReason> {
+  const here = await explainMiss(store.records, lineages, key, now);
+  const lineage = here.kind === 'never-built' ? sharedLineage(lineages) : undefined;
+  const found = lineage === undefined ? undefined : await shared.explain(lineage, signal);
+  const difference = found === undefined ? undefined : firstDifference(found.step.ingredients, now);
+  return difference === undefined || found === undefined ? here : { ...difference, comparedWith: found.from };
 }
 
 /** Another base comes first: it often has other variables and settings too. */

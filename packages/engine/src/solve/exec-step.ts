@@ -14,7 +14,13 @@ import {
 import { canonicalJson, type Keyed, keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import type { FileFacts } from '../cache/file-facts.ts';
-import { explainMiss, hashedValues, type Ingredients, latestKey, recordIngredients } from '../cache/ingredients.ts';
+import {
+  explainHereOrElsewhere,
+  hashedValues,
+  type Ingredients,
+  latestKey,
+  recordIngredients,
+} from '../cache/ingredients.ts';
 import {
   type ExecRecord,
   execRecord,
@@ -131,7 +137,7 @@ async function cached({ step }: ExecVertex, found: FoundRecord, context: SolveCo
   await recording?.meetCached(step, found.keyed.key, found.record.tier, store.records);
   reporter.finish(step, 'cached', from === undefined ? {} : { from });
   if (found.record.tier === undefined)
-    shared.use({ ...found.keyed, record: execRecord(found.record), chain: solved.chain });
+    shared.use({ ...found.keyed, record: execRecord(found.record), chain: solved.chain, lineages: step.lineages });
   return solved;
 }
 
@@ -212,7 +218,8 @@ async function run(
     ...tierClass((await context.executor()).tier),
   };
   await putExecRecord(store.records, key, record);
-  if (record.tier === undefined) shared.use({ ...keyed, record: execRecord(record), chain: solved.chain });
+  if (record.tier === undefined)
+    shared.use({ ...keyed, record: execRecord(record), chain: solved.chain, lineages: step.lineages });
   await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
   return solved;
@@ -222,11 +229,11 @@ export async function explainExecMiss(
   { step }: ExecVertex,
   key: CacheKey,
   ingredients: Ingredients,
-  { store }: Pick<SolveContext, 'store'>,
+  context: Pick<SolveContext, 'store' | 'shared' | 'signal'>,
 ): Promise<RunReason> {
   if (step.noCache) return { kind: 'no-cache' };
-  const expiry = explainExpiry(await getExecRecord(store.records, key), step.ttl);
-  return expiry ?? (await explainMiss(store.records, step.lineages, key, ingredients));
+  const expiry = explainExpiry(await getExecRecord(context.store.records, key), step.ttl);
+  return expiry ?? (await explainHereOrElsewhere(context, step.lineages, key, ingredients));
 }
 
 /**

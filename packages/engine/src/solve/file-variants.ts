@@ -3,7 +3,7 @@ import { type DestinationFacts, factsHold } from '@tsbuild/layer';
 import type { Keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import { explainFacts } from '../cache/explain-facts.ts';
-import { explainMiss, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { explainHereOrElsewhere, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
 import {
   type FileVariant,
   fileRecord,
@@ -60,10 +60,10 @@ export function takeVariant(file: FileStep, found: FoundVariant, { reporter, sha
 }
 
 /** For other machines, the record that this build used, and no more of what the store remembers. */
-function usedVariant({ key, parent }: FileStep, variant: FileVariant, layer: ChainLayer): UsedRecord {
+function usedVariant({ step, key, parent }: FileStep, variant: FileVariant, layer: ChainLayer): UsedRecord {
   const roots = [rootIdentity(parent.chain)];
   const own = { ...variant, layer: recordedLayer(variant.layer), roots };
-  return { ...key, record: fileRecord([own]), chain: [layer] };
+  return { ...key, record: fileRecord([own]), chain: [layer], lineages: step.lineages };
 }
 
 /** A recorded layer that fits this destination, of the store or else of a shared cache. */
@@ -179,7 +179,7 @@ export async function explainFileMiss(
   const [latest] = await getFileVariants(store.records, file.key.key);
   const expiry = explainExpiry(latest, file.step.ttl);
   if (expiry !== undefined) return expiry;
-  const reason = await explainMiss(store.records, file.step.lineages, file.key.key, ingredients);
+  const reason = await explainHereOrElsewhere(context, file.step.lineages, file.key.key, ingredients);
   if (reason.kind !== 'evicted' || !file.asksDestination) return reason;
   if (latest === undefined || !(await layers.isAvailable(latest.layer))) return reason;
   return (await explainFacts(await layers.tree(file.parent.chain, context.signal), latest.facts)) ?? reason;

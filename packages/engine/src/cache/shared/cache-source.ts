@@ -1,4 +1,5 @@
-import type { ByteStream, CacheKey, CacheRecord, Descriptor, DiffId, Reference } from '@tsbuild/core';
+import type { ByteStream, CacheKey, CacheRecord, Descriptor, DiffId, Digest, Reference } from '@tsbuild/core';
+import type { ExplainedStep } from './explanations.ts';
 import type { SharedBlob, SharedMount } from './shared-document.ts';
 
 /** One place that records and layers come from. Everything is asked for when it is needed first. */
@@ -14,6 +15,8 @@ export interface CacheSource {
   blob(diffId: DiffId): SharedBlob | undefined;
   /** Contents of an exported cache mount. */
   mount(id: string, signal: AbortSignal | undefined): Promise<SharedMount | undefined>;
+  /** What the step of this place was made of when the cache was written. */
+  explain(lineage: Digest, signal: AbortSignal | undefined): Promise<ExplainedStep | undefined>;
   /** Streams a blob, unverified. */
   fetch(blob: Descriptor, signal: AbortSignal | undefined): Promise<ByteStream>;
   /** Repository that the blobs are in, for mounts. */

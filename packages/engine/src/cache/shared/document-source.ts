@@ -1,6 +1,14 @@
-import { type ContentFetcher, type Descriptor, HashTap, type Reference, TsbuildError } from '@tsbuild/core';
+import {
+  type ContentFetcher,
+  type Descriptor,
+  type Digest,
+  HashTap,
+  type Reference,
+  TsbuildError,
+} from '@tsbuild/core';
 import type { CacheSource } from './cache-source.ts';
-import { MAX_DOCUMENT_BYTES, type SharedDocument } from './shared-document.ts';
+import type { ExplainedStep } from './explanations.ts';
+import { descriptorOf, MAX_DOCUMENT_BYTES, type SharedDocument } from './shared-document.ts';
 
 /** What a place has: everything that it says, and where it keeps the bytes. */
 export interface LoadedDocument {
@@ -29,11 +37,24 @@ export function createDocumentSource({ load, ...source }: DocumentSourceOptions)
     }
   }
 
+  let explanations: Promise<ReadonlyMap<Digest, ExplainedStep>> | undefined;
+
+  async function readExplanations(signal: AbortSignal | undefined): Promise<ReadonlyMap<Digest, ExplainedStep>> {
+    const { document, blobs } = await read(signal);
+    if (document.explanations === undefined) return new Map();
+    const bytes = await readSmall(blobs, descriptorOf(document.explanations), signal);
+    return (await import('./explanations.ts')).parseExplanations(bytes);
+  }
+
   return {
     ...source,
     get: async (key, signal) => (await read(signal)).document.records.get(key),
     blob: (diffId) => loaded?.document.layers.get(diffId),
     mount: async (id, signal) => (await read(signal)).document.mounts.find((mount) => mount.id === id),
+    async explain(lineage, signal) {
+      explanations ??= readExplanations(signal);
+      return (await explanations).get(lineage);
+    },
     fetch: async (blob, signal) => (await read(signal)).blobs.fetch(blob, { signal }),
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ByteStream, redactCredentials, TsbuildError, UsageError } from '@tsbuild/core';
 
@@ -30,14 +30,15 @@ export function createHttpClient({ url, headers = {} }: HttpCacheOptions): HttpC
     body?: { readonly size: number; readonly content: ByteStream },
   ): Promise<IncomingMessage> {
     const { request } = base.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    signal?.throwIfAborted();
     const extra = body === undefined ? {} : { 'content-length': String(body.size) };
     const sent = request(new URL(path, base), {
       ...options,
       method,
       headers: { ...options.headers, ...extra },
       timeout: IDLE_MS,
-      ...(signal === undefined ? {} : { signal }),
     });
+    endWith(signal, sent);
     sent.on('timeout', () => sent.destroy(failed(base, `no answer to ${method} within ${IDLE_MS / 1000} s`)));
     const answer = new Promise<IncomingMessage>((resolve, reject) => sent.on('response', resolve).on('error', reject));
     // Who reads the body is told of its errors; one that comes when nobody reads any more is nobody's.
@@ -68,6 +69,13 @@ export function createHttpClient({ url, headers = {} }: HttpCacheOptions): HttpC
       if (statusCode < 200 || statusCode > 299) throw failed(base, `it answered ${statusCode} to PUT ${path}`);
     },
   };
+}
+
+/** Without an error of its own: node gives that to the connection, which for a moment after an answer has nobody to take it. */
+function endWith(signal: AbortSignal | undefined, sent: ClientRequest): void {
+  const end = () => sent.destroy();
+  signal?.addEventListener('abort', end, { once: true });
+  sent.on('close', () => signal?.removeEventListener('abort', end));
 }
 
 function parseBase(url: string): URL {

@@ -1,4 +1,4 @@
-import { type ByteStream, type CacheKey, type DiffId, NotFoundError, TsbuildError } from '@tsbuild/core';
+import { type ByteStream, type CacheKey, type DiffId, type Digest, NotFoundError, TsbuildError } from '@tsbuild/core';
 import { keyed } from '../cache-key.ts';
 import { acPath, actionStdout, casPath } from './action-result.ts';
 import type { CacheSource } from './cache-source.ts';
@@ -31,6 +31,12 @@ export function createHttpSource({ url, headers, ...source }: HttpSourceOptions)
       const document = await entry(mountKey(id).key, signal);
       return document?.mounts.find((mount) => mount.id === id);
     },
+    async explain(lineage, signal) {
+      const body = await client.get(acPath(explanationKey(lineage).key), signal);
+      const bytes = body === undefined ? undefined : actionStdout(await readAll(body));
+      if (bytes === undefined) return undefined;
+      return (await import('./explanations.ts')).parseExplanations(bytes).get(lineage);
+    },
     async fetch({ digest }, signal) {
       const body = await client.get(casPath(digest), signal);
       if (body === undefined) throw new NotFoundError(`${digest} is gone`);
@@ -42,6 +48,11 @@ export function createHttpSource({ url, headers, ...source }: HttpSourceOptions)
 /** Where the contents of a cache mount lie. */
 export function mountKey(id: string): ReturnType<typeof keyed> {
   return keyed('mount/v1', { id });
+}
+
+/** Where it lies what a step was made of. */
+export function explanationKey(lineage: Digest): ReturnType<typeof keyed> {
+  return keyed('explanation/v1', { lineage });
 }
 
 function parseEntry(message: Buffer): SharedDocument {

@@ -1,8 +1,9 @@
-import { type BuildWarning, type CacheRecord, isTsbuildError, redactCredentials } from '@tsbuild/core';
+import { type BuildWarning, type CacheRecord, type Digest, isTsbuildError, redactCredentials } from '@tsbuild/core';
 import type { Chain, ChainLayer, RemoteLayer } from '../../solve/chain.ts';
 import type { Keyed } from '../cache-key.ts';
 import type { RecordSource } from '../records.ts';
 import type { CacheSource } from './cache-source.ts';
+import type { ExplainedStep } from './explanations.ts';
 import { patient, within } from './patience.ts';
 import { descriptorOf } from './shared-document.ts';
 
@@ -19,6 +20,8 @@ export interface UsedRecord extends Keyed {
   readonly record: CacheRecord;
   /** Layers that the record names, with their places. */
   readonly chain: Chain;
+  /** Of the step; absent for what is no step's. */
+  readonly lineages?: readonly string[];
 }
 
 /** The shared caches of one build: read in the order in which they were named, after the store. */
@@ -32,6 +35,11 @@ export interface SharedCache {
   readonly hasSources: boolean;
   /** Contents of an exported cache mount, each layer with its place. */
   mount(id: string, signal: AbortSignal | undefined): Promise<Chain | undefined>;
+  /** What the step of this place was made of elsewhere, and the cache that says so. */
+  explain(
+    lineage: Digest,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly step: ExplainedStep; readonly from: string } | undefined>;
   /** Remembers a record for export. */
   use(record: UsedRecord): void;
   used(): readonly UsedRecord[];
@@ -54,10 +62,13 @@ interface SourceState {
   isBroken: boolean;
   /** Layers that it knows of without having them may be named; until one of them is needed. */
   mayLackLayers: boolean;
+  explains: boolean;
 }
 
 export function createSharedCache({ sources, isExported, onWarning }: SharedCacheOptions): SharedCache {
-  const states = sources.map((source): SourceState => ({ source, isBroken: false, mayLackLayers: true }));
+  const states = sources.map(
+    (source): SourceState => ({ source, isBroken: false, mayLackLayers: true, explains: true }),
+  );
   const records = new Map<string, UsedRecord>();
   const warnings: BuildWarning[] = [];
   let brokenPromises = 0;
@@ -110,6 +121,23 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
     }
   }
 
+  /** A source that cannot explain may have layers all the same. */
+  async function explainedBy(
+    state: SourceState,
+    lineage: Digest,
+    signal: AbortSignal | undefined,
+  ): Promise<ExplainedStep | undefined> {
+    const { source } = state;
+    if (state.isBroken || !state.explains) return undefined;
+    try {
+      return await within(source.timeoutMs, signal, (either) => source.explain(lineage, either));
+    } catch {
+      signal?.throwIfAborted();
+      state.explains = false;
+      return undefined;
+    }
+  }
+
   function viewOf(state: SourceState, signal: AbortSignal | undefined): SourceView {
     const { source } = state;
     return {
@@ -138,6 +166,13 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
         const { layers = [] } = (await guarded(state, signal, (either) => state.source.mount(id, either))) ?? {};
         const chain = layers.map((layer) => ({ ...layer, remote: remoteLayer(state, layer) }));
         if (chain.length > 0 && chain.every(({ remote }) => remote.descriptor !== undefined)) return chain;
+      }
+      return undefined;
+    },
+    async explain(lineage, signal) {
+      for (const state of states) {
+        const step = await explainedBy(state, lineage, signal);
+        if (step !== undefined) return { step, from: state.source.name };
       }
       return undefined;
     },

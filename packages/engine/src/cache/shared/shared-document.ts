@@ -37,12 +37,15 @@ export interface SharedDocument {
   readonly records: ReadonlyMap<CacheKey, CacheRecord>;
   readonly layers: ReadonlyMap<DiffId, SharedBlob>;
   readonly mounts: readonly SharedMount[];
+  /** What the keys were made of: read only to explain. */
+  readonly explanations?: SharedBlob;
 }
 
 export interface DocumentContent {
   readonly records: readonly SharedRecord[];
   readonly layers: ReadonlyMap<DiffId, SharedBlob>;
   readonly mounts: readonly SharedMount[];
+  readonly explanations?: SharedBlob | undefined;
 }
 
 export const DOCUMENT_TYPE = 'application/vnd.tsbuild.cache.config.v1+json';
@@ -53,8 +56,9 @@ export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 const VERSION = 1;
 
 /** Equal contents are equal bytes. */
-export function encodeDocument({ records, layers, mounts }: DocumentContent): Buffer {
-  return Buffer.from(JSON.stringify({ v: VERSION, records, layers: Object.fromEntries(layers), mounts }));
+export function encodeDocument({ records, layers, mounts, explanations }: DocumentContent): Buffer {
+  const document = { v: VERSION, records, layers: Object.fromEntries(layers), mounts, explanations };
+  return Buffer.from(JSON.stringify(document));
 }
 
 /**
@@ -66,12 +70,13 @@ export function parseDocument(bytes: Uint8Array): SharedDocument {
   if (!isObject(value) || value.v !== VERSION || !Array.isArray(value.records)) {
     throw new TsbuildError('ERR_TSBUILD_INVALID_MANIFEST', 'the cache was not written by this version of tsbuild');
   }
-  const { records, layers, mounts } = value;
+  const { records, layers, mounts, explanations } = value;
   const blobs = isObject(layers) ? Object.entries(layers).filter(isBlobEntry) : [];
   return {
     records: new Map(records.filter(isSharedRecord).map((shared) => [keyOf(shared), shared.record])),
     layers: new Map(blobs),
     mounts: Array.isArray(mounts) ? mounts.filter(isSharedMount) : [],
+    ...(isBlob(explanations) ? { explanations } : {}),
   };
 }
 
@@ -97,8 +102,11 @@ function isSharedRecord(value: unknown): value is SharedRecord {
 
 function isBlobEntry(entry: [string, unknown]): entry is [DiffId, SharedBlob] {
   const [diffId, blob] = entry;
+  return isDigest(diffId) && isBlob(blob);
+}
+
+function isBlob(blob: unknown): blob is SharedBlob {
   return (
-    isDigest(diffId) &&
     isObject(blob) &&
     typeof blob.mediaType === 'string' &&
     isDigest(blob.digest) &&

@@ -1,6 +1,7 @@
 import { type Descriptor, digestOf, MEDIA_TYPES, type ReadOnlyTarget } from '@tsbuild/core';
 import { type ExportContext, openLayer } from '../../../export/export-context.ts';
 import type { ChainLayer } from '../../../solve/chain.ts';
+import { EXPLANATIONS_TYPE, encodeExplanations } from '../explanations.ts';
 import { ARTIFACT_TYPE, DOCUMENT_TYPE, descriptorOf, encodeDocument } from '../shared-document.ts';
 import { type CacheContent, toSharedRecord } from './cache-content.ts';
 
@@ -18,10 +19,13 @@ const EMPTY = Buffer.from('{}');
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage */
 export function createArtifact(content: CacheContent, context: ExportContext): CacheArtifact {
   const { layers, chain } = content;
-  const document = encodeDocument({ ...content, records: content.records.map(toSharedRecord) });
-  const config = described(document, DOCUMENT_TYPE);
-  const listed = [...layers.values()].map(descriptorOf);
-  const blobs = listed.length === 0 ? [described(EMPTY, MEDIA_TYPES.ociEmpty)] : listed;
+  const explanations = encodeExplanations(content.steps);
+  const described = content.steps.length === 0 ? [] : [describe(explanations, EXPLANATIONS_TYPE)];
+  const records = content.records.map(toSharedRecord);
+  const document = encodeDocument({ records, layers, mounts: content.mounts, explanations: described[0] });
+  const config = describe(document, DOCUMENT_TYPE);
+  const listed = [...[...layers.values()].map(descriptorOf), ...described];
+  const blobs = listed.length === 0 ? [describe(EMPTY, MEDIA_TYPES.ociEmpty)] : listed;
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -31,8 +35,8 @@ export function createArtifact(content: CacheContent, context: ExportContext): C
       layers: blobs,
     }),
   );
-  const descriptor = described(manifest, MEDIA_TYPES.ociManifest);
-  const small = new Map([document, EMPTY, manifest].map((bytes) => [digestOf(bytes), bytes]));
+  const descriptor = describe(manifest, MEDIA_TYPES.ociManifest);
+  const small = new Map([document, explanations, EMPTY, manifest].map((bytes) => [digestOf(bytes), bytes]));
   const places = new Map(chain.map((layer) => [layers.get(layer.diffId)?.digest, layer]));
   const layerOf = ({ digest }: Descriptor) => places.get(digest);
   return {
@@ -54,7 +58,7 @@ export function fetchable(layer: ChainLayer | undefined, { digest }: Descriptor)
   return layer?.remote?.descriptor?.digest === digest ? layer : undefined;
 }
 
-function described(bytes: Buffer, mediaType: string): Descriptor {
+function describe(bytes: Buffer, mediaType: string): Descriptor {
   return { mediaType, digest: digestOf(bytes), size: bytes.length };
 }
 

@@ -3,6 +3,7 @@ import type { ExportContext } from '../../../export/export-context.ts';
 import { DEFAULT_LEVELS, layerForm } from '../../../image/layer-forms.ts';
 import type { ImageOutputOptions } from '../../../options.ts';
 import type { Chain, ChainLayer } from '../../../solve/chain.ts';
+import type { ExplainedStep } from '../explanations.ts';
 import type { UsedRecord } from '../shared-cache.ts';
 import type { SharedBlob, SharedMount, SharedRecord } from '../shared-document.ts';
 
@@ -14,6 +15,8 @@ export interface CacheContent {
   /** The same layers with the places of their bytes. */
   readonly chain: Chain;
   readonly mounts: readonly SharedMount[];
+  /** What the keys of the records were made of. */
+  readonly steps: readonly ExplainedStep[];
 }
 
 export interface ContentOptions extends Pick<ImageOutputOptions, 'compression' | 'compressionLevel'> {
@@ -36,7 +39,7 @@ export async function collectContent(
   mounts: readonly { readonly mount: SharedMount; readonly chain: Chain }[],
   options: ContentOptions,
   context: ExportContext,
-): Promise<CacheContent> {
+): Promise<Omit<CacheContent, 'steps'>> {
   const records = inOrder(used);
   const inImage = new Set(image.map(({ diffId }) => diffId));
   const isWanted = ({ diffId }: ChainLayer) => options.mode === 'max' || inImage.has(diffId);

@@ -7,6 +7,7 @@ import { unsupportedCache } from '../open-sources.ts';
 import type { SharedCache } from '../shared-cache.ts';
 import type { CacheToOptions } from '../shared-options.ts';
 import { collectContent } from './cache-content.ts';
+import { explainedSteps } from './explained-steps.ts';
 
 type Destination = Exclude<CacheToOptions, { type: 'inline' }>;
 
@@ -57,7 +58,9 @@ async function exportCache(
 
 async function write(destination: Destination, { image, shared }: Exported, context: ExportContext): Promise<void> {
   const mounts = await mountsOf(destination, shared, context);
-  const content = await collectContent(shared.used(), image, mounts, destination, context);
+  const collected = await collectContent(shared.used(), image, mounts, destination, context);
+  const steps = destination.mode === 'max' ? await explainedSteps(collected.records, shared, context) : [];
+  const content = { ...collected, steps };
   switch (destination.type) {
     case 'registry':
       return (await import('./to-registry.ts')).exportToRegistry(content, destination.ref, context);

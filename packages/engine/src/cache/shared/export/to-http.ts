@@ -2,8 +2,9 @@ import { type Descriptor, isTsbuildError, TsbuildError } from '@tsbuild/core';
 import { type ExportContext, openLayer } from '../../../export/export-context.ts';
 import type { Keyed } from '../../cache-key.ts';
 import { acPath, casPath, encodeActionResult } from '../action-result.ts';
+import { encodeExplanations } from '../explanations.ts';
 import { createHttpClient, type HttpCacheClient, type HttpCacheOptions } from '../http-client.ts';
-import { mountKey } from '../http-source.ts';
+import { explanationKey, mountKey } from '../http-source.ts';
 import { descriptorOf, encodeDocument, type SharedMount, type SharedRecord } from '../shared-document.ts';
 import { fetchable } from './cache-artifact.ts';
 import { type CacheContent, toSharedRecord } from './cache-content.ts';
@@ -24,6 +25,10 @@ export async function exportToHttp(
     for (const mount of content.mounts) {
       const diffIds = mount.layers.map(({ diffId }) => diffId);
       await putEntry(client, mountKey(mount.id), { records: [], mounts: [mount], diffIds }, content, context);
+    }
+    for (const step of content.steps) {
+      const bytes = encodeActionResult({ stdout: encodeExplanations([step]), blobs: [] });
+      await client.put(acPath(explanationKey(step.lineage).key), bytes.length, single(bytes), context.signal);
     }
   } catch (error) {
     context.signal?.throwIfAborted();

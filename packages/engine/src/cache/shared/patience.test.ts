@@ -27,7 +27,7 @@ test('the caller can give up earlier, and its reason is what is thrown', async (
 });
 
 test('a stream that comes at some speed is read whole, however long it takes', async () => {
-  expect(await sizeOf(patient(150, undefined, async () => slowly(10, 16_384, 40)))).toBe(163_840);
+  expect(await sizeOf(patient(500, undefined, async () => slowly(10, 16_384, 80)))).toBe(163_840);
 });
 
 test('a stream that trickles is given up, and so is one that stands still', async () => {

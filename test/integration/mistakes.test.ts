@@ -72,5 +72,6 @@ function onAnyMachine(text: string, cwd: string): string {
     .replaceAll(cwd, '/context')
     .replaceAll(folder.path, '/folder')
     .replace(/^(#\d+ (?:DONE )?)\d+\.\d+/gm, '$10.0')
+    .replace(/^(\[\+\] Failed after )[\d.]+s/gm, '$10.0s')
     .replace(/(and as an image: ).* \(ERR_\w+\)/g, '$1…');
 }

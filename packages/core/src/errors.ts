@@ -84,8 +84,8 @@ export class ExecError extends SolveError {
   constructor(args: readonly string[], exitCode: number, lastOutput: string, details?: ExecErrorDetails) {
     const ending = [`exit code: ${exitCode}`, ...(details?.reason === undefined ? [] : [details.reason])].join(': ');
     super('ERR_TSBUILD_EXEC', `process ${JSON.stringify(args.join(' '))} did not complete successfully: ${ending}`, {
-      hint: EXIT_CODE_HINTS[exitCode],
       ...details,
+      hint: details?.hint ?? EXIT_CODE_HINTS[exitCode],
     });
     this.reason = details?.reason;
     this.args = args;

@@ -1,7 +1,8 @@
 import type { ExecVertex, FileVertex, StepInfo, Vertex } from '../graph.ts';
 import { EMPTY_ROOT, extendChain, type Solved } from '../solve/chain.ts';
+import { execIngredients, execKey, explainExecMiss } from '../solve/exec-key.ts';
 import { prepareMounts } from '../solve/exec-mounts.ts';
-import { execIngredients, execKey, explainExecMiss, findRecord, findUnread } from '../solve/exec-step.ts';
+import { findRecord, findUnread } from '../solve/exec-records.ts';
 import { fileInputs } from '../solve/file-inputs.ts';
 import { fileStep, findUnread as findUnreadCopy } from '../solve/file-step.ts';
 import {

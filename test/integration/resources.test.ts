@@ -57,6 +57,35 @@ testWith('taskset')('one core and several write the same archive', async () => {
   }
 });
 
+const MACHINES: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+  ['a plain one', { TZ: 'UTC', LC_ALL: 'C' }, '022'],
+  ['one that keeps files to itself, in India', { TZ: 'Asia/Kolkata', LC_ALL: 'C' }, '077'],
+  [
+    'one that gives everything away, in Turkish',
+    { TZ: 'America/St_Johns', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' },
+    '000',
+  ],
+];
+
+testWith()('umask, time zone and locale change no byte of an archive', async () => {
+  await using folder = await openTempFolder();
+  const dockerfile = 'FROM scratch\nWORKDIR /made/İi\nCOPY a Z ä I i /x/\nCOPY --chmod=0640 a /y/\n';
+  const context = await contextOf(folder, { Dockerfile: dockerfile, a: '1', Z: '2', ä: '3', I: '4', i: '5' });
+  const archives: Buffer[] = [];
+  for (const [at, [, env, umask]] of MACHINES.entries()) {
+    const dest = folder.file(`${at}.tar`);
+    const args = ['build', '--quiet', '--root', folder.file(`store-${at}`), '-o', `type=oci,dest=${dest}`, context];
+    const command = `umask ${umask}; exec "$0" "$@"`;
+    await mustRun(['sh', '-c', command, process.execPath, COMMAND, ...args], {
+      env: { ...env, SOURCE_DATE_EPOCH: '0' },
+    });
+    archives.push(await readFile(dest));
+  }
+
+  const [first, ...others] = archives;
+  expect(others.map((other) => first?.equals(other))).toEqual([true, true]);
+});
+
 /** The suite's short form; `TSBUILD_TEST_FILES=200000` is the long one. */
 const FILES = Number(process.env.TSBUILD_TEST_FILES ?? 40_000);
 const FOLDERS = 200;

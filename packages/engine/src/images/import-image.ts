@@ -14,6 +14,7 @@ import type { LoweredImage } from '../graph.ts';
 import { configOf, imageConfig } from '../image/assemble.ts';
 import { buildManifest } from '../image/manifest.ts';
 import { lowerBuild } from '../lower-build.ts';
+import { once } from '../once.ts';
 import { createOwner } from '../owner.ts';
 import { keepLayer } from '../solve/keep-layer.ts';
 import { archiveStream } from './archive-stream.ts';
@@ -113,8 +114,4 @@ async function changedConfig(
   const [image] = (await lowerBuild(options, resources, owner, signal)).images;
   if (image === undefined) throw new Error('a build for one platform makes one image');
   return image.lowered;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -13,6 +13,7 @@ import {
 import type { Store } from '@tsbuild/store';
 import type { BuilderResources } from '../builder-resources.ts';
 import { layerForm } from '../image/layer-forms.ts';
+import { once } from '../once.ts';
 import type { ChainLayer } from '../solve/chain.ts';
 import { chainOf, openStoredImage, readDocument, type StoredImage } from './stored-image.ts';
 
@@ -173,8 +174,4 @@ function leavingTarget(
       return store.blobs.fetch(blob, { signal });
     },
   };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

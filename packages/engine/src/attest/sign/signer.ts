@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type CallOptions, type Descriptor, digestOf, MEDIA_TYPES, type Reference, TsbuildError } from '@tsbuild/core';
 import type { RemoteRepository } from '@tsbuild/registry';
+import { once } from '../../once.ts';
 import { readSecret } from '../../solve/read-secret.ts';
 import { signingPayload } from './payload.ts';
 import { openPrivateKey } from './private-key.ts';
@@ -119,8 +120,4 @@ function jsonBlob(mediaType: string, content: object): Blob {
 
 function describe(mediaType: string, bytes: Buffer): Descriptor {
   return { mediaType, digest: digestOf(bytes), size: bytes.length };
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

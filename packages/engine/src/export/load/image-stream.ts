@@ -1,5 +1,6 @@
 import { type ByteStream, type Descriptor, type Digest, digestHex } from '@tsbuild/core';
 import { type TarPart, tarBytes } from '../../images/archive-bytes.ts';
+import { once } from '../../once.ts';
 import type { ExportContext } from '../export-context.ts';
 import type { ExportSet } from '../export-set.ts';
 import { dockerManifest, layoutFile, layoutIndex } from '../oci-layout.ts';
@@ -50,8 +51,4 @@ async function* counted(
 function textPart(name: string, text: string): TarPart {
   const bytes = Buffer.from(text);
   return { name, size: bytes.length, open: async () => once(bytes) };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,6 @@
 import { type Descriptor, digestOf, MEDIA_TYPES, type ReadOnlyTarget } from '@tsbuild/core';
 import { type ExportContext, openLayer } from '../../../export/export-context.ts';
+import { once } from '../../../once.ts';
 import type { ChainLayer } from '../../../solve/chain.ts';
 import { EXPLANATIONS_TYPE, encodeExplanations } from '../explanations.ts';
 import { ARTIFACT_TYPE, DOCUMENT_TYPE, descriptorOf, encodeDocument } from '../shared-document.ts';
@@ -47,7 +48,7 @@ export function createArtifact(content: CacheContent, context: ExportContext): C
       resolve: async () => descriptor,
       async fetch(blob, { signal } = {}) {
         const bytes = small.get(blob.digest);
-        return bytes === undefined ? openLayer(blob, fetchable(layerOf(blob), blob), context, signal) : single(bytes);
+        return bytes === undefined ? openLayer(blob, fetchable(layerOf(blob), blob), context, signal) : once(bytes);
       },
     },
   };
@@ -60,8 +61,4 @@ export function fetchable(layer: ChainLayer | undefined, { digest }: Descriptor)
 
 function describe(bytes: Buffer, mediaType: string): Descriptor {
   return { mediaType, digest: digestOf(bytes), size: bytes.length };
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,6 @@
 import { type Descriptor, isTsbuildError, TsbuildError } from '@tsbuild/core';
 import { type ExportContext, openLayer } from '../../../export/export-context.ts';
+import { once } from '../../../once.ts';
 import type { Keyed } from '../../cache-key.ts';
 import { acPath, casPath, encodeActionResult } from '../action-result.ts';
 import { encodeExplanations } from '../explanations.ts';
@@ -28,7 +29,7 @@ export async function exportToHttp(
     }
     for (const step of content.steps) {
       const bytes = encodeActionResult({ stdout: encodeExplanations([step]), blobs: [] });
-      await client.put(acPath(explanationKey(step.lineage).key), bytes.length, single(bytes), context.signal);
+      await client.put(acPath(explanationKey(step.lineage).key), bytes.length, once(bytes), context.signal);
     }
   } catch (error) {
     context.signal?.throwIfAborted();
@@ -74,9 +75,5 @@ async function putEntry(
   const layers = new Map(named);
   const stdout = encodeDocument({ records, layers, mounts });
   const bytes = encodeActionResult({ stdout, blobs: [...layers.values()] });
-  await client.put(acPath(key), bytes.length, single(bytes), signal);
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  await client.put(acPath(key), bytes.length, once(bytes), signal);
 }

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { namedCommonJs } from './named-commonjs.mjs';
+import { usedUndici } from './used-undici.mjs';
 
 const PACKAGES = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(PACKAGES, 'cli/dist');
@@ -34,7 +35,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node20',
   external: ['koffi'],
-  plugins: [namedCommonJs],
+  plugins: [usedUndici, namedCommonJs],
   banner: { js: COMMONJS_BANNER },
   minifySyntax: true,
   minifyWhitespace: true,
@@ -42,7 +43,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 }).catch(() => process.exit(1)); // esbuild has told why
-const dependencies = Object.keys(metafile.inputs).filter((path) => /^(?!named-commonjs:).*node_modules\//.test(path));
+const dependencies = Object.keys(metafile.inputs).filter((path) => /^(?![a-z-]+:).*node_modules\//.test(path));
 await copyWebAssembly(dependencies);
 for (const path of PAGE_SCRIPTS) await copyFile(join(PACKAGES, path), join(UNFINISHED, basename(path)));
 await checkUrls(metafile);

@@ -25,6 +25,8 @@ export class HelperProcess<In, Out> {
   readonly child: ChildProcess;
   readonly #name: string;
   #stderr = '';
+  /** Its end is our wish, and nobody asks for its last words. */
+  #isDismissed = false;
 
   constructor(entry: URL, { prefix, stdio }: HelperOptions) {
     this.#name = entry.pathname.slice(entry.pathname.lastIndexOf('/') + 1).replace(/\.[jt]s$/, '');
@@ -52,6 +54,7 @@ export class HelperProcess<In, Out> {
     this.child.once('error', (error) => end(error.message));
     this.child.once('exit', (code, signal) => {
       const reason = signal === null ? `exit status ${code}` : `signal ${signal}`;
+      if (this.#isDismissed) return end(reason);
       const timer = setTimeout(() => end(reason), LAST_WORDS_MS);
       this.child.once('close', () => {
         clearTimeout(timer);
@@ -62,6 +65,7 @@ export class HelperProcess<In, Out> {
 
   /** Lets the process end by itself, ends it if it does not, and waits until it is gone. */
   async end(): Promise<void> {
+    this.#isDismissed = true;
     const timer = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
     if (this.child.connected) this.child.disconnect();
     await this.#gone();
@@ -70,6 +74,7 @@ export class HelperProcess<In, Out> {
 
   /** Ends the process now and waits until it is gone. */
   async kill(): Promise<void> {
+    this.#isDismissed = true;
     this.child.kill('SIGKILL');
     await this.#gone();
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,6 +137,20 @@ describe.skipIf(needsRoot !== '')(`the life of a command${needsRoot}`, () => {
     await other[Symbol.asyncDispose]();
     await expect(run).rejects.toThrow('the sandbox was closed while a command ran');
     expect(await isRunning('98705')).toBe(false);
+  });
+
+  test('nothing of a closed sandbox holds up the process that closed it', () => {
+    const places = JSON.stringify({
+      snapshots: `${sandbox.folder}/closed`,
+      scratch: `${sandbox.folder}/closed-scratch`,
+    });
+    const script = [
+      `await (await (await import('@tsbuild/sandbox')).createSandbox(${places}))[Symbol.asyncDispose]();`,
+      'console.log(process.getActiveResourcesInfo().filter((name) => name === "Timeout"));',
+    ];
+    const args = ['--input-type=module', '--eval', script.join('')];
+    const cwd = fileURLToPath(new URL('..', import.meta.url));
+    expect(execFileSync(process.execPath, args, { cwd, encoding: 'utf8' })).toBe('[]\n');
   });
 
   test('SIGKILL of the whole build leaves no process and no mount', async () => {

@@ -108,8 +108,7 @@ class Sandbox implements Executor {
     this.#disposal.abort(new TsbuildError('ERR_TSBUILD_INTERRUPTED', 'the sandbox was closed while a command ran'));
     while (this.#underway.size > 0) await Promise.all(this.#underway);
     await archivers.remove(folder);
-    await worker[Symbol.asyncDispose]();
-    await archivers[Symbol.asyncDispose]();
+    await Promise.all([worker[Symbol.asyncDispose](), archivers[Symbol.asyncDispose]()]);
   }
 
   async #runIn(place: PlaceOfRun, request: ExecRequest): Promise<ExecResult> {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { closeOnExec } from './linux/libc.ts';
+import { closeOnExec, exitNow } from './linux/libc.ts';
 import type { FromWorker, RunOrder, ToWorker, WorkerSettings } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
 import { setUpChroot } from './worker/chroot/set-up-chroot.ts';
@@ -21,11 +21,8 @@ let tools: Omit<RunTools, 'send'> | undefined;
 
 process.on('disconnect', () => {
   for (const run of runs.values()) run.stop(); // where no pid namespace ends them
-  const timer = setTimeout(() => process.exit(), LAST_MS);
-  void Promise.all(underway).then(() => {
-    clearTimeout(timer);
-    process.exit();
-  });
+  setTimeout(() => exitNow(0), LAST_MS);
+  void Promise.all(underway).then(() => exitNow(0));
 });
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {

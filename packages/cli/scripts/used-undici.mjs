@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const NAMESPACE = 'used-undici';
+const EXPORTS = ['Agent', 'EnvHttpProxyAgent'];
+
+/** The parts of undici that packages/registry takes: loading the whole of it costs a build a tenth of a second. */
+const PARTS = `
+import Agent from './lib/dispatcher/agent.js';
+import Dispatcher from './lib/dispatcher/dispatcher.js';
+import EnvHttpProxyAgent from './lib/dispatcher/env-http-proxy-agent.js';
+import request from './lib/api/api-request.js';
+Dispatcher.prototype.request = request;
+export { ${EXPORTS.join(', ')} };
+`;
+
+/**
+ * Puts these parts in the place of undici.
+ * @type {import('esbuild').Plugin}
+ */
+export const usedUndici = {
+  name: NAMESPACE,
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, async ({ path, importer, resolveDir, pluginData }) => {
+      if (pluginData === NAMESPACE) return undefined;
+      await refuseOthers(importer);
+      const whole = await build.resolve(path, { kind: 'import-statement', resolveDir, pluginData: NAMESPACE });
+      return { path: whole.path, namespace: NAMESPACE };
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+      contents: PARTS,
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** What is taken by a dynamic import is known only when it is missing. */
+async function refuseOthers(importer) {
+  const text = await readFile(importer, 'utf8');
+  const taken = [...text.matchAll(/\{([^{}]*)\} = await import\('undici'\)/g)].flatMap(([, names = '']) =>
+    names.split(','),
+  );
+  const missing = taken.map((name) => name.trim()).filter((name) => !EXPORTS.includes(name));
+  if (taken.length === 0 || missing.length > 0) {
+    throw new Error(`${importer} takes of undici what the bundle does not have: ${missing.join(', ')}`);
+  }
+}

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openTempFolder } from '../support/temp-folder.ts';
-import { mustTsbuild } from '../support/tsbuild.ts';
+import { mustTsbuild, tsbuild } from '../support/tsbuild.ts';
 
 interface Loaded {
   readonly files: number;
@@ -33,4 +36,19 @@ test.each([
   expect(loaded.files).toBeGreaterThan(1);
   expect(loaded.files).toBeLessThanOrEqual(files);
   expect(loaded.bytes).toBeLessThanOrEqual(bytes);
+});
+
+test('of the HTTP client the command has what proxies need', async () => {
+  await using folder = await openTempFolder();
+  const asked: (string | undefined)[] = [];
+  const proxy = createServer().on('connect', ({ url }, socket) => {
+    asked.push(url);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const env = { https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+  const { stderr } = await tsbuild(folder.file('store'), ['pull', 'registry.example/app:1'], { env });
+  proxy.close();
+  expect(asked).toContain('registry.example:443');
+  expect(stderr).toContain('Proxy response (403)');
 });

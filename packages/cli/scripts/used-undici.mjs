@@ -9,8 +9,8 @@ const PARTS = `
 import Agent from './lib/dispatcher/agent.js';
 import Dispatcher from './lib/dispatcher/dispatcher.js';
 import EnvHttpProxyAgent from './lib/dispatcher/env-http-proxy-agent.js';
-import request from './lib/api/api-request.js';
-Dispatcher.prototype.request = request;
+import api from './lib/api/index.js';
+Object.assign(Dispatcher.prototype, api);
 export { ${EXPORTS.join(', ')} };
 `;
 

@@ -14,6 +14,7 @@ import { runInOrder } from './run-in-order.ts';
 /** One image of several. A named context may also be `target:NAME`, the image of another target. */
 export type BakeBuild = Omit<BuildOptions, 'signal' | 'onEvent'>;
 
+/** What {@link bake} builds, and the builder that it builds with. */
 export interface BakeOptions extends BuilderOptions {
   readonly targets: Readonly<Record<string, BakeBuild>>;
   /** Targets to build, besides those that they need. @default all */

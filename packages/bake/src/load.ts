@@ -11,6 +11,7 @@ import { resolveDefinition } from './definition/resolve.ts';
 import { BakeFileError } from './errors.ts';
 import { readBakeJson } from './json/read-bake-json.ts';
 
+/** What {@link loadBake} reads, and what it lays over it. */
 export interface LoadOptions {
   /** @default the working directory of the process */
   readonly cwd?: string;

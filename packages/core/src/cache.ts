@@ -8,6 +8,8 @@ export type CacheRecord = Readonly<Record<string, unknown>>;
 
 /** Records by key. A record that cannot be read is a miss, never an error. */
 export interface CacheStore {
+  /** The record under the key; a damaged one is none. */
   get(key: CacheKey): Promise<CacheRecord | undefined>;
+  /** Keeps the record in place of any other under the key. */
   put(key: CacheKey, record: CacheRecord): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 
+/** Bytes in the order in which they stand, in pieces of any size. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
+/** What every call that may wait takes. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,6 +35,7 @@ export interface Resolver {
 
 /** Gives a name to content that is already there. */
 export interface Tagger {
+  /** Makes `reference` name the content, which is already there; it names nothing else from then on. */
   tag(target: Descriptor, reference: string, options?: CallOptions): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ export type DiffId = Digest & { readonly [diffIdBrand]: true };
 
 const DIGEST_PATTERN = /^sha256:[0-9a-f]{64}$/;
 
+/** True of `sha256:` and 64 lower case hexadecimal digits. */
 export function isDigest(text: unknown): text is Digest {
   return typeof text === 'string' && DIGEST_PATTERN.test(text);
 }
@@ -30,6 +31,7 @@ export function digestHex(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }
 
+/** The digest of 64 hexadecimal digits. */
 export function digestFromHex(hex: string): Digest {
   return parseDigest(`sha256:${hex}`);
 }
@@ -39,6 +41,7 @@ export function toDiffId(digest: Digest): DiffId {
   return digest as DiffId;
 }
 
+/** The SHA-256 of the bytes, or of the text in UTF-8. */
 export function digestOf(data: string | Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(data).digest('hex')}` as Digest;
 }
@@ -53,11 +56,13 @@ export class HashTap {
     return this.#size;
   }
 
+  /** Counts and hashes bytes that pass elsewhere. */
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     this.#size += bytes.byteLength;
   }
 
+  /** Passes on what `source` gives, counted and hashed. */
   async *through(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const bytes of source) {
       this.update(bytes);

@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   ERR_TSBUILD_OUTPUT: { summary: 'an output could not be written' },
 } as const satisfies Record<`ERR_TSBUILD_${string}`, { readonly summary: string; readonly exit?: number }>;
 
+/** A code of {@link ERROR_CODES}. It never changes its meaning. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Exit status of the command for an error of this code. */

@@ -3,6 +3,7 @@ import type { SourceRange, SourceText } from './source-range.ts';
 
 const TSBUILD_ERROR = Symbol.for('tsbuild.error');
 
+/** What an error says besides its code and message. */
 export interface ErrorDetails {
   /** The likely mend, lower case, no final period. */
   readonly hint?: string | undefined;
@@ -60,6 +61,7 @@ export class DockerfileError extends TsbuildError {}
 /** A step could not be carried out. */
 export class SolveError extends TsbuildError {}
 
+/** What the error of a command says besides. */
 export interface ExecErrorDetails extends ErrorDetails {
   /** Which limit ended the command, where it was not its own doing. */
   readonly reason?: string | undefined;
@@ -140,6 +142,7 @@ export interface RegistryErrorEntry {
   readonly detail?: unknown;
 }
 
+/** What an error of a registry says besides: the request, and what was answered. */
 export interface RegistryErrorDetails extends ErrorDetails {
   readonly method?: string | undefined;
   /** Without credentials and query. */

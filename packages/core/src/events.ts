@@ -18,7 +18,8 @@ export type RunReason = Difference & {
   readonly comparedWith?: string;
 };
 
-type Difference =
+/** In what a step differs from a recorded one: the first difference that was found. */
+export type Difference =
   | { readonly kind: 'never-built' }
   | { readonly kind: 'no-cache' }
   | { readonly kind: 'evicted' }
@@ -43,8 +44,10 @@ type Difference =
   | { readonly kind: 'destination-changed'; readonly path: string }
   | { readonly kind: 'parent-changed'; readonly step: string };
 
+/** How a step ended. */
 export type StepStatus = 'ran' | 'cached' | 'failed' | 'cancelled';
 
+/** A finding of a build check, or something else that does not fail the build. */
 export interface BuildWarning {
   /** Name of the check, such as `StageNameCasing`. */
   readonly rule: string;
@@ -53,7 +56,8 @@ export interface BuildWarning {
   readonly range?: SourceRange;
 }
 
-type EventBody =
+/** What an event tells, without when. */
+export type BuildEventBody =
   | {
       readonly type: 'build-started';
       /** Id of the build's record. */
@@ -107,11 +111,9 @@ type EventBody =
     };
 
 /** Everything that can be told of a running build. Progress, logs, records and reports are made of these alone. */
-export type BuildEvent = EventBody & {
+export type BuildEvent = BuildEventBody & {
   /** Version of the event format. New kinds of event may be added to a version; a change of meaning takes a new one. */
   readonly v: 1;
   /** Milliseconds since 1970. */
   readonly time: number;
 };
-
-export type BuildEventBody = EventBody;

@@ -32,6 +32,7 @@ export interface ResourceLimits {
   readonly pidsLimit?: number;
 }
 
+/** A process as the command itself sees it. */
 export interface ProcessSpec {
   /** Program and its arguments; the program is looked up in the PATH of `env`, inside the root. */
   readonly args: readonly string[];
@@ -109,6 +110,7 @@ export interface RunningCommand {
   resize(size: TerminalSize): void;
 }
 
+/** One command: the root that it sees, what it is, and who takes what comes of it. */
 export interface ExecRequest {
   readonly rootfs: Rootfs;
   readonly process: ProcessSpec;
@@ -145,6 +147,7 @@ export interface FailedRoot {
   pack(ingest: Ingest): Promise<WrittenLayer>;
 }
 
+/** How a command ended, and the layer that it wrote. */
 export interface ExecResult {
   /** Exit status, 128 + n when signal n ended the command. */
   readonly exitCode: number;

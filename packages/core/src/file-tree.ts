@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 
+/** What stands under a name; hard links are files that share a group. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'char' | 'block' | 'fifo';
 
 /** One name in a root file system. Paths have no leading or trailing slash; the root is `''`. */
@@ -49,6 +50,7 @@ export interface FileTree {
 /** As many symlinks as Linux follows in one lookup. */
 const MAX_SYMLINKS = 40;
 
+/** What following a path comes to. */
 export interface ResolvedPath {
   /** Where the path leads: symlinks followed, within the root; parts that do not exist are kept as written. */
   readonly path: string;
@@ -104,6 +106,7 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** The path of `name` in `directory`, which is `''` for the root. */
 export function joinPath(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`;
 }

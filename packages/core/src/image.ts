@@ -31,6 +31,7 @@ export interface Healthcheck {
   readonly Retries?: number;
 }
 
+/** One line of an image's history, in the words of the specification. */
 export interface HistoryEntry {
   readonly created?: string;
   readonly created_by?: string;
@@ -39,6 +40,10 @@ export interface HistoryEntry {
   readonly empty_layer?: boolean;
 }
 
+/**
+ * The config of an image, in the words of the specification.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ */
 export interface ImageConfig {
   readonly architecture: string;
   readonly os: string;
@@ -92,6 +97,7 @@ export function parseManifestOrIndex(bytes: Uint8Array, mediaType?: string): Ima
   return value as unknown as ImageManifest;
 }
 
+/** Tells an index from a manifest, both as `parseManifest` reads them. */
 export function isIndex(document: ImageManifest | ImageIndex): document is ImageIndex {
   return 'manifests' in document;
 }

@@ -30,6 +30,7 @@ export {
   DockerfileError,
   type ErrorDetails,
   ExecError,
+  type ExecErrorDetails,
   fromSystemError,
   isTsbuildError,
   LayerError,
@@ -46,7 +47,16 @@ export {
   UsageError,
   withSource,
 } from './errors.ts';
-export type { BuildEvent, BuildEventBody, BuildWarning, FileChange, RunReason, StepId, StepStatus } from './events.ts';
+export type {
+  BuildEvent,
+  BuildEventBody,
+  BuildWarning,
+  Difference,
+  FileChange,
+  RunReason,
+  StepId,
+  StepStatus,
+} from './events.ts';
 export type {
   ExecMount,
   ExecRequest,

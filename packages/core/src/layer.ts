@@ -37,5 +37,6 @@ export interface LayerWriter {
   add(entry: LayerEntry): Promise<void> | void;
   /** The next bytes of the file that was added last. @throws {DigestMismatchError} with the last of them */
   content(bytes: FileChunk['bytes']): Promise<void> | void;
+  /** Ends the tar; what was written is in its place when the promise settles. */
   finish(): Promise<WrittenLayer>;
 }

@@ -15,6 +15,7 @@ export const MEDIA_TYPES = {
   dockerLayerZstd: 'application/vnd.docker.image.rootfs.diff.tar.zstd',
 } as const;
 
+/** How the bytes of a layer are compressed. */
 export type LayerCompression = 'uncompressed' | 'gzip' | 'zstd';
 
 const LAYER_COMPRESSION: ReadonlyMap<string, LayerCompression> = new Map([
@@ -35,10 +36,12 @@ export function compressionOf(mediaType: string): LayerCompression | undefined {
   return LAYER_COMPRESSION.get(mediaType);
 }
 
+/** True of OCI's index and Docker's manifest list. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPES.ociIndex || mediaType === MEDIA_TYPES.dockerIndex;
 }
 
+/** True of OCI's manifest and Docker's of version 2. */
 export function isManifestType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPES.ociManifest || mediaType === MEDIA_TYPES.dockerManifest;
 }

@@ -91,6 +91,7 @@ function normalizeVariant(architecture: string, variant: string | undefined): st
   return /^[568]$/.test(variant) ? `v${variant}` : variant;
 }
 
+/** `os/arch`, with `/variant` where there is one. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
@@ -102,6 +103,7 @@ export function hostPlatform(): Platform {
   return normalize('linux', NODE_ARCHITECTURES[process.arch] ?? process.arch, undefined);
 }
 
+/** True when system, architecture and variant are the same. */
 export function samePlatform(a: Platform, b: Platform): boolean {
   return formatPlatform(a) === formatPlatform(b);
 }

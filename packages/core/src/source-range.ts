@@ -4,6 +4,7 @@ export interface SourcePosition {
   readonly column: number;
 }
 
+/** A part of a text, from its first character to the one behind its last. */
 export interface SourceRange {
   readonly start: SourcePosition;
   readonly end: SourcePosition;

@@ -5,6 +5,8 @@ export type {
   CopyOptions,
   HealthcheckOptions,
   MountOptions,
+  MountOwner,
+  MountPlace,
   StageRunOptions,
 } from './compose/run-options.ts';
 export { type Command, Stage as ComposedStage } from './compose/stage.ts';
@@ -55,8 +57,9 @@ export type {
   WorkdirInstruction,
 } from './instructions.ts';
 export { checkDockerfile, checkFailure } from './lint/check-dockerfile.ts';
-export { type BuildCheck, listBuildChecks } from './lint/list-build-checks.ts';
+export { listBuildChecks } from './lint/list-build-checks.ts';
 export type { BaseImageFacts, CheckDockerfileOptions } from './lint/model.ts';
+export type { BuildCheck } from './lint/rule.ts';
 export { type ParseOptions, parseDockerfile } from './parse/dockerfile.ts';
 export { parseOnbuildTrigger } from './parse/onbuild-trigger.ts';
 export type { CheckOptions } from './read/check-options.ts';

@@ -28,7 +28,13 @@ export {
 } from './attest/sign/verify-signature.ts';
 export { build, createBuilder } from './builder.ts';
 export type { Builder, BuildFile } from './builder-types.ts';
-export type { CacheFromOptions, CacheToOptions } from './cache/shared/shared-options.ts';
+export type {
+  CacheFromOptions,
+  CacheReadOptions,
+  CacheToOptions,
+  CacheWriteOptions,
+  HttpCache,
+} from './cache/shared/shared-options.ts';
 export { diagnose } from './doctor/diagnose-lazily.ts';
 export type { CredentialsReport, Diagnosis, StoreReport, ToolReport } from './doctor/diagnosis.ts';
 export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';

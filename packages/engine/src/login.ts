@@ -8,6 +8,7 @@ export interface RegistryAccount {
   readonly password: string;
 }
 
+/** The registry of a login, and where logins are kept. */
 export interface LoginOptions extends Pick<BuilderOptions, 'registries'> {
   /** Host of the registry, or a URL of it. @default Docker Hub */
   readonly server?: string | undefined;

@@ -27,6 +27,7 @@ export type BuildContext =
   | { readonly files: Readonly<Record<string, MemoryFile>> }
   | { readonly tree: FileTree };
 
+/** Where a secret is read from, when a step that mounts it runs. */
 export type SecretSource =
   | { readonly file: string }
   | { readonly env: string }
@@ -99,6 +100,7 @@ export interface TarOutput {
  */
 export type Squash = 'all' | 'base' | 'stages' | `stage:${string}`;
 
+/** What every output that holds an image takes. */
 export interface ImageOutputOptions {
   /** @default 'gzip' */
   readonly compression?: 'gzip' | 'zstd' | 'uncompressed';
@@ -119,6 +121,7 @@ export interface ImageOutputOptions {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** One build, in the words of `docker build`. */
 export interface BuildOptions {
   /** The build context (`PATH` of `docker build`). */
   readonly context: BuildContext;
@@ -227,6 +230,7 @@ export interface DownloadLimits {
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** What a builder owns and may use; nothing is needed. */
 export interface BuilderOptions {
   /** The store's folder (`--root`). @default `TSBUILD_ROOT`, else `$XDG_DATA_HOME/tsbuild` */
   readonly root?: string;

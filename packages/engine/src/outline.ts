@@ -15,6 +15,7 @@ import { neededStages } from './lower/stage-graph.ts';
 import type { BuildOptions } from './options.ts';
 import { platformsOf } from './platforms.ts';
 
+/** What decides which parameters a build has. */
 export type OutlineOptions = Pick<BuildOptions, 'target' | 'platforms' | 'buildArgs'>;
 
 /** A stage that `--target` can name. */

@@ -51,6 +51,7 @@ export interface ImageTree extends FileTree {
   read(path: string): Promise<Buffer>;
 }
 
+/** What became of one step, and why. */
 export interface StepResult {
   /** The instruction as shown, e.g. `RUN npm ci`. */
   readonly name: string;
@@ -64,6 +65,7 @@ export interface StepResult {
   readonly durationMs: number;
 }
 
+/** What one output became. */
 export interface OutputResult {
   readonly type: OutputOptions['type'];
   /** Path or image name. */
@@ -72,6 +74,7 @@ export interface OutputResult {
   readonly descriptor?: Descriptor;
 }
 
+/** What a build made, and how. */
 export interface BuildResult {
   /** The image, or of several platforms the first. */
   readonly image: BuiltImage;

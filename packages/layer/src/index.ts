@@ -10,7 +10,7 @@ export { type IngestLayerOptions, ingestLayer } from './index/ingest-layer.ts';
 export { createLayerIndexer, type IndexLayerOptions, indexLayer, type LayerIndexer } from './index/layer-indexer.ts';
 export { createLayerWriter } from './layer-writer.ts';
 export { writeCopy } from './ops/copy.ts';
-export { type DestinationFacts, type LookupFact, recordLookups } from './ops/facts.ts';
+export { type DestinationFacts, type LookupFact, type RecordedLookups, recordLookups } from './ops/facts.ts';
 export { factsHold } from './ops/facts-hold.ts';
 export type { MemoryFile } from './ops/memory-file.ts';
 export { type MemoryTree, memoryTree } from './ops/memory-tree.ts';

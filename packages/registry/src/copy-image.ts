@@ -24,6 +24,7 @@ const BLOB_ATTEMPTS = 3;
 /** Indexes within indexes deeper than this are not images of anybody. */
 const MAX_DEPTH = 4;
 
+/** How far one blob is. */
 export interface CopyProgress {
   readonly descriptor: Descriptor;
   /** Bytes done. */
@@ -31,6 +32,7 @@ export interface CopyProgress {
   readonly status: 'copying' | 'copied' | 'exists' | 'mounted';
 }
 
+/** How {@link copyImage} copies, and who is told how far it is. */
 export interface CopyImageOptions extends CallOptions {
   /** Names to give at the destination, after everything else has arrived. @default none */
   readonly tags?: readonly string[];

@@ -38,6 +38,7 @@ export interface RetryOptions {
   readonly maxDelay?: number;
 }
 
+/** How registries are reached. */
 export interface RegistryClientOptions {
   /** @default Docker's config.json and podman's auth.json: {@link systemCredentials} */
   readonly credentials?: CredentialSource;

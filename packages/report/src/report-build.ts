@@ -23,6 +23,7 @@ export interface ReportStep {
   readonly logBytesLeftOut?: number;
 }
 
+/** A layer of an image: what it brings, and what later ones hide of it. */
 export interface ReportLayer {
   readonly diffId: string;
   /** Bytes of its files. */
@@ -34,6 +35,7 @@ export interface ReportLayer {
   readonly entries: Iterable<LayerEntry>;
 }
 
+/** An image of the build, for one platform. */
 export interface ReportImage {
   readonly platform: string;
   readonly id: string;

@@ -3,6 +3,7 @@ import type { TierName } from './tier/tier.ts';
 /** Which program starts the command of a RUN. */
 export type RunnerName = 'builtin' | 'runc' | 'crun';
 
+/** Where the sandbox works, and how commands are isolated. */
 export interface SandboxOptions {
   /** Folder `snapshots/` of the store: unpacked layers, kept between builds. Created when it does not exist. */
   readonly snapshots: string;

@@ -4,7 +4,9 @@ import type { StoreFolder } from './store-folder.ts';
 
 /** Bytes derived from the content that a digest names, such as the index of a layer's entries. Damaged bytes are a miss. */
 export interface BytesByDigest {
+  /** What is known under the digest; damaged bytes are none. */
   get(digest: Digest): Promise<Buffer | undefined>;
+  /** Keeps the bytes under the digest, which need not be theirs. */
   put(digest: Digest, bytes: Uint8Array): Promise<void>;
 }
 

@@ -7,9 +7,11 @@ import type { StoreFolder } from './store-folder.ts';
 export interface CacheRecords extends CacheStore {
   /** What a key was made of, as the engine encodes it; read only to explain a miss. */
   getIngredients(key: CacheKey): Promise<Buffer | undefined>;
+  /** Keeps what the key was made of. */
   putIngredients(key: CacheKey, ingredients: Uint8Array): Promise<void>;
   /** Key last recorded for a step known by `lineage`, any string. */
   getLineage(lineage: string): Promise<CacheKey | undefined>;
+  /** Makes `key` the newest of the lineage. */
   putLineage(lineage: string, key: CacheKey): Promise<void>;
 }
 

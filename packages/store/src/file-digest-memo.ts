@@ -5,6 +5,7 @@ import type { StoreFolder } from './store-folder.ts';
 
 /** Digests of the files of one context. */
 export interface FileDigests {
+  /** The digest that the file had when it was this one, where that is certain. */
   get(file: FileIdentity): Digest | undefined;
   /**
    * Remembers the digest of a file whose `lstat` was taken before it was read.

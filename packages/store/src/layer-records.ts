@@ -36,6 +36,7 @@ export interface StoredLayer extends LayerRecord {
 export interface LayerRecords {
   /** `forms` lists those whose blobs exist. A record may outlive all of its blobs: see `hasTar` and `forms`. */
   get(diffId: DiffId): Promise<StoredLayer | undefined>;
+  /** Writes the record in place of what was known of its layer. */
   put(record: LayerRecord): Promise<void>;
   /** Reads, changes and writes one record, one process at a time. Starts from an empty record when there is none. */
   update(diffId: DiffId, change: (record: LayerRecord) => LayerRecord): Promise<LayerRecord>;

@@ -4,6 +4,7 @@ import { systemErrorCode } from '@tsbuild/core';
 import type { StoreFolder } from './store-folder.ts';
 import { makeFolder, translating, translatingAsync } from './system-errors.ts';
 
+/** How long a lock is waited for. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
 }

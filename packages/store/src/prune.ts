@@ -22,12 +22,14 @@ export interface PrunePolicy {
   readonly filter?: ((entry: StoreEntry) => boolean) | undefined;
 }
 
+/** What may go. */
 export interface PruneOptions {
   readonly signal?: AbortSignal | undefined;
   /** Removes folders with files that do not belong to this user. @default as far as this user may */
   readonly removeTree?: RemoveTree | undefined;
 }
 
+/** What went. */
 export interface PruneResult {
   readonly removed: readonly StoreEntry[];
   /** Bytes of `removed`. */

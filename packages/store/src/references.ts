@@ -14,6 +14,7 @@ import { writeOciLayout } from './oci-layout.ts';
 import { SealedFiles } from './sealed-files.ts';
 import type { StoreFolder } from './store-folder.ts';
 
+/** A name of an image, and what it leads to. */
 export interface StoredReference {
   /** Complete name, as `formatReference` writes it. */
   readonly reference: string;

@@ -8,6 +8,7 @@ import type { OpenStoreOptions } from './store.ts';
 import { looksLikeStore } from './store-format.ts';
 import { translatingAsync, unless } from './system-errors.ts';
 
+/** Which store is removed, and by what means. */
 export interface RemoveStoreOptions extends OpenStoreOptions {
   /** Removes folders with files that do not belong to this user. @default as far as this user may */
   readonly removeTree?: RemoveTree | undefined;

@@ -15,6 +15,7 @@ import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-d
 import { FolderUpkeep, type Upkeep } from './upkeep.ts';
 import { FolderWrittenFiles, type WrittenFiles } from './written-files.ts';
 
+/** Where a store is, and how long it keeps what is used once. */
 export interface OpenStoreOptions {
   /** Folder of the store (`--root`). @default TSBUILD_ROOT, else $XDG_DATA_HOME/tsbuild, else ~/.local/share/tsbuild */
   readonly root?: string | undefined;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { StoreFolder } from './store-folder.ts';
 import { makeFolder, translating, translatingAsync } from './system-errors.ts';
 
+/** A folder of the store's own file system that is removed when it is disposed. */
 export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
 }

@@ -8,6 +8,7 @@ import type { StoreFolder } from './store-folder.ts';
 import { type StoreEntry, survey } from './survey.ts';
 import { type VerifyOptions, type VerifyReport, verify } from './verify.ts';
 
+/** How large a store may be. */
 export interface LimitOptions extends PruneOptions {
   /** Bytes. @default the smaller of a tenth of the disk and 20 GB */
   readonly maxSize?: number | undefined;

@@ -7,12 +7,14 @@ import { READ_FLAGS, type StoreFolder } from './store-folder.ts';
 import { lookAt, rethrowUnlessMiss } from './system-errors.ts';
 import { readVerified } from './verified-read.ts';
 
+/** What is done with damage, and who is told how far it is. */
 export interface VerifyOptions {
   /** Remove what is damaged, so that it is made again when needed. Found by reading, it would be anyway. @default false */
   readonly repair?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** One thing that is not as it was written. */
 export interface VerifyProblem {
   /** Path below the root of the store. */
   readonly path: string;
@@ -20,6 +22,7 @@ export interface VerifyProblem {
   readonly kind: 'damaged' | 'foreign' | 'dangling';
 }
 
+/** What was looked at, and what is wrong with it. */
 export interface VerifyReport {
   /** Blobs that were hashed, and their bytes. */
   readonly blobs: number;

@@ -7,6 +7,7 @@ import { type FixtureFiles, removeFile, touchFile, writeFiles } from './fixture-
 /** Everything of a build but its context, which is the fixture's folder. */
 export type FixtureBuildOptions = Omit<BuildOptions, 'context'>;
 
+/** How a fixture's builder is made. */
 export interface FixtureOptions extends Omit<BuilderOptions, 'root' | 'recording'> {
   /**
    * Folder of a store that tests share: what one has built, others need not build again, in parallel workers too. It
@@ -39,6 +40,7 @@ export interface BuildFixture extends AsyncDisposable {
   remove(path: string): Promise<void>;
 }
 
+/** What a build of a fixture made, with the steps told apart. */
 export interface FixtureResult extends BuildResult {
   /** Names of the steps that ran, in Dockerfile order. */
   readonly ran: readonly string[];

@@ -13,6 +13,7 @@ export {
   assertUser,
   assertWorkdir,
 } from './assertions.ts';
+export type { Configured } from './checks/config.ts';
 export type { FileExpectation } from './checks/file.ts';
 export type { RunExpectation } from './checks/run.ts';
 export { type FileListOptions, listFiles } from './file-list.ts';

@@ -36,6 +36,7 @@ export interface BakeTarget {
   readonly ulimits?: readonly string[];
 }
 
+/** Name of a field of a target, as bake files and `--set` write it. */
 export type BakeAttribute = keyof BakeTarget;
 
 /** Targets and groups by name, with everything inherited, expanded and overridden. */

@@ -1,6 +1,7 @@
 import { type GlobToken, parseGlob } from './glob-tokens.ts';
 import { matchTokens } from './match-tokens.ts';
 
+/** Which of the two dialects of patterns is meant. */
 export interface GlobOptions {
   /** `**` crosses directories, as in a `.dockerignore`; else it is the same as `*`. */
   readonly doubleStar: boolean;

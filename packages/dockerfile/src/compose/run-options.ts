@@ -1,12 +1,14 @@
 import type { CacheMount } from '../run-mount.ts';
 import type { Stage } from './stage.ts';
 
-interface Placed {
+/** Where a mount is seen. */
+export interface MountPlace {
   /** Relative paths start from WORKDIR. */
   readonly target: string;
 }
 
-interface Owned {
+/** Whom a mount belongs to. */
+export interface MountOwner {
   /** Permission bits, e.g. `0o400`. */
   readonly mode?: number;
   readonly uid?: number;
@@ -20,31 +22,33 @@ export type MountOptions =
       readonly from?: Stage | string;
       readonly source?: string;
       readonly rw?: boolean;
-    } & Placed)
+    } & MountPlace)
   | ({
       readonly type: 'cache';
       readonly id?: string;
       readonly sharing?: CacheMount['sharing'];
       readonly from?: Stage | string;
       readonly source?: string;
-    } & Placed &
-      Owned)
-  | ({ readonly type: 'tmpfs'; readonly size?: number } & Placed)
+    } & MountPlace &
+      MountOwner)
+  | ({ readonly type: 'tmpfs'; readonly size?: number } & MountPlace)
   | ({
       readonly type: 'secret';
       readonly id: string;
       readonly env?: string;
       readonly required?: boolean;
-    } & Partial<Placed> &
-      Owned)
-  | ({ readonly type: 'ssh'; readonly id?: string; readonly required?: boolean } & Partial<Placed> & Owned);
+    } & Partial<MountPlace> &
+      MountOwner)
+  | ({ readonly type: 'ssh'; readonly id?: string; readonly required?: boolean } & Partial<MountPlace> & MountOwner);
 
+/** The flags of RUN. */
 export interface StageRunOptions {
   readonly mounts?: readonly MountOptions[];
   readonly network?: 'default' | 'host' | 'none';
   readonly security?: 'sandbox' | 'insecure';
 }
 
+/** The flags of COPY. */
 export interface CopyOptions {
   /** A stage, image or named context; the build context when absent. */
   readonly from?: Stage | string;
@@ -56,6 +60,7 @@ export interface CopyOptions {
   readonly exclude?: readonly string[];
 }
 
+/** The flags of ADD. */
 export interface AddOptions extends Omit<CopyOptions, 'from' | 'parents'> {
   readonly checksum?: string;
   readonly keepGitDir?: boolean;

@@ -25,6 +25,7 @@ export class Stage {
     this.#needs = needs;
   }
 
+  /** Begins a stage; {@link stage} is the way to say it. */
   static create(name: string | undefined, base: Stage | string, platform: string | undefined): Stage {
     const as = name === undefined ? '' : ` AS ${name}`;
     const line = `FROM${flag('platform', platform)} ${placeName(base)}${as}`;
@@ -66,10 +67,12 @@ export class Stage {
     return needs.reduce((stage, need) => stage.#with('', need), this.#with(text));
   }
 
+  /** `ENV`, one instruction for all of the variables. */
   env(variables: Readonly<Record<string, string>>): Stage {
     return this.#with(`ENV ${pairs(variables, 'ENV')}`);
   }
 
+  /** `LABEL`, one instruction for all of the labels. */
   label(labels: Readonly<Record<string, string>>): Stage {
     return this.#with(`LABEL ${pairs(labels, 'LABEL')}`);
   }
@@ -79,34 +82,42 @@ export class Stage {
     return this.#with(`ARG ${value === undefined ? name : `${name}=${quoted(value, 'ARG')}`}`);
   }
 
+  /** `WORKDIR`; a relative path starts from the one before. */
   workdir(path: string): Stage {
     return this.#with(`WORKDIR ${word(path, 'WORKDIR')}`);
   }
 
+  /** `USER`: `name`, `uid`, or either with `:group`. */
   user(user: string): Stage {
     return this.#with(`USER ${word(user, 'USER')}`);
   }
 
+  /** `EXPOSE`: numbers are TCP, `'53/udp'` says which, `'8000-8010'` is a range. */
   expose(...ports: readonly (number | string)[]): Stage {
     return this.#with(`EXPOSE ${ports.map((port) => word(String(port), 'EXPOSE')).join(' ')}`);
   }
 
+  /** `VOLUME`, as a JSON list. */
   volume(...targets: readonly string[]): Stage {
     return this.#with(`VOLUME ${jsonForm(targets)}`);
   }
 
+  /** `ENTRYPOINT`: text is run by the shell, a list as it is. */
   entrypoint(command: Command): Stage {
     return this.#with(`ENTRYPOINT ${commandText(command, 'ENTRYPOINT')}`);
   }
 
+  /** `CMD`: text is run by the shell, a list as it is. */
   cmd(command: Command): Stage {
     return this.#with(`CMD ${commandText(command, 'CMD')}`);
   }
 
+  /** `SHELL`, for every text that follows. */
   shell(words: readonly string[]): Stage {
     return this.#with(`SHELL ${jsonForm(words)}`);
   }
 
+  /** `STOPSIGNAL`. */
   stopSignal(signal: string | number): Stage {
     return this.#with(`STOPSIGNAL ${word(String(signal), 'STOPSIGNAL')}`);
   }

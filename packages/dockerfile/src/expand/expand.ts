@@ -6,6 +6,7 @@ import { lex } from './lexer.ts';
 /** Variables by name: a map or the like, or a function that gives undefined for what is not set. */
 export type Environment = Pick<ReadonlyMap<string, string>, 'get'> | ((name: string) => string | undefined);
 
+/** How a word is read, and the place that its errors name. */
 export interface ExpandOptions {
   /** The escape character of the Dockerfile, `directives.escape`. @default '\\' */
   readonly escape?: EscapeChar;

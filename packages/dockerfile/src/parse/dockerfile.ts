@@ -6,6 +6,7 @@ import { StatementReader } from '../read/statement.ts';
 import { descriptionOf } from './description.ts';
 import { parseInstruction } from './instruction.ts';
 
+/** What a Dockerfile is called in messages. */
 export interface ParseOptions {
   /** Name of the file for messages. @default 'Dockerfile' */
   readonly name?: string;

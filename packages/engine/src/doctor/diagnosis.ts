@@ -22,6 +22,7 @@ export interface CredentialsReport {
   readonly problem?: string;
 }
 
+/** The store's folder, and what it lies on. */
 export interface StoreReport {
   readonly folder: string;
   /** Bytes that it holds. */

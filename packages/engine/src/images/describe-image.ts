@@ -5,6 +5,7 @@ import { isUntagged, repoDigestOf } from './image-names.ts';
 import { layerSizes } from './image-size.ts';
 import type { StoredImage } from './stored-image.ts';
 
+/** Which image of an index is meant. */
 export interface InspectOptions {
   /** Which of several platforms (`os/arch[/variant]`). @default this machine's, else the first that the store has */
   readonly platform?: string;
@@ -28,6 +29,7 @@ export interface ImageDescription {
   readonly history: readonly SizedHistory[];
 }
 
+/** A line of history with the bytes of its layer. */
 export interface SizedHistory extends HistoryEntry {
   readonly size: number;
 }

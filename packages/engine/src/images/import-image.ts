@@ -20,6 +20,7 @@ import { keepLayer } from '../solve/keep-layer.ts';
 import { archiveStream } from './archive-stream.ts';
 import { keepUntagged, nameImage } from './image-names.ts';
 
+/** Name and config of an image that is made of a tar (`tsbuild import`). */
 export interface ImportOptions {
   /** Name of the image. @default none */
   readonly tag?: string;

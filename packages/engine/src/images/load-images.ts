@@ -15,6 +15,7 @@ import { keepUntagged, nameImage } from './image-names.ts';
 import { layoutImages } from './layout-archive.ts';
 import { openStoredImage } from './stored-image.ts';
 
+/** How an archive is loaded (`tsbuild load`). */
 export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }

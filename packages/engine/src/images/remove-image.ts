@@ -12,6 +12,7 @@ import { findImage, namesOf } from './find-image.ts';
 import { isUntagged, repoDigestOf } from './image-names.ts';
 import { readDocument, type StoredImage } from './stored-image.ts';
 
+/** What goes with a name (`tsbuild rmi`). */
 export interface RemoveImageOptions {
   /** Remove an image given by its id although several repositories name it (`--force`). @default false */
   readonly force?: boolean;

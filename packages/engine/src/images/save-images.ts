@@ -18,6 +18,7 @@ import { findImage } from './find-image.ts';
 import { isUntagged, repositoryOf } from './image-names.ts';
 import { isAttestation, type LeavingImage, type LeavingPlatform, leavingImage, useImages } from './leaving-image.ts';
 
+/** What an archive holds, and for whom (`tsbuild save`). */
 export interface SaveOptions {
   /** `docker` archives are OCI archives that `docker load` of any version reads as well. @default 'docker' */
   readonly format?: 'docker' | 'oci';

@@ -11,6 +11,7 @@ export interface TransferProgress {
   readonly status: 'copying' | 'copied' | 'exists' | 'mounted';
 }
 
+/** What pulling and pushing have in common. */
 export interface TransferOptions {
   /** Every tag of the repository (`--all-tags`). @default false */
   readonly allTags?: boolean;
@@ -19,6 +20,7 @@ export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which image is pulled (`tsbuild pull`). */
 export interface PullOptions extends TransferOptions {
   /** `os/arch[/variant]` (`--platform`). @default this machine's, on Linux */
   readonly platform?: string;

@@ -29,7 +29,7 @@ export interface BuildRecord {
   readonly name: string;
   /** Name of the Dockerfile. */
   readonly dockerfile: string;
-  /** Its text, or nothing where it is larger than {@link MAX_SOURCE}. */
+  /** Its text, or nothing where it is larger than 256 KiB. */
   readonly source: string;
   readonly target: string;
   readonly platform: string;

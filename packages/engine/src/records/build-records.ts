@@ -12,6 +12,7 @@ export interface BuildRecords {
   get(id: string): Promise<BuildRecord>;
   /** Everything that a step printed, both streams as they came. @throws {NotFoundError} when it printed nothing */
   log(record: BuildRecord, step: string): ByteStream;
+  /** Forgets a build, with its logs. */
   remove(record: BuildRecord): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { BlockJob, BlockResult } from './block-job.ts';
 import { BlockSource } from './block-source.ts';
 import { GzipFrame } from './gzip-frame.ts';
 
+/** How bytes are compressed; the same options make the same bytes on every machine. */
 export interface CompressOptions {
   readonly compression: 'gzip' | 'zstd';
   /** gzip 0–9 (default 6), zstd 1–22 (default 3). */

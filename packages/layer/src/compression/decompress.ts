@@ -1,6 +1,7 @@
 import { type ByteStream, LayerError } from '@tsbuild/core';
 import { type Compression, DETECT_BYTES, detectCompression } from './detect.ts';
 
+/** How much may come out, where the input is not trusted. */
 export interface DecompressOptions {
   /** Most bytes that may come out. @default no limit */
   readonly maxBytes?: number | undefined;

@@ -33,8 +33,15 @@ export function recordingOf(tree: object): Recording | undefined {
   return recordings.get(tree);
 }
 
+/** A tree that notes what it is asked. */
+export interface RecordedLookups {
+  readonly tree: FileTree;
+  /** What was asked and answered so far. */
+  facts(): DestinationFacts;
+}
+
 /** A tree that behaves as the one given and notes what it is asked and answers, owner names included. */
-export function recordLookups(original: FileTree): { readonly tree: FileTree; facts(): DestinationFacts } {
+export function recordLookups(original: FileTree): RecordedLookups {
   const lookups = new Map<string, LookupFact | null>();
   const owners = new Map<string, Owner>();
   const tree: FileTree = {

@@ -6,6 +6,7 @@ export interface ModeChange {
   readonly isAbsolute: boolean;
   /** Mode of the directories that a COPY creates on the way: never with setuid, setgid or sticky. */
   readonly createdMode: number;
+  /** The mode that a file or directory of this mode gets. */
   apply(mode: number, isDirectory: boolean): number;
 }
 

@@ -3,6 +3,7 @@ import { recordingOf } from './facts.ts';
 import { type OwnerPart, parseOwnerSpec } from './owner-spec.ts';
 import { findGroup, findUser } from './user-database.ts';
 
+/** Who owns what is copied, by number. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;

@@ -37,6 +37,7 @@ export interface CopyRequest extends CopyAttributes {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A WORKDIR: the folders on the way to it that are missing are made. */
 export interface WorkdirRequest {
   readonly destination: FileTree;
   /** Absolute, as WORKDIR left it. */

@@ -46,6 +46,7 @@ export interface Selection {
 /** Digests of files in a tree, by path. */
 export type FileDigests = (paths: readonly string[]) => Promise<ReadonlyMap<string, Digest>>;
 
+/** What of the selected files the copy keeps, and so its digest counts. */
 export interface SelectionDigestOptions {
   /** False when every owner is replaced (`--chown`) or reset (build context). */
   readonly ownersCount: boolean;

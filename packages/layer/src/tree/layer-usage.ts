@@ -2,6 +2,7 @@ import { joinPath } from '@tsbuild/core';
 import type { LayerTree } from './layer-tree.ts';
 import { type MergedTree, mergeTrees } from './merged-tree.ts';
 
+/** What a layer is good for in its image. */
 export interface LayerUsage {
   /** Bytes of the layer's files, each counted once however many names it has. */
   readonly size: number;

@@ -6,6 +6,7 @@ export type Credential =
   /** A bearer token for the registry itself: Docker's `registrytoken`. */
   | { readonly registryToken: string };
 
+/** What may be done with a repository. */
 export type RegistryAction = 'pull' | 'push' | 'delete';
 
 /** What a credential is wanted for. */

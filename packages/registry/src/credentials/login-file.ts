@@ -5,6 +5,7 @@ import { fromSystemError, systemErrorCode } from '@tsbuild/core';
 import { hostOfKey, isRecord, parseAuthFile, parseObject } from './auth-file.ts';
 import { eraseFromHelper, serverName, storeWithHelper } from './helper.ts';
 
+/** Which file logins are kept in. */
 export interface LoginFileOptions {
   /** Where `REGISTRY_AUTH_FILE`, `DOCKER_CONFIG` and `HOME` are looked up. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;

@@ -4,6 +4,7 @@ import { type AuthFile, parseAuthFile, readAuthFile } from './auth-file.ts';
 import type { Credential, CredentialSource } from './credentials.ts';
 import { askHelper } from './helper.ts';
 
+/** Where the files with logins are looked up. */
 export interface SystemCredentialsOptions {
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -41,6 +41,7 @@ export type Fault =
   /** Answers truly, but with one byte of the body changed. */
   | { readonly kind: 'corrupt'; readonly atByte: number };
 
+/** How the server knows who asks. */
 export type RegistryAuth =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   /** The server issues the tokens itself, at `/token`. Without a user, anybody may have one. */
@@ -54,6 +55,7 @@ export type RegistryAuth =
       readonly tokenLifetimeSeconds?: number;
     };
 
+/** How the server answers, and where it keeps its content. It is empty at first unless `storage` holds something. */
 export interface RegistryServerOptions {
   /** @default 0, any free port */
   readonly port?: number;
@@ -73,6 +75,7 @@ export interface RegistryServerOptions {
   readonly onRequest?: (request: IncomingRequest) => Fault | undefined | Promise<Fault | undefined>;
 }
 
+/** A registry that runs in this process, until it is disposed. */
 export interface TestRegistry extends AsyncDisposable {
   /** `127.0.0.1:<port>`: what stands before the first slash of an image name. */
   readonly host: string;

@@ -1,7 +1,8 @@
 import type { BuiltImage } from '@tsbuild/engine';
 import { type CheckResult, checkEqual, shown } from './check.ts';
 
-type Configured = Pick<BuiltImage, 'config'>;
+/** All that checks of the config read of an image. */
+export type Configured = Pick<BuiltImage, 'config'>;
 
 /** A variable of the environment that containers get; with `value` also what it is. */
 export function checkEnv(image: Configured, name: string, value?: string | RegExp): CheckResult {

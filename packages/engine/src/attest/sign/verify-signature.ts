@@ -1,6 +1,7 @@
 import type { CallOptions, Digest } from '@tsbuild/core';
 import type { BuilderOptions } from '../../options.ts';
 
+/** How the registry is reached. */
 export interface VerifySignatureOptions extends CallOptions, Pick<BuilderOptions, 'credentials' | 'registries'> {}
 
 /** What a valid signature says. */

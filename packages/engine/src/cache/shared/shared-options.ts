@@ -1,6 +1,7 @@
 import type { ImageOutputOptions } from '../../options.ts';
 
-interface CacheReadOptions {
+/** What reading any shared cache takes. */
+export interface CacheReadOptions {
   /**
    * What its records are good for: `build`, the builds that name it; `store`, they are kept in this machine's store too and
    * serve every later build. @default 'build'
@@ -10,7 +11,8 @@ interface CacheReadOptions {
   readonly timeoutMs?: number;
 }
 
-interface CacheWriteOptions extends Pick<ImageOutputOptions, 'compression' | 'compressionLevel'> {
+/** What writing any shared cache but an inline one takes. */
+export interface CacheWriteOptions extends Pick<ImageOutputOptions, 'compression' | 'compressionLevel'> {
   /** `min`: layers of the image alone; `max`: those of every step. Records are written of all steps. @default 'min' */
   readonly mode?: 'min' | 'max';
   /** A failed export is a warning. @default false */
@@ -19,7 +21,8 @@ interface CacheWriteOptions extends Pick<ImageOutputOptions, 'compression' | 'co
   readonly mounts?: readonly string[];
 }
 
-interface HttpCache {
+/** A server of Bazel's HTTP cache protocol. */
+export interface HttpCache {
   readonly type: 'http';
   /** Base of `/ac/<key>` and `/cas/<digest>`; may hold a user and password. */
   readonly url: string;

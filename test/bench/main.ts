@@ -5,7 +5,7 @@ import { type DockerRegistry, startDockerRegistry } from '../support/docker-regi
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts';
 import { hasPart } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
-import { pushBases } from './bases.ts';
+import { createBases } from './bases.ts';
 import { buildahKind } from './contenders/buildah.ts';
 import type { Contender, ContenderKind } from './contenders/contender.ts';
 import { dockerKind } from './contenders/docker.ts';
@@ -16,7 +16,7 @@ import { measure } from './measure.ts';
 import { measurePulls } from './pull.ts';
 import { formatTable } from './table.ts';
 import { WORKLOADS } from './workloads/index.ts';
-import type { Workload } from './workloads/workload.ts';
+import type { BenchPlace, Workload } from './workloads/workload.ts';
 
 const KINDS: readonly ContenderKind[] = [tsbuildKind, inProcessKind, dockerKind, buildahKind];
 const NAMES = ['costs', 'pull', ...WORKLOADS.map(({ name }) => name)];
@@ -39,9 +39,15 @@ export async function bench(args: readonly string[]): Promise<number> {
   const wanted = positionals.length === 0 ? NAMES : positionals;
   if (wanted.includes('costs')) await printCosts(Math.max(rounds, 5));
   if (wanted.includes('pull') && PULL_PARTS.every(hasPart)) await printPulls(rounds);
-  const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
+  const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name)).filter(hasItsParts);
   if (workloads.length > 0) await runWorkloads(workloads, selectKinds(values.with), rounds);
   return 0;
+}
+
+function hasItsParts({ name, parts = [] }: Workload): boolean {
+  const missing = parts.filter((part) => !hasPart(part));
+  if (missing.length > 0) console.log(`\n${name}: left out, it needs ${missing.join(', ')}`);
+  return missing.length === 0;
 }
 
 function selectKinds(names: string | undefined): ContenderKind[] {
@@ -71,6 +77,7 @@ async function printPulls(rounds: number): Promise<void> {
 interface Arena {
   readonly folder: TempFolder;
   readonly registry: DockerRegistry;
+  readonly base: BenchPlace['base'];
   readonly npm: NpmRegistry;
   readonly contenders: readonly Contender[];
   readonly rounds: number;
@@ -84,32 +91,23 @@ async function runWorkloads(
   await using folder = await openTempFolder();
   await using registry = await startDockerRegistry();
   await using npm = await startNpmRegistry();
-  await prepareBases(folder, registry);
+  await using builder = await createBuilder({ root: folder.file('bases') });
+  const base = createBases(builder, registry.host);
   const contenders: Contender[] = [];
   try {
     for (const kind of kinds) contenders.push(await kind.open(folder));
-    const arena = { folder, registry, npm, contenders, rounds };
+    const arena = { folder, registry, base, npm, contenders, rounds };
     for (const workload of workloads) await runWorkload(workload, arena);
   } finally {
     for (const contender of contenders) await contender[Symbol.asyncDispose]();
   }
 }
 
-async function prepareBases(folder: TempFolder, { host }: DockerRegistry): Promise<void> {
-  console.log('\nmaking the base images …');
-  await using builder = await createBuilder({ root: folder.file('bases') });
-  await pushBases(builder, host);
-}
-
 async function runWorkload({ name, about, prepare }: Workload, arena: Arena): Promise<void> {
   console.log(`\n${name}: ${about}`);
-  const { folder, registry, npm, contenders, rounds } = arena;
+  const { folder, registry, base, npm, contenders, rounds } = arena;
   await mkdir(folder.file(name));
-  const place = {
-    folder: folder.file(name),
-    npmRegistry: npm.url,
-    base: (base: string) => `${registry.host}/${base}`,
-  };
+  const place = { folder: folder.file(name), npmRegistry: npm.url, base };
   const results = await measure(await prepare(place), contenders, {
     rounds,
     image: `${registry.host}/bench/${name}`,

@@ -7,7 +7,7 @@ export const bigBase: Workload = {
   name: 'big-base',
   about: 'one COPY onto a base of 256 MiB, pushed to the registry that has the base',
   async prepare({ folder, base }) {
-    await writeContext(folder, { Dockerfile: `FROM ${base('big:1')}\nCOPY file /file\n`, file: 'first\n' });
+    await writeContext(folder, { Dockerfile: `FROM ${await base('big:1')}\nCOPY file /file\n`, file: 'first\n' });
     const change = (round: number) => writeFile(join(folder, 'file'), `${round}\n`);
     return {
       context: folder,

@@ -7,7 +7,7 @@ export const bigFile: Workload = {
   name: 'big-file',
   about: 'COPY of one random file of 1 GiB',
   async prepare({ folder, base }) {
-    await writeContext(folder, { Dockerfile: `FROM ${base('debian:12')}\nCOPY random /random\n` });
+    await writeContext(folder, { Dockerfile: `FROM ${await base('debian:12')}\nCOPY random /random\n` });
     await mustRun(['dd', 'if=/dev/urandom', `of=${join(folder, 'random')}`, 'bs=1M', 'count=1024', 'status=none']);
     return {
       context: folder,

@@ -9,7 +9,7 @@ export const cached100: Workload = {
   async prepare({ folder, base }) {
     const files = numbered('f', 50);
     const steps = files.map((file) => `COPY ${file} /\nRUN cat /${file} > /${file}.copy\n`);
-    const dockerfile = `FROM ${base('debian:12')}\n${steps.join('')}`;
+    const dockerfile = `FROM ${await base('debian:12')}\n${steps.join('')}`;
     await writeContext(folder, {
       Dockerfile: dockerfile,
       ...Object.fromEntries(files.map((file) => [file, `${file}\n`])),

@@ -8,7 +8,7 @@ export const fortyRuns: Workload = {
   about: '40 RUN steps that each write a small file',
   async prepare({ folder, base }) {
     const runs = numbered('/step', 40).map((path) => `RUN echo done > ${path}\n`);
-    const dockerfile = `FROM ${base('debian:12')}\nCOPY seed /seed\n${runs.join('')}`;
+    const dockerfile = `FROM ${await base('debian:12')}\nCOPY seed /seed\n${runs.join('')}`;
     await writeContext(folder, { Dockerfile: dockerfile, seed: 'first\n' });
     return {
       context: folder,

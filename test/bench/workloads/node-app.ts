@@ -12,7 +12,7 @@ export const nodeApp: Workload = {
     const sources = numbered('src/module', SOURCES).map((name) => [`${name}.js`, `export const name = '${name}';\n`]);
     await writeContext(folder, {
       ...Object.fromEntries(sources),
-      Dockerfile: `FROM ${base('node:20')}
+      Dockerfile: `FROM ${await base('node:20')}
 WORKDIR /app
 COPY package.json ./
 ARG NPM_CONFIG_REGISTRY

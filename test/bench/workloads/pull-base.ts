@@ -4,9 +4,10 @@ import type { Workload } from './workload.ts';
 
 export const pullBase: Workload = {
   name: 'pull-base',
-  about: 'a Debian base is pulled and unpacked for one RUN of nothing',
+  about: 'a Debian base of 165 MB in 7,300 entries is pulled and unpacked for one RUN of nothing',
+  parts: ['root', 'mmdebstrap'],
   async prepare({ folder, base }) {
-    await writeContext(folder, { Dockerfile: `FROM ${base('debian:12')}\nRUN true\n` });
+    await writeContext(folder, { Dockerfile: `FROM ${await base('debian-system:12')}\nRUN true\n` });
     return {
       context: folder,
       dockerfile: join(folder, 'Dockerfile'),

@@ -7,9 +7,8 @@ export const sixStages: Workload = {
   about: 'six independent stages that each wait a second, joined by COPY --from',
   async prepare({ folder, base }) {
     const names = numbered('stage', 6);
-    const stages = names.map(
-      (name) => `FROM ${base('debian:12')} AS ${name}\nRUN sleep 1 && echo ${name} > /${name}\n`,
-    );
+    const debian = await base('debian:12');
+    const stages = names.map((name) => `FROM ${debian} AS ${name}\nRUN sleep 1 && echo ${name} > /${name}\n`);
     const copies = names.map((name) => `COPY --from=${name} /${name} /\n`);
     await writeContext(folder, { Dockerfile: `${stages.join('')}FROM scratch\n${copies.join('')}` });
     return {

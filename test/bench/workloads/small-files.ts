@@ -14,7 +14,7 @@ export const smallFiles: Workload = {
       const files = numbered(`${directory}/f`, FILES_EACH).map((path) => [path, `${path}\n`.repeat(150)]);
       await writeContext(folder, Object.fromEntries(files));
     }
-    await writeContext(folder, { Dockerfile: `FROM ${base('debian:12')}\nCOPY tree /tree/\n` });
+    await writeContext(folder, { Dockerfile: `FROM ${await base('debian:12')}\nCOPY tree /tree/\n` });
     return {
       context: folder,
       dockerfile: join(folder, 'Dockerfile'),

@@ -243,7 +243,10 @@ test('a folder that cannot be removed is reported and does not hinder the rest',
 });
 
 test('the limit is kept to when something was written, and costs no survey before', async () => {
-  const store = await laterStore((store) => pushLayer(store, 'a'.repeat(1_000)));
+  const store = await laterStore(async (store) => {
+    await pushLayer(store, 'a'.repeat(1_000));
+    await store.limit();
+  });
   expect(await store.limit({ maxSize: 10 })).toBeUndefined();
   await pushLayer(store, 'b'.repeat(1_000));
 
@@ -253,6 +256,15 @@ test('the limit is kept to when something was written, and costs no survey befor
   await pushLayer(store, 'c'.repeat(100));
   expect(await store.limit({ maxSize: 2_000 })).toBeUndefined();
   await pushLayer(store, 'd'.repeat(1_000));
+  expect(await store.limit({ maxSize: 2_000 })).toMatchObject({ removed: [] });
+});
+
+test('a new store knows its size without a survey', async () => {
+  const store = await temporaryStore();
+  await pushLayer(store, 'a'.repeat(1_000));
+
+  expect(await store.limit({ maxSize: 2_000 })).toBeUndefined();
+  await pushLayer(store, 'b'.repeat(1_000));
   expect(await store.limit({ maxSize: 2_000 })).toMatchObject({ removed: [] });
 });
 

@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import type { StoreFolder } from './store-folder.ts';
-import { translating } from './system-errors.ts';
+import { translating, unless } from './system-errors.ts';
 
 const LINE = /^(=|\+)(\d{1,15})(?: (\d{1,15}))?$/;
 const MAX_LEDGER_BYTES = 64 * 1024;
@@ -16,6 +16,14 @@ export class SizeLedger {
 
   constructor(folder: StoreFolder) {
     this.#folder = folder;
+  }
+
+  /** The first line for a store that was empty a moment ago, unless another process has written since. */
+  begin(): void {
+    const line = `=0 ${Date.now()}\n`;
+    translating('creating the store', () =>
+      unless(['EEXIST'], () => writeFileSync(this.#path, line, { flag: 'wx', mode: 0o600 })),
+    );
   }
 
   /** Adds what this process wrote since the last time. False when that was nothing. */

@@ -13,14 +13,14 @@ const OUR_FORMAT = 'tsbuild store version 1 3349ee97\n';
 const FORMAT_LINE = /^tsbuild store version (\d{1,9}) ([0-9a-f]{8})$/;
 
 /**
- * Makes sure that `root` is a store of this version, creating it when there is nothing yet.
+ * Makes sure that `root` is a store of this version, creating it when there is nothing yet: true when it is new and empty.
  * @throws {TsbuildError} ERR_TSBUILD_STORE_FORMAT, ERR_TSBUILD_STORE, ERR_TSBUILD_PERMISSION
  */
-export function ensureStoreFormat(root: string): void {
+export function ensureStoreFormat(root: string): boolean {
   const version = readVersion(root);
-  if (version === STORE_VERSION) return;
+  if (version === STORE_VERSION) return false;
   if (version !== undefined) throw otherVersion(root, version);
-  translating('creating the store', () => createStore(root));
+  return translating('creating the store', () => createStore(root));
 }
 
 function readVersion(root: string): number | undefined {
@@ -37,13 +37,14 @@ function readVersion(root: string): number | undefined {
 }
 
 /** `format` comes first, so that a crash in between leaves nothing that looks like somebody else's folder. */
-function createStore(root: string): void {
+function createStore(root: string): boolean {
   makeRoot(root);
   const names = readdirSync(root).filter((name) => name !== 'lost+found' && !name.startsWith('.format-'));
   if (names.length > 0 && !looksLikeStore(names)) throw notEmpty(root);
   const temporary = join(root, `.format-${randomBytes(6).toString('hex')}`);
   writeFileSync(temporary, OUR_FORMAT, { flag: 'wx' });
   renameSync(temporary, join(root, 'format'));
+  return names.length === 0;
 }
 
 /** Whether a folder with these names in it is a store, perhaps with a damaged `format`. */

@@ -78,18 +78,18 @@ export interface Store extends Upkeep, AsyncDisposable {
  */
 export async function openStore(options: OpenStoreOptions = {}): Promise<Store> {
   const root = storeRoot(options.root, options.env ?? process.env);
-  ensureStoreFormat(root);
+  const isNew = ensureStoreFormat(root);
   const folder = new StoreFolder(root, new Lease(`${root}/tmp`, { periodMs: options.leasePeriodMs }));
   void removeDeadLeases(`${root}/tmp`);
-  return createStore(folder);
+  return createStore(folder, isNew);
 }
 
-function createStore(folder: StoreFolder): Store {
+function createStore(folder: StoreFolder, isNew: boolean): Store {
   const blobs = new FolderBlobStore(folder);
   const locks = new Locks(folder);
   const layers = new FolderLayerRecords(folder, blobs, locks);
   const references = new FolderReferences(folder, blobs);
-  const upkeep = new FolderUpkeep({ folder, blobs, layers, references, locks });
+  const upkeep = new FolderUpkeep({ folder, blobs, layers, references, locks }, isNew);
   return {
     root: folder.root,
     blobs,

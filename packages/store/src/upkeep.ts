@@ -38,9 +38,11 @@ export class FolderUpkeep implements Upkeep {
   readonly #store: Parts;
   readonly #ledger: SizeLedger;
 
-  constructor(store: Parts) {
+  /** What was made just now needs no survey to say how large it is. */
+  constructor(store: Parts, isNew: boolean) {
     this.#store = store;
     this.#ledger = new SizeLedger(store.folder);
+    if (isNew) this.#ledger.begin();
   }
 
   async usage({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<StoreEntry[]> {

@@ -5,7 +5,10 @@ import type { WrittenLayer } from './layer.ts';
 /** A layer as the sandbox needs it to make a root file system. */
 export interface RootfsLayer {
   readonly diffId: DiffId;
-  /** The uncompressed tar, from the start. It fails before it ends when its digest is not `diffId`. */
+  /**
+   * The uncompressed tar, from the start. It fails before it ends when its digest is not `diffId`. Each piece stays as it is
+   * while the next one is made.
+   */
   open(): Promise<ByteStream>;
 }
 

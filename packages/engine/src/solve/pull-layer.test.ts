@@ -105,7 +105,7 @@ async function hashedBytes(work: () => Promise<unknown>): Promise<number> {
 test('a base layer is fetched once, and each form of it is hashed once', async () => {
   const { tar, blob, layer, counts, fetch } = await baseLayer(CONTENT);
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
 
   const hashed = await hashedBytes(async () => {
     await Promise.all([layers.tarPath(layer), layers.layerTree(layer), layers.tree([layer])]);
@@ -123,7 +123,7 @@ test('a base layer is fetched once, and each form of it is hashed once', async (
 test('a root that the sandbox reads comes while its layers arrive, each byte hashed once and no tar kept', async () => {
   const { tar, blob, layer, counts, fetch } = await baseLayer(CONTENT);
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
   if (opened === undefined) throw new Error('no layer');
   const digest = digestOf(CONTENT);
@@ -146,7 +146,7 @@ test('a root that the sandbox reads comes while its layers arrive, each byte has
 test('an index needs no tar, and contents that are read later come from the blob', async () => {
   const { layer, counts, fetch } = await baseLayer(CONTENT);
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
 
   const tree = await layers.tree([layer]);
   expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
@@ -158,7 +158,7 @@ test('an index needs no tar, and contents that are read later come from the blob
 test('a root fails before it ends where a layer is not what the config names', async () => {
   const { blob, layer, fetch } = await baseLayer(Buffer.from('other'), Buffer.from('named'));
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
 
   await expect(opened?.open().then(collect)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
@@ -171,7 +171,7 @@ test('a root fails before it ends where a layer is not what the config names', a
 test('who stops reading a root early lets go of the layer', async () => {
   const { layer, counts, fetch } = await baseLayer(CONTENT);
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
 
   for await (const _ of (await opened?.open()) ?? []) break;
@@ -183,11 +183,29 @@ test('who stops reading a root early lets go of the layer', async () => {
 test('of a layer that is not what the config names no tar is kept', async () => {
   const { layer, fetch } = await baseLayer(Buffer.from('other'), Buffer.from('named'));
   await using store = await openStore({ root });
-  const layers = createLayers(store, async () => ({ repository: () => ({ fetch }) }));
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
 
   await expect(layers.tarPath(layer)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
   expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
   expect(await store.trees.get(layer.diffId)).toBeUndefined();
+});
+
+test.each([
+  ['more', (blob: Buffer) => Buffer.concat([blob, Buffer.from('more')]), 'bytes, expected'],
+  ['less', (blob: Buffer) => blob.subarray(0, -8), 'unexpected end of file'],
+  ['something else', (blob: Buffer) => gzipSync(Buffer.alloc(blob.length)), 'expected'],
+])('a registry that sends %s than the manifest says is found out', async (_what, change, message) => {
+  const { blob, layer } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  async function* send(): AsyncGenerator<Uint8Array> {
+    yield change(blob);
+  }
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: async () => send() }) }));
+
+  await expect(layers.tarPath(layer)).rejects.toThrow(message);
+  await expect(layers.fetchBlob(layer)).rejects.toThrow('expected');
+
+  expect([...(await store.blobs.digests())]).toEqual([]);
 });
 
 test('layers of an image arrive at the same time', async () => {
@@ -207,7 +225,7 @@ test('layers of an image arrive at the same time', async () => {
   const byDigest = new Map(places.map((place) => [place.layer.base.descriptor.digest, place]));
   const layers = createLayers(store, async () => ({
     repository: () => ({
-      async fetch(target) {
+      async fetchUnverified(target) {
         const place = byDigest.get(target.digest);
         if (place === undefined) throw new Error('an unknown layer');
         return counted(await place.fetch());

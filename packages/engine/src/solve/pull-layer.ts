@@ -1,6 +1,5 @@
 import {
   type ByteStream,
-  type ContentFetcher,
   compressionOf,
   type Descriptor,
   type DiffId,
@@ -9,16 +8,20 @@ import {
   HashTap,
   type Ingest,
   type Reference,
+  SizeMismatchError,
   SolveError,
 } from '@tsbuild/core';
 import { createLayerIndexer, decompress, ingestLayer } from '@tsbuild/layer';
+import type { RemoteRepository } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import { blobOf, type ChainLayer } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import { whileHeld } from './while-held.ts';
 
-/** Registries that blobs are fetched from; asked for when the first one is. */
-export type BlobOrigins = () => Promise<{ repository(reference: Reference): ContentFetcher }>;
+/** Registries that blobs are fetched from; asked for when the first one is. What they send is checked where it is kept. */
+export type BlobOrigins = () => Promise<{ repository(reference: Reference): BlobOrigin }>;
+
+export type BlobOrigin = Pick<RemoteRepository, 'fetchUnverified'>;
 
 export interface PullContext {
   readonly store: Store;
@@ -147,7 +150,18 @@ async function namingLiars<T>(diffId: DiffId, work: () => Promise<T>): Promise<T
 async function download(layer: ChainLayer, { origins, signal }: PullContext): Promise<ByteStream> {
   if (layer.base === undefined && layer.remote !== undefined) return layer.remote.fetch(signal);
   if (layer.base?.origin === undefined) throw missingLayer(layer);
-  return (await origins()).repository(layer.base.origin).fetch(layer.base.descriptor, { signal });
+  const { origin, descriptor } = layer.base;
+  return bounded(await (await origins()).repository(origin).fetchUnverified(descriptor, { signal }), descriptor);
+}
+
+/** Nothing is read beyond the declared size. */
+async function* bounded(content: ByteStream, { size }: Descriptor): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const bytes of content) {
+    read += bytes.byteLength;
+    if (read > size) throw new SizeMismatchError(size, read);
+    yield bytes;
+  }
 }
 
 /** The bytes of a stream, each kept before it is passed on. */

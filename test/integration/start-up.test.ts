@@ -2,9 +2,14 @@ import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { build, createBuilder } from '@tsbuild/engine';
+import { startRegistry } from '@tsbuild/registry/server';
 import { expect, test } from 'vitest';
-import { openTempFolder } from '../support/temp-folder.ts';
+import { saveBusybox } from '../support/busybox.ts';
+import { mountsOf } from '../support/processes.ts';
+import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { mustTsbuild, tsbuild } from '../support/tsbuild.ts';
 
 interface Loaded {
@@ -51,4 +56,65 @@ test('of the HTTP client the command has what proxies need', async () => {
   proxy.close();
   expect(asked).toContain('registry.example:443');
   expect(stderr).toContain('Proxy response (403)');
+});
+
+/** Whether a sandbox has its folder in the store. */
+async function hasSandbox(root: string): Promise<boolean> {
+  const names = await readdir(`${root}/tmp`, { recursive: true });
+  return names.some((name) => name.includes('/sandbox-'));
+}
+
+interface BaseRegistry extends AsyncDisposable {
+  /** An image that it has. */
+  readonly base: string;
+  /** What each request found. */
+  readonly sandboxes: boolean[];
+}
+
+/** A registry that looks at the store in `root` before it answers; with `isPatient` it waits until it sees a sandbox. */
+async function openBaseRegistry(folder: TempFolder, root: string, isPatient: boolean): Promise<BaseRegistry> {
+  const sandboxes: boolean[] = [];
+  let isOpen = false;
+  const onRequest = async () => {
+    while (isOpen && isPatient && !(await hasSandbox(root))) await sleep(10);
+    if (isOpen) sandboxes.push(await hasSandbox(root));
+    return undefined;
+  };
+  const registry = await startRegistry({ onRequest });
+  const base = `${registry.host}/base:1`;
+  await using builder = await createBuilder({ root: folder.file('pushed') });
+  await saveBusybox(builder);
+  await builder.tag('busybox', base);
+  await builder.push(base);
+  isOpen = true;
+  return { base, sandboxes, [Symbol.asyncDispose]: () => registry[Symbol.asyncDispose]() };
+}
+
+test('the sandbox starts while a registry is asked for the base of a RUN', async () => {
+  await using folder = await openTempFolder();
+  const root = folder.file('store');
+  await using registry = await openBaseRegistry(folder, root, true);
+  const dockerfile = `FROM ${registry.base} AS run\nRUN echo ran > /ran\nFROM scratch\nCOPY --from=run /ran /\n`;
+  await build({ root, context: { files: {} }, dockerfile });
+  expect(registry.sandboxes).toContain(true);
+});
+
+test('nothing is left of a sandbox that was started in vain', async () => {
+  await using folder = await openTempFolder();
+  const root = folder.file('store');
+  await using registry = await openBaseRegistry(folder, root, true);
+  const dockerfile = `FROM ${registry.base}-missing\nRUN true\n`;
+  await expect(build({ root, context: { files: {} }, dockerfile })).rejects.toThrow('not found');
+  expect(registry.sandboxes).toContain(true);
+  expect([await readdir(`${root}/tmp`), await mountsOf(root)]).toEqual([[], []]);
+});
+
+test('a base that no RUN needs starts no sandbox', async () => {
+  await using folder = await openTempFolder();
+  const root = folder.file('store');
+  await using registry = await openBaseRegistry(folder, root, false);
+  const dockerfile = `FROM ${registry.base} AS unused\nRUN true\nFROM ${registry.base}\nCOPY f /\n`;
+  await build({ root, context: { files: { f: '' } }, dockerfile });
+  expect(registry.sandboxes.length).toBeGreaterThan(1);
+  expect(registry.sandboxes).not.toContain(true);
 });

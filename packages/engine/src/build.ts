@@ -23,6 +23,7 @@ import { createDebugFailure } from './run/debug-failure.ts';
 import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
 import { removeDamage } from './solve/remove-damage.ts';
+import { sandboxAhead } from './solve/sandbox-ahead.ts';
 import { createSandboxWarnings, type SandboxWarnings } from './solve/sandbox-warnings.ts';
 import type { SolveContext } from './solve/solve-context.ts';
 import { createSolver, inputsOf, type Solver } from './solve/solver.ts';
@@ -108,7 +109,7 @@ async function buildWith(
     options.sign === undefined ? undefined : await (await import('./attest/sign/signer.ts')).openSigner(options.sign);
   await using owner = createOwner();
   const { store, layers, registry, shared } = resources;
-  const lowered = await lowerBuild(options, resources, owner, cancel.signal);
+  const lowered = await lowerBuild(options, resources, owner, cancel.signal, sandboxAhead(options.target, resources));
   announce(lowered, options, reporter);
   const warnings = await checkAll(lowered, reporter);
   const sandboxWarnings = createSandboxWarnings(reporter);

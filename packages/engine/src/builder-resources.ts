@@ -79,17 +79,24 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
   return resources;
 }
 
-/** Makes something on first use, and ends it with its owner. A failed start is tried again by the next use. */
+/**
+ * Makes something on first use, and ends it with its owner, which waits for what is being made. A failed start is tried again
+ * by the next use.
+ */
 function lazily<T extends AsyncDisposable>(owner: Owner, create: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
+  function start(): Promise<T> {
+    const started = create().then((resource) => owner.use(resource));
+    owner.use({ [Symbol.asyncDispose]: () => started.then(ignore, ignore) });
+    started.catch(() => {
+      made = undefined;
+    });
+    return started;
+  }
   return () => {
-    made ??= create().then(
-      (resource) => owner.use(resource),
-      (error: unknown) => {
-        made = undefined;
-        throw error;
-      },
-    );
+    made ??= start();
     return made;
   };
 }
+
+function ignore(): void {}

@@ -13,7 +13,9 @@ import type { BuildOptions } from './options.ts';
 import type { Owner } from './owner.ts';
 import { platformsOf } from './platforms.ts';
 import { admitBuild, admitFrontend } from './policy/admit-build.ts';
+import type { BaseMissing } from './solve/sandbox-ahead.ts';
 import { readDockerfile } from './source/dockerfile-source.ts';
+import type { ImageSourceOptions } from './source/image-source.ts';
 
 /** A build before anything of it is solved. */
 export interface LoweredBuild {
@@ -42,6 +44,7 @@ export async function lowerBuild(
   resources: Pick<BuilderResources, 'store' | 'downloads' | 'images'>,
   owner: Owner,
   signal: AbortSignal,
+  onBaseMissing?: BaseMissing,
 ): Promise<LoweredBuild> {
   const { store, downloads } = resources;
   const fetched = createFetchedSources();
@@ -53,7 +56,7 @@ export async function lowerBuild(
   const ttl = stageTtl(options.ttl, dockerfile);
   await admitFrontend(dockerfile, guard);
   const newId = createStepIds();
-  const resolveImage = resolveOnce(options, resources, signal);
+  const resolveImage = resolveOnce(options, resources, { signal, onMissing: () => onBaseMissing?.(dockerfile) });
   const images: LoweredPlatform[] = [];
   for (const platform of platformsOf(options)) {
     const bases = new Map<string, ResolvedImage>();
@@ -94,12 +97,12 @@ function allVertices(images: readonly LoweredPlatform[]): readonly Vertex[] {
 function resolveOnce(
   { pull = false }: BuildOptions,
   { images }: Pick<BuilderResources, 'images'>,
-  signal: AbortSignal,
+  call: Pick<ImageSourceOptions, 'signal' | 'onMissing'>,
 ): LowerOptions['resolveImage'] {
   const resolved = new Map<string, Promise<ResolvedImage>>();
   return (name, platform) => {
     const key = `${name}\n${formatPlatform(platform)}`;
-    const image = resolved.get(key) ?? images.resolve(name, { platform, pull, signal });
+    const image = resolved.get(key) ?? images.resolve(name, { platform, pull, ...call });
     resolved.set(key, image);
     return image;
   };

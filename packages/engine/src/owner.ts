@@ -1,4 +1,4 @@
-/** Ends what it owns in reverse order. (`AsyncDisposableStack` is not in Node 20.) */
+/** Ends what it owns in reverse order, and what comes to it meanwhile. (`AsyncDisposableStack` is not in Node 20.) */
 export interface Owner extends AsyncDisposable {
   use<T extends AsyncDisposable>(resource: T): T;
 }
@@ -11,7 +11,7 @@ export function createOwner(): Owner {
       return resource;
     },
     async [Symbol.asyncDispose]() {
-      for (const resource of resources.splice(0).reverse()) await resource[Symbol.asyncDispose]();
+      for (let last = resources.pop(); last !== undefined; last = resources.pop()) await last[Symbol.asyncDispose]();
     },
   };
 }

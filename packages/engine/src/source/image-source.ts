@@ -25,6 +25,8 @@ export interface ImageSourceOptions extends CallOptions {
   readonly platform: Platform;
   /** Ask the registry even when the store has the name. */
   readonly pull: boolean;
+  /** Told when the store does not have the name, before the registry is asked. */
+  readonly onMissing?: (() => void) | undefined;
 }
 
 /** Finds the images that FROM and `--from` name. */
@@ -52,7 +54,9 @@ export function createImageSource(store: Store, registry: () => Promise<Registry
     async resolve(name, options) {
       const reference = parseReference(name);
       const stored = options.pull ? undefined : await fromStore(store, reference, options);
-      return stored ?? (await fromRegistry(store, await registry(), reference, options));
+      if (stored !== undefined) return stored;
+      if ((await storedDescriptor(store, reference)) === undefined) options.onMissing?.();
+      return await fromRegistry(store, await registry(), reference, options);
     },
   };
 }

@@ -71,26 +71,50 @@ export async function createTemplateStore(): Promise<TempFolder> {
   return folder;
 }
 
-/** Defines a test of each scenario. All start from the same store. */
+/** A second name of the base image, which no scenario moves. */
+const PRISTINE = 'pristine';
+
+/** Defines a test of each scenario. All use one builder, whose store is as it was at first whenever one starts. */
 export function playScenarios(title: string, scenarios: readonly Scenario[]): void {
   describe(title, () => {
-    let template: TempFolder;
+    let folder: TempFolder;
+    let builder: Builder;
     beforeAll(async () => {
-      template = await createTemplateStore();
+      folder = await createTemplateStore();
+      builder = await createBuilder({ root: folder.file('store') });
+      await builder.tag('busybox', PRISTINE);
     });
-    afterAll(() => template[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await builder[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    });
     const define = testWith('root', 'busybox');
-    for (const scenario of scenarios) define(scenario.name, () => playScenario(template, scenario));
+    for (const scenario of scenarios) {
+      define(scenario.name, async () => {
+        await forgetBuilds(builder);
+        await playScenario(builder, scenario);
+      });
+    }
   });
 }
 
+/** Leaves the base image and nothing else. */
+async function forgetBuilds(builder: Builder): Promise<void> {
+  await builder.tag(PRISTINE, 'busybox');
+  const base = [PRISTINE, 'busybox'].map((name) => `docker.io/library/${name}:latest`);
+  for (const { reference = '' } of await builder.images()) {
+    if (!base.includes(reference)) await builder.remove(reference);
+  }
+  await builder.prune({ all: true });
+  const left = (await builder.usage()).filter(({ isInUse }) => !isInUse);
+  expect(left).toEqual([]);
+}
+
 /** Builds, edits, builds again, and compares what ran and why. */
-async function playScenario(template: TempFolder, scenario: Scenario): Promise<void> {
+async function playScenario(builder: Builder, scenario: Scenario): Promise<void> {
   await using folder = await openTempFolder();
-  await cp(template.file('store'), folder.file('store'), { recursive: true, verbatimSymlinks: true });
   const context = folder.file('context');
   await writeFiles(context, { Dockerfile: scenario.dockerfile ?? APP.dockerfile, ...APP.files, ...scenario.files });
-  await using builder = await createBuilder({ root: folder.file('store') });
   const first = await builder.build({ ...scenario.options, context });
   expect(first.steps.map(({ status }) => status)).toEqual(first.steps.map(() => 'ran'));
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type Builder, createBuilder } from '@tsbuild/engine';
 import { describe, expect } from 'vitest';
 import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
-import { createTemplateStore } from '../support/cache-scenario.ts';
 import { testWith } from '../support/parts.ts';
 import { type Random, seededRandom } from '../support/registry/random.ts';
+import { createTemplateStore } from '../support/template-store.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
 
 const DOCKERFILE = `FROM busybox AS tool

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
-import { createTemplateStore } from '../support/cache-scenario.ts';
 import { testWith } from '../support/parts.ts';
 import { seededRandom } from '../support/registry/random.ts';
+import { createTemplateStore } from '../support/template-store.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
 
 const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/tsbuild.js', import.meta.url));

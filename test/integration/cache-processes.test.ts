@@ -1,8 +1,8 @@
 import { createBuilder } from '@tsbuild/engine';
 import { describe, expect } from 'vitest';
 import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
-import { createTemplateStore } from '../support/cache-scenario.ts';
 import { testWith } from '../support/parts.ts';
+import { createTemplateStore } from '../support/template-store.ts';
 import { mustTsbuild, tsbuild } from '../support/tsbuild.ts';
 
 const PROCESSES = 16;

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import type { BuildOptions, MemoryFile } from '@tsbuild/engine';
 import { describe, expect } from 'vitest';
-import { createMachines, outcomes } from '../support/machines.ts';
+import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 type Options = Omit<BuildOptions, 'context'>;
@@ -69,6 +69,7 @@ const EDITS: readonly Edit[] = [
 ];
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 describe('another machine runs what has changed and takes the rest from the cache', () => {
   for (const { name, files = {}, options = {}, ran } of EDITS) {

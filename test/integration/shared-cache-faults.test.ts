@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Digest, digestHex, digestOf } from '@tsbuild/core';
 import { type Fault, type IncomingRequest, startRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
-import { createMachines, type Machines, outcomes } from '../support/machines.ts';
+import { type Machines, machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const FILES = {
@@ -15,6 +15,7 @@ const STEPS = ['COPY a /a', 'RUN seq 20000 > /numbers && date +%s%N > /stamp', '
 const RAN = STEPS.map((step) => `ran: ${step}`);
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 /** Builds with a cache in a folder, after something was done to the folder; the last step is another one. */
 async function buildWithDamaged(machines: Machines, damage: (folder: string) => Promise<void>) {

@@ -7,7 +7,7 @@ import { mountKey } from '../../packages/engine/src/cache/shared/http-source.ts'
 import { encodeDocument } from '../../packages/engine/src/cache/shared/shared-document.ts';
 import { contentIdOf, indexLayer, openLayerTree } from '../../packages/layer/src/index.ts';
 import { type HttpCache, startHttpCache } from '../support/http-cache.ts';
-import { createMachines } from '../support/machines.ts';
+import { machinesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 interface Member {
@@ -72,6 +72,7 @@ interface Case {
 }
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 describe('an exported cache mount made by an enemy touches nothing outside the mount, and the build goes on', () => {
   const cases: Record<string, Case> = {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { startHttpCache } from '../support/http-cache.ts';
-import { createMachines, outcomes } from '../support/machines.ts';
+import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const FILES = {
@@ -21,6 +21,7 @@ const STEPS = [
 ];
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 describe('a cache on a server of the HTTP protocol', () => {
   cacheTest('another machine repeats nothing, and fetches the layers that its image has', async () => {

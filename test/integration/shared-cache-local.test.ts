@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { createMachines, outcomes } from '../support/machines.ts';
+import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const FILES = {
@@ -28,6 +28,7 @@ const STEPS = [
 ];
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 describe('a cache in a folder', () => {
   for (const mode of ['min', 'max'] as const)

@@ -1,7 +1,7 @@
 import { startRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
 import { type HttpCache, startHttpCache } from '../support/http-cache.ts';
-import { createMachines } from '../support/machines.ts';
+import { machinesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const MOUNT = '--mount=type=cache,id=npm,target=/cache';
@@ -21,6 +21,7 @@ const LOOK = dockerfile(
 );
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 function bytesPut(server: HttpCache): number {
   const paths = server.requests.filter((request) => request.startsWith('PUT /cas/')).map((request) => request.slice(4));

@@ -2,7 +2,7 @@ import type { BuildResult, CacheToOptions } from '@tsbuild/engine';
 import { startRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
 import { type HttpCache, startHttpCache } from '../support/http-cache.ts';
-import { createMachines } from '../support/machines.ts';
+import { machinesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const FILES = {
@@ -14,6 +14,7 @@ const FILES = {
 };
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 /** Each step that ran, with the kind of the reason, what it names, and the cache that it was compared with. */
 function reasons({ steps }: BuildResult): string[] {

@@ -1,7 +1,7 @@
 import { startRegistry, type TestRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
 import { startDockerRegistry } from '../support/docker-registry.ts';
-import { createMachines, outcomes } from '../support/machines.ts';
+import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 
 const FILES = {
@@ -25,6 +25,7 @@ const STEPS = [
 ];
 
 const cacheTest = testWith('root', 'busybox');
+const createMachines = machinesForTests();
 
 /** Blobs that were read, apart from the one that holds the records. */
 function blobsRead({ requests }: TestRegistry): number {

@@ -5,9 +5,9 @@ import { type Builder, type BuildOptions, createBuilder, type MemoryFile } from 
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { describeReason } from '../../packages/cli/src/progress/reason.ts';
 import { removeFile, touchFile, writeFiles } from '../../packages/testing/src/fixture-files.ts';
-import { saveBusybox } from './busybox.ts';
 import { testWith } from './parts.ts';
 import { openTempFolder, type TempFolder } from './temp-folder.ts';
+import { createTemplateStore, forgetBuilds } from './template-store.ts';
 
 type Options = Omit<BuildOptions, 'context' | 'onEvent'>;
 
@@ -63,17 +63,6 @@ RUN cat src/*.txt > bundle
   } satisfies Record<string, MemoryFile>,
 };
 
-/** A store with the base image, to start every scenario from. */
-export async function createTemplateStore(): Promise<TempFolder> {
-  const folder = await openTempFolder();
-  await using builder = await createBuilder({ root: folder.file('store') });
-  await saveBusybox(builder);
-  return folder;
-}
-
-/** A second name of the base image, which no scenario moves. */
-const PRISTINE = 'pristine';
-
 /** Defines a test of each scenario. All use one builder, whose store is as it was at first whenever one starts. */
 export function playScenarios(title: string, scenarios: readonly Scenario[]): void {
   describe(title, () => {
@@ -82,7 +71,6 @@ export function playScenarios(title: string, scenarios: readonly Scenario[]): vo
     beforeAll(async () => {
       folder = await createTemplateStore();
       builder = await createBuilder({ root: folder.file('store') });
-      await builder.tag('busybox', PRISTINE);
     });
     afterAll(async () => {
       await builder[Symbol.asyncDispose]();
@@ -96,18 +84,6 @@ export function playScenarios(title: string, scenarios: readonly Scenario[]): vo
       });
     }
   });
-}
-
-/** Leaves the base image and nothing else. */
-async function forgetBuilds(builder: Builder): Promise<void> {
-  await builder.tag(PRISTINE, 'busybox');
-  const base = [PRISTINE, 'busybox'].map((name) => `docker.io/library/${name}:latest`);
-  for (const { reference = '' } of await builder.images()) {
-    if (!base.includes(reference)) await builder.remove(reference);
-  }
-  await builder.prune({ all: true });
-  const left = (await builder.usage()).filter(({ isInUse }) => !isInUse);
-  expect(left).toEqual([]);
 }
 
 /** Builds, edits, builds again, and compares what ran and why. */

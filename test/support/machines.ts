@@ -1,8 +1,9 @@
 import { cp } from 'node:fs/promises';
-import { type Builder, type BuilderOptions, type BuildOptions, type BuildResult, createBuilder } from '@tsbuild/engine';
+import { type Builder, type BuildOptions, type BuildResult, createBuilder } from '@tsbuild/engine';
+import { afterAll } from 'vitest';
 import { type FixtureFiles, writeFiles } from '../../packages/testing/src/fixture-files.ts';
-import { saveBusybox } from './busybox.ts';
-import { openTempFolder } from './temp-folder.ts';
+import { openTempFolder, type TempFolder } from './temp-folder.ts';
+import { createTemplateStore, forgetBuilds } from './template-store.ts';
 
 type MachineBuild = Omit<BuildOptions, 'context'>;
 
@@ -21,23 +22,55 @@ export interface Machines extends AsyncDisposable {
   shared(name: string): string;
 }
 
-/** @example await using machines = await createMachines(); */
-export async function createMachines(options: Omit<BuilderOptions, 'root'> = {}): Promise<Machines> {
-  const folder = await openTempFolder();
-  const builders: Builder[] = [];
-  {
-    await using builder = await createBuilder({ root: folder.file('template') });
-    await saveBusybox(builder);
+/**
+ * Machines for the tests of a file, which use them one after the other: each finds a store without anything that the
+ * tests before it left there.
+ *
+ * @example
+ * const createMachines = machinesForTests();
+ * test('…', async () => {
+ *   await using machines = await createMachines();
+ */
+export function machinesForTests(): () => Promise<Machines> {
+  const owned: AsyncDisposable[] = [];
+  const idle: Builder[] = [];
+  let template: TempFolder | undefined;
+  let stores = 0;
+  afterAll(async () => {
+    for (const resource of owned.reverse()) await resource[Symbol.asyncDispose]();
+  });
+
+  /** A builder with a store of its own, by preference one that works already. */
+  async function takeBuilder(): Promise<Builder> {
+    const used = idle.pop();
+    if (used !== undefined) {
+      await forgetBuilds(used);
+      return used;
+    }
+    if (template === undefined) {
+      template = await createTemplateStore();
+      owned.push(template);
+    }
+    const root = template.file(`store-${stores++}`);
+    await cp(template.file('store'), root, { recursive: true, verbatimSymlinks: true });
+    const builder = await createBuilder({ root });
+    owned.push(builder);
+    return builder;
   }
+  return async () => createMachines(await openTempFolder(), takeBuilder, (builder) => idle.push(builder));
+}
+
+function createMachines(
+  folder: TempFolder,
+  takeBuilder: () => Promise<Builder>,
+  giveBack: (builder: Builder) => void,
+): Machines {
+  const builders: Builder[] = [];
   return {
     shared: (name) => folder.file(name),
     async add(files) {
-      const number = builders.length;
-      const root = folder.file(`store-${number}`);
-      await cp(folder.file('template'), root, { recursive: true, verbatimSymlinks: true });
-      const builder = await createBuilder({ ...options, root });
-      builders.push(builder);
-      const context = folder.file(`checkout-${number}`);
+      const builder = await takeBuilder();
+      const context = folder.file(`checkout-${builders.push(builder)}`);
       await writeFiles(context, files);
       return {
         builder,
@@ -47,7 +80,7 @@ export async function createMachines(options: Omit<BuilderOptions, 'root'> = {})
       };
     },
     async [Symbol.asyncDispose]() {
-      for (const builder of builders) await builder[Symbol.asyncDispose]();
+      for (const builder of builders) giveBack(builder);
       await folder[Symbol.asyncDispose]();
     },
   };

@@ -51,7 +51,7 @@ describe('progress in a terminal', () => {
  => CACHED [2/3] COPY a /
  => CACHED [3/3] RUN cat /a
  => exporting to image store  T
-[+] Built in T: 3 steps cached, none ran
+[+] Built in T: 2 steps cached, none ran
 $`);
     await pane.clear();
     await pane.enter('echo 2 >a; tsbuild build .');
@@ -62,7 +62,7 @@ $`);
  => [3/3] RUN cat /a  T
  => => ran: COPY a / changed
  => exporting to image store  T
-[+] Built in T: 1 step cached, 2 ran
+[+] Built in T: no steps cached, 2 ran
     first ran [2/3] COPY a /: a changed
 $`);
   });
@@ -83,7 +83,7 @@ $`);
     expect(timeless(await pane.sees(PROMPT))).toBe(` => [2/2] RUN echo the first line that this step prints; echo se…  T
  => => ran: never built before
  => exporting to image store  T
-[+] Built in T: 1 step cached, 1 ran
+[+] Built in T: no steps cached, 1 ran
     first ran [2/2] RUN echo the first line that this step prints; ech
 o second; sleep 6: never built before
 $`);
@@ -97,7 +97,7 @@ $`);
     expect(timeless(await pane.sees(PROMPT))).toBe(`$ tsbuild build .; echo status $?
  => CACHED [1/2] FROM busybox
  => CANCELED [2/2] RUN echo begun; sleep 60  T
-[+] Stopped after T: 1 step cached, none ran
+[+] Stopped after T: no steps cached, none ran
 error: interrupted by SIGINT (ERR_TSBUILD_INTERRUPTED)
 status 130
 $`);
@@ -111,7 +111,7 @@ $`);
  => CACHED [1/2] FROM busybox
  => ERROR [2/2] RUN echo one; echo two >&2; exit 3  T
  => => process "/bin/sh -c echo one; echo two >&2; exit 3" did not complete successfully:…
-[+] Failed after T: 1 step cached, none ran
+[+] Failed after T: no steps cached, none ran
 end of the output:
  | one
  | two
@@ -180,7 +180,7 @@ $`);
 #2 exporting to image store
 #2 DONE  T
 
-[+] Built in T: 1 step cached, none ran
+[+] Built in T: no steps cached, none ran
 $`);
     }
   });

@@ -99,6 +99,7 @@ export {
   parseImageConfig,
   parseManifestOrIndex,
 } from './image.ts';
+export { namesInstruction } from './instruction-name.ts';
 export type { LayerEntry, LayerWriter, StepWindow, WrittenLayer } from './layer.ts';
 export { compressionOf, isIndexType, isManifestType, type LayerCompression, MEDIA_TYPES } from './media-types.ts';
 export { decodeName, encodeName, hasEscapedBytes, toFsPath } from './names.ts';

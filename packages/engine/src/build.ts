@@ -22,6 +22,7 @@ import type { BuildResult, BuiltImage } from './result.ts';
 import { createDebugFailure } from './run/debug-failure.ts';
 import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
+import { showPulls } from './solve/pull-steps.ts';
 import { removeDamage } from './solve/remove-damage.ts';
 import { sandboxAhead } from './solve/sandbox-ahead.ts';
 import { createSandboxWarnings, type SandboxWarnings } from './solve/sandbox-warnings.ts';
@@ -73,7 +74,7 @@ async function buildHealing(
     if (options.signal?.aborted !== true && resources.shared.brokenPromises > brokenPromises)
       return buildHealing(options, resources, reporter);
     if (options.signal?.aborted === true || !(await removeDamage(error, resources.store, options.signal))) throw error;
-    const layers = createLayers(resources.store, resources.registry);
+    const layers = createLayers(resources.store, resources.registry, resources.pulls);
     return await attempt(options, { ...resources, layers }, reporter);
   }
 }
@@ -111,6 +112,7 @@ async function buildWith(
   const { store, layers, registry, shared } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal, sandboxAhead(options.target, resources));
   announce(lowered, options, reporter);
+  using _shown = showPulls(lowered.vertices, resources.pulls, reporter);
   const warnings = await checkAll(lowered, reporter);
   const sandboxWarnings = createSandboxWarnings(reporter);
   const solved = await solveImages(lowered, options, { ...resources, owner, sandboxWarnings }, reporter, cancel);

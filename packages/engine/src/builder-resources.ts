@@ -6,12 +6,14 @@ import type { BuilderOptions, DownloadLimits } from './options.ts';
 import { createOwner, type Owner } from './owner.ts';
 import type { Recording } from './recording/recording.ts';
 import { createLayers, type Layers } from './solve/layers.ts';
+import { createPulls, type Pulls } from './solve/pulls.ts';
 import { createImageSource, type ImageSource } from './source/image-source.ts';
 
 /** What a builder owns. The registry client and the sandbox start when something first needs them. */
 export interface BuilderResources extends AsyncDisposable {
   readonly store: Store;
   readonly layers: Layers;
+  readonly pulls: Pulls;
   readonly images: ImageSource;
   /** Runs `work` when one of the builder's places is free; all of its builds share them. */
   limit<T>(work: () => Promise<T>): Promise<T>;
@@ -55,10 +57,12 @@ export async function openResources(options: BuilderOptions): Promise<BuilderRes
       ignoreChownErrors: options.ignoreChownErrors === true,
     });
   });
+  const pulls = createPulls();
   let isOpen = true;
   const resources: BuilderResources = {
     store,
-    layers: createLayers(store, registry),
+    pulls,
+    layers: createLayers(store, registry, pulls),
     images: createImageSource(store, registry),
     maxStoreSize: options.maxStoreSize,
     limit: createLimiter(options.maxParallelism ?? DEFAULT_PARALLELISM),

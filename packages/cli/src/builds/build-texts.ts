@@ -1,3 +1,4 @@
+import { namesInstruction } from '@tsbuild/core';
 import type { BuildRecord, BuildRecords } from '@tsbuild/engine';
 import type { OutputStream } from '../command.ts';
 import { formatAge, formatSeconds } from '../progress/duration.ts';
@@ -9,7 +10,8 @@ type Step = BuildRecord['steps'][number];
 
 export function buildsTable(records: readonly BuildRecord[], now: number): string {
   const rows = records.map(({ id, name, status, startedAt, durationMs, steps }) => {
-    const count = (wanted: Step['status']) => steps.filter((step) => step.status === wanted).length;
+    const instructions = steps.filter((step) => namesInstruction(step.name));
+    const count = (wanted: Step['status']) => instructions.filter((step) => step.status === wanted).length;
     const told = `${count('cached')} cached, ${count('ran')} ran`;
     return [id, name, status, `${formatAge(now - startedAt)} ago`, formatSeconds(durationMs), told];
   });

@@ -33,7 +33,7 @@ test('cached and run steps are counted, and the first that ran says why', () => 
       { type: 'step-finished', step: 'd', status: 'ran' },
       { type: 'build-finished', status: 'succeeded' },
     ),
-  ).toBe('[+] Built in 8.0s: 1 step cached, 2 ran\n    first ran [web base 2/2] RUN b: variable X changed\n');
+  ).toBe('[+] Built in 8.0s: no steps cached, 2 ran\n    first ran [web base 2/2] RUN b: variable X changed\n');
 });
 
 test('a build of cached steps says that none ran', () => {

@@ -1,4 +1,4 @@
-import type { BuildEvent, StepId } from '@tsbuild/core';
+import { type BuildEvent, namesInstruction, type StepId } from '@tsbuild/core';
 import { formatSeconds } from './duration.ts';
 import { describeReason } from './reason.ts';
 import { isStepEvent, lineOf, type StepEvent } from './step-event.ts';
@@ -11,9 +11,6 @@ export interface BuildSummary {
 }
 
 type Ending = 'succeeded' | 'failed' | 'cancelled';
-
-/** Steps of a Dockerfile have a place in their stage; what loads and exports has none. */
-const NUMBERED = /^\[(?:[^\]]* )?\d+\/\d+\] /;
 
 /** Counts what was cached and what ran, in however many builds there are, and keeps why the first step ran. */
 export function createBuildSummary(): BuildSummary {
@@ -29,7 +26,7 @@ export function createBuildSummary(): BuildSummary {
     if (event.type !== 'step-finished') return;
     if (event.status === 'failed') endings.add('failed');
     if (event.status === 'cancelled') endings.add('cancelled');
-    if (!NUMBERED.test(name) || (event.status !== 'ran' && event.status !== 'cached')) return;
+    if (!namesInstruction(name) || (event.status !== 'ran' && event.status !== 'cached')) return;
     count[event.status] += 1;
     if (event.because !== undefined && first === '') first = `${name}: ${describeReason(event.because)}`;
   }

@@ -22,13 +22,14 @@ test('bytes are a copy that is given out once', () => {
 
 test('what there is no room for is not kept, and what was taken makes room', () => {
   const kept = createKeptBytes(2);
+  const isFile = (name: string) => Buffer.from(kept.take(name, SIZE) ?? []).equals(file(name));
   for (const name of ['1', '2', '3', '4', '5']) kept.keep(name, file(name)); // two go into a mebibyte
 
   expect(kept.take('5', SIZE)).toBeUndefined();
-  expect(kept.take('1', SIZE)).toEqual(file('1'));
+  expect(isFile('1')).toBe(true);
   kept.keep('6', file('6'));
   expect(kept.take('6', SIZE)).toBeUndefined();
-  expect(kept.take('2', SIZE)).toEqual(file('2'));
+  expect(isFile('2')).toBe(true);
   kept.keep('7', file('7'));
-  expect(['3', '4', '7'].map((name) => kept.take(name, SIZE))).toEqual([file('3'), file('4'), file('7')]);
+  expect(['3', '4', '7'].map(isFile)).toEqual([true, true, true]);
 });

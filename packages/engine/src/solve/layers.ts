@@ -12,6 +12,7 @@ import { createLimiter } from '../limiter.ts';
 import { blobOf, type Chain, type ChainLayer } from './chain.ts';
 import { createMergedTrees } from './merged-trees.ts';
 import { type BlobOrigins, fetchBlob, isOwnTar, learnLayer, readLayer, spoolLayer } from './pull-layer.ts';
+import { createPulls, type Pulls } from './pulls.ts';
 import { whileHeld } from './while-held.ts';
 
 /** Trees and bytes of layers, fetched and read when something first asks for them. */
@@ -25,6 +26,8 @@ export interface Layers {
   rootfs(chain: Chain, signal?: AbortSignal): Promise<Rootfs>;
   /** Makes sure that the blob of a layer, as a base's manifest or a shared cache lists it, is in the store. */
   fetchBlob(layer: ChainLayer, signal?: AbortSignal): Promise<void>;
+  /** True when the store has the blob that {@link Layers.fetchBlob} would fetch, or there is none to fetch. */
+  hasBlob(layer: ChainLayer): Promise<boolean>;
   /** True when the store has the layer's bytes in some form, or knows where to get them. */
   isAvailable(layer: ChainLayer): Promise<boolean>;
 }
@@ -34,7 +37,7 @@ const PULLS_AT_ONCE = 3;
 /** Trees that a builder keeps in memory, of the layers that it opened last. */
 const MAX_KEPT = 1_000;
 
-export function createLayers(store: Store, origins: BlobOrigins): Layers {
+export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = createPulls()): Layers {
   const limit = createLimiter(PULLS_AT_ONCE);
   const trees = new Map<string, Promise<LayerTree>>();
   /** Only while they are made: the store may lose them between two questions. */
@@ -56,7 +59,7 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     return promise;
   }
 
-  const context = (signal: AbortSignal | undefined) => ({ store, origins, signal });
+  const context = (signal: AbortSignal | undefined) => ({ store, origins, pulls, signal });
 
   async function fetch(layer: ChainLayer, signal?: AbortSignal): Promise<void> {
     if (await hasBlob(layer)) return;
@@ -139,6 +142,7 @@ export function createLayers(store: Store, origins: BlobOrigins): Layers {
     tarPath,
     layerTree,
     fetchBlob: fetch,
+    hasBlob,
     tree: createMergedTrees(layerTree),
     async rootfs(chain, signal) {
       const single = withoutRepeats(chain);

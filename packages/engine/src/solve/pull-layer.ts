@@ -16,6 +16,7 @@ import type { RemoteRepository } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import { blobOf, type ChainLayer } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
+import type { Pulls } from './pulls.ts';
 import { whileHeld } from './while-held.ts';
 
 /** Registries that blobs are fetched from; asked for when the first one is. What they send is checked where it is kept. */
@@ -26,6 +27,7 @@ export type BlobOrigin = Pick<RemoteRepository, 'fetchUnverified'>;
 export interface PullContext {
   readonly store: Store;
   readonly origins: BlobOrigins;
+  readonly pulls: Pulls;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -147,11 +149,12 @@ async function namingLiars<T>(diffId: DiffId, work: () => Promise<T>): Promise<T
   }
 }
 
-async function download(layer: ChainLayer, { origins, signal }: PullContext): Promise<ByteStream> {
+async function download(layer: ChainLayer, { origins, pulls, signal }: PullContext): Promise<ByteStream> {
   if (layer.base === undefined && layer.remote !== undefined) return layer.remote.fetch(signal);
   if (layer.base?.origin === undefined) throw missingLayer(layer);
   const { origin, descriptor } = layer.base;
-  return bounded(await (await origins()).repository(origin).fetchUnverified(descriptor, { signal }), descriptor);
+  const content = await (await origins()).repository(origin).fetchUnverified(descriptor, { signal });
+  return pulls.watch(descriptor, bounded(content, descriptor));
 }
 
 /** Nothing is read beyond the declared size. */

@@ -67,8 +67,10 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
 
   async function solveImage(vertex: ImageVertex): Promise<Solved> {
     context.reporter.start(vertex.step);
-    context.reporter.finish(vertex.step, 'cached');
-    return imageRoot(vertex);
+    const root = imageRoot(vertex);
+    const stored = await Promise.all(root.chain.map((layer) => context.layers.hasBlob(layer)));
+    context.reporter.finish(vertex.step, stored.every(Boolean) ? 'cached' : 'ran');
+    return root;
   }
 
   function start(vertices: readonly Vertex[]): void {

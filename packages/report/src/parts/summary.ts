@@ -1,3 +1,4 @@
+import { namesInstruction } from '@tsbuild/core';
 import { formatDuration } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { ReportBuild, ReportStep } from '../report-build.ts';
@@ -12,7 +13,8 @@ const STATUS: Readonly<Record<ReportBuild['status'], string>> = {
 /** What was built, how it went, how long it took, and the reason of the first step that ran. */
 export function summaryPart(build: ReportBuild): Markup {
   const { title, status, error, startedAt, durationMs, platform, target, steps } = build;
-  const count = (wanted: ReportStep['status']) => steps.filter((step) => step.status === wanted).length;
+  const instructions = steps.filter(({ name }) => namesInstruction(name));
+  const count = (wanted: ReportStep['status']) => instructions.filter((step) => step.status === wanted).length;
   const first = steps.find(({ status, reason }) => status === 'ran' && reason !== undefined);
   return html`<header>
 <h1>${title}</h1>

@@ -21,8 +21,10 @@ export interface BakeOptions extends BuilderOptions {
   readonly only?: readonly string[];
   /** Builds with this builder and its store, instead of one of its own. */
   readonly builder?: Builder;
-  /** Called with every event of every target, in order. */
-  readonly onEvent?: (target: string, event: BuildEvent) => void;
+  /** Called with every event of every target, in order; what it returns means what it does for {@link BuildOptions.onEvent}. */
+  readonly onEvent?:
+    | ((target: string, event: BuildEvent) => Promise<void>)
+    | ((target: string, event: BuildEvent) => void);
   readonly signal?: AbortSignal;
 }
 

@@ -7,6 +7,8 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** What was written is more than its reader takes in. */
+  readonly writableNeedDrain?: boolean;
 };
 
 /** Where a process reads from: a terminal, or anything else. */

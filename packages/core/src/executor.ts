@@ -122,6 +122,8 @@ export interface ExecRequest {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Gives the command a terminal of this size; all that it prints then comes as `stdout`. */
   readonly terminal?: TerminalSize | undefined;
+  /** Its two outputs are one pipe, so all comes in the order in which it was printed, and as `stdout`. @default false */
+  readonly hasOneOutput?: boolean | undefined;
   /** Called once, before any output. */
   readonly onStart?: ((command: RunningCommand) => void) | undefined;
   /** Called with the output as it comes; the command waits while a returned promise is pending. */

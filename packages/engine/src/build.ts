@@ -37,7 +37,7 @@ export async function runBuild(asked: BuildOptions, resources: BuilderResources)
   const recorder = new BuildRecorder(resources.store.directory('builds'), nameOf(options));
   const reporter = createReporter((event) => {
     recorder.take(event);
-    options.onEvent?.(event);
+    return options.onEvent?.(event);
   }, recorder.id);
   try {
     const shared = await openSharedCache(options, resources.registry, reporter);

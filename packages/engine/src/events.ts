@@ -16,7 +16,8 @@ export interface Reporter {
   emit(event: BuildEventBody): void;
   define(step: StepInfo, inputs: readonly StepInfo[]): void;
   start(step: StepInfo): void;
-  log(step: StepInfo, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** Resolves when whoever listens is ready for more. */
+  log(step: StepInfo, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
   progress(step: StepInfo, item: string, current: number, total: number | undefined): void;
   /** The first outcome of a step that was started is the one that counts. */
   finish(step: StepInfo, status: StepStatus, details?: FinishDetails): void;
@@ -27,7 +28,10 @@ export interface Reporter {
 /** Progress of one item is told this often, and when it is done. */
 const PROGRESS_MS = 500;
 
-export function createReporter(onEvent: ((event: BuildEvent) => void) | undefined, build = ''): Reporter {
+export function createReporter(
+  onEvent: ((event: BuildEvent) => Promise<void> | void) | undefined,
+  build = '',
+): Reporter {
   const started = new Map<string, number>();
   const told = new Map<string, number>();
   const outcomes = new Map<string, Omit<StepResult, 'name' | 'label'>>();
@@ -50,7 +54,7 @@ export function createReporter(onEvent: ((event: BuildEvent) => void) | undefine
       emit({ type: 'step-started', step: id });
     },
     log({ id }, stream, bytes) {
-      emit({ type: 'step-log', step: id, stream, bytes });
+      return emit({ type: 'step-log', step: id, stream, bytes });
     },
     progress({ id }, item, current, total) {
       const isDone = current === total;

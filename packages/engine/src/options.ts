@@ -217,8 +217,11 @@ export interface BuildOptions {
    * the callback threw.
    */
   readonly onError?: (failure: FailedStep) => Promise<void> | void;
-  /** Called with every event, in order. */
-  readonly onEvent?: (event: BuildEvent) => void;
+  /**
+   * Called with every event, in order. A command that prints waits while a promise that was returned for its `step-log` is
+   * pending; it ends, and the build fails, when that promise is rejected.
+   */
+  readonly onEvent?: ((event: BuildEvent) => Promise<void>) | ((event: BuildEvent) => void);
   readonly signal?: AbortSignal;
 }
 

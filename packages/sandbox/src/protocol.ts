@@ -27,6 +27,8 @@ export interface RunOrder {
   readonly mounts: readonly RunMount[];
   /** Something for it to read will follow. */
   readonly hasInput: boolean;
+  /** What it prints on either of its outputs comes as `stdout`, in order. */
+  readonly hasOneOutput: boolean;
   readonly terminal?: TerminalSize | undefined;
 }
 

@@ -132,7 +132,7 @@ class Sandbox implements Executor {
 
   async #execute({ root, folder, mounts }: PlaceOfRun, request: Omit<ExecRequest, 'rootfs' | 'mounts'>) {
     this.#count += 1;
-    const { process, stdin, terminal } = request;
+    const { process, stdin, terminal, hasOneOutput = false } = request;
     const { lowers, upper, copy } = root;
     const order = {
       id: this.#count,
@@ -143,6 +143,7 @@ class Sandbox implements Executor {
       ...(copy !== undefined && { copy }),
       process,
       hasInput: stdin !== undefined,
+      hasOneOutput,
       terminal,
     };
     return supervise(this.#parts.worker, order, request);

@@ -12,6 +12,7 @@ export interface Feature {
   readonly mounts?: readonly unknown[];
   readonly input?: string;
   readonly terminal?: TerminalSize;
+  readonly hasOneOutput?: boolean;
   readonly everywhere: string;
   readonly cells?: Partial<Record<Cell, string>>;
 }
@@ -37,6 +38,11 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   environment: { args: ['env'], everywhere: '0 PATH=/bin\nX=1 2\nHOME=/root\n' },
   'first process': { args: sh('echo $$'), everywhere: '0 1\n', cells: { 'chroot builtin': '/^0 [0-9]{2,}\\n$/' } },
   'empty stdin, umask': { args: sh('wc -c; umask'), everywhere: '0 0\n0022\n' },
+  'order of output': {
+    args: sh('for n in 1 2 3 4; do echo out $n; echo err $n >&2; done'),
+    hasOneOutput: true,
+    everywhere: '0 out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\nout 4\nerr 4\n',
+  },
   'user and groups': {
     args: sh('echo $(id -u) $(id -g) $(id -G) $HOME'),
     process: { user: 'app' },

@@ -12,7 +12,7 @@ for (const command of commands) outcomes.push(await outcomeOf(command));
 await sandbox[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(outcomes));
 
-async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal }) {
+async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal, hasOneOutput }) {
   let output = '';
   const parts = [];
   const createIngest = async () => ({
@@ -30,6 +30,7 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, te
     createIngest,
     timeoutMs,
     terminal,
+    hasOneOutput,
     ...(input === undefined ? {} : { stdin: textOf(input) }),
   };
   try {

@@ -1,5 +1,6 @@
 import type { BuildEvent } from '@tsbuild/core';
 import type { OutputStream, Surroundings } from '../command.ts';
+import { createBacklog } from './backlog.ts';
 import type { ProgressMode } from './mode.ts';
 import { createPlainProgress } from './plain.ts';
 import { createQuietProgress } from './quiet.ts';
@@ -10,8 +11,16 @@ import type { ProgressView } from './view.ts';
 
 const TICK_MILLISECONDS = 100;
 
+export interface Progress extends Disposable {
+  /** Resolves when standard error has taken in what was written, where it is behind. */
+  onEvent(event: BuildEvent): Promise<void> | void;
+  /** Leaves the screen in order, with a summary. Once is enough. */
+  close(): void;
+}
+
 /** A view on standard error that is kept up to date until it is disposed. */
-export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings): ProgressView & Disposable {
+export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings): Progress {
+  const behind = createBacklog(stderr);
   const view = createView(mode, stderr, env);
   const summary = createBuildSummary();
   const tick = () => view.tick(Date.now());
@@ -27,12 +36,13 @@ export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings):
     view.close();
     stderr.write(endOf(mode, summary.text()));
   }
-  function onEvent(event: BuildEvent): void {
+  function onEvent(event: BuildEvent): Promise<void> | void {
     if (isClosed) return;
     view.onEvent(event);
     summary.onEvent(event);
+    return behind.cleared();
   }
-  return { ...view, onEvent, close, [Symbol.dispose]: close };
+  return { onEvent, close, [Symbol.dispose]: close };
 }
 
 /** Blocks of plain progress are apart by an empty line. */

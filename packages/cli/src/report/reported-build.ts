@@ -11,7 +11,7 @@ export async function reportedBuild(
   let id: string | undefined;
   const onEvent: BuildOptions['onEvent'] = (event) => {
     if (event.type === 'build-started') id = event.build;
-    options.onEvent?.(event);
+    return options.onEvent?.(event);
   };
   const result = await builder.build({ ...options, onEvent }).catch(async (error: unknown) => {
     // What went wrong with the build matters more than what may go wrong with its page.

@@ -70,6 +70,7 @@ async function runCommand(
     rootfs: await layers.rootfs(parent.chain, signal),
     process,
     mounts: opened.flatMap((mount) => mount.mounts),
+    hasOneOutput: true,
     onOutput: output.push,
     createIngest: () => store.blobs.ingest(),
     onFailure: debug && onFailure,

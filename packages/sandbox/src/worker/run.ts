@@ -82,8 +82,9 @@ export class Run {
     const found = findProgram(root.fd, spec.args[0] ?? '', { env, cwd });
     if (found.path === undefined) return this.#failed(found);
     if (this.#isStopped) return 128 + constants.signals.SIGKILL;
-    const { hasInput, terminal } = this.#order;
-    const command = { spec, env, program: found.path, cwd, user, root: root.path, cgroup, hasInput, terminal };
+    const { hasInput, hasOneOutput, terminal } = this.#order;
+    const stdio = { hasInput, hasOneOutput, terminal };
+    const command = { spec, env, program: found.path, cwd, user, root: root.path, cgroup, ...stdio };
     const started = this.#tools.runner.start(command);
     if ('ended' in started) return await this.#follow(started);
     refuseForeignProgram(root.fd, found.path, started.code);

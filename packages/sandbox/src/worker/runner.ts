@@ -15,6 +15,8 @@ export interface Command {
   /** Where the root is. */
   readonly root: string;
   readonly hasInput: boolean;
+  /** Its stderr is its stdout. */
+  readonly hasOneOutput: boolean;
   /** The size of the terminal that it gets. */
   readonly terminal?: TerminalSize | undefined;
   /** Where the command is limited, if it is. */

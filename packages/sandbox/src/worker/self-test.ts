@@ -43,6 +43,7 @@ function startNothing(runner: Runner, root: string): void {
     user: ROOT,
     root,
     hasInput: false,
+    hasOneOutput: false,
   });
   if ('ended' in started) throw new Error('a program that does not exist was started');
 }

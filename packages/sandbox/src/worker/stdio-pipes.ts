@@ -1,6 +1,7 @@
 import { closeSync, fchownSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createPipe } from '../linux/libc.ts';
+import type { Command } from './runner.ts';
 import type { CommandStreams, Stdio } from './stdio.ts';
 
 /** Real pipes: unlike the sockets of `child_process` they can be opened as `/dev/stdout`. */
@@ -8,12 +9,14 @@ export class StdioPipes implements Stdio {
   readonly calls = [];
   readonly #stdin: ReturnType<typeof createPipe> | undefined;
   readonly #stdout = createPipe();
-  readonly #stderr = createPipe();
+  /** Absent when it is `stdout`: what is read of two pipes does not tell what was printed first. */
+  readonly #stderr: ReturnType<typeof createPipe> | undefined;
   readonly #ours: Set<number>;
 
-  constructor({ hasInput }: { readonly hasInput: boolean }) {
+  constructor({ hasInput, hasOneOutput }: Pick<Command, 'hasInput' | 'hasOneOutput'>) {
     this.#stdin = hasInput ? createPipe() : undefined;
-    const pipes = [this.#stdout, this.#stderr, ...(this.#stdin === undefined ? [] : [this.#stdin])];
+    this.#stderr = hasOneOutput ? undefined : createPipe();
+    const pipes = [this.#stdin, this.#stdout, this.#stderr].filter((pipe) => pipe !== undefined);
     this.#ours = new Set(pipes.flatMap(({ read, write }) => [read, write]));
   }
 
@@ -24,14 +27,18 @@ export class StdioPipes implements Stdio {
     readonly uid: number;
     readonly gid: number;
   }): readonly [number | 'ignore', number, number] {
-    const ends = [this.#stdin?.read ?? 'ignore', this.#stdout.write, this.#stderr.write] as const;
+    const { write: stdout } = this.#stdout;
+    const ends = [this.#stdin?.read ?? 'ignore', stdout, this.#stderr?.write ?? stdout] as const;
     for (const end of ends) if (end !== 'ignore') fchownSync(end, uid, gid);
     return ends;
   }
 
   ownEnds(): CommandStreams {
-    const [stdout, stderr] = [this.#reader(this.#stdout.read), this.#reader(this.#stderr.read)];
-    return this.#stdin === undefined ? { stdout, stderr } : { stdin: this.#writer(this.#stdin.write), stdout, stderr };
+    return {
+      ...(this.#stdin && { stdin: this.#writer(this.#stdin.write) }),
+      stdout: this.#reader(this.#stdout.read),
+      ...(this.#stderr && { stderr: this.#reader(this.#stderr.read) }),
+    };
   }
 
   close(): void {

@@ -6,7 +6,7 @@ export interface CommandStreams {
   /** Absent when the command has nothing to read. */
   readonly stdin?: Writable;
   readonly stdout: Readable;
-  /** Absent when everything comes through `stdout`, as from a terminal. */
+  /** Absent when everything comes through `stdout`, as from a terminal or where one pipe keeps the order. */
   readonly stderr?: Readable;
 }
 

@@ -19,7 +19,7 @@ export function setUpChroot({ folder, runner: wanted }: WorkerSettings): Omit<Ru
   const closers: (() => void)[] = [];
   try {
     const order = { id: 0, folder: place, lowers: [], upper: root, copy: root, process: NOTHING };
-    prepareChroot({ ...order, mounts: [], hasInput: false }, closers);
+    prepareChroot({ ...order, mounts: [], hasInput: false, hasOneOutput: false }, closers);
     const started = runner.start({
       spec: NOTHING,
       env: {},
@@ -28,6 +28,7 @@ export function setUpChroot({ folder, runner: wanted }: WorkerSettings): Omit<Ru
       user: ROOT,
       root,
       hasInput: false,
+      hasOneOutput: false,
     });
     if ('ended' in started) throw new Error('a program that does not exist was started');
   } finally {

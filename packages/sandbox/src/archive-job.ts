@@ -1,4 +1,4 @@
-import type { Digest, WrittenLayer } from '@tsbuild/core';
+import type { WrittenLayer } from '@tsbuild/core';
 import type { WireError } from './protocol.ts';
 
 /** How overlays of a tier keep what a folder cannot say. */
@@ -67,22 +67,15 @@ export interface RemoveJob {
 /** Work on files that needs the tier's privileges; an archiver does one job at a time. */
 export type ArchiveJob = UnpackJob | AdoptJob | BaselineJob | PackJob | PackChangesJob | RemoveJob;
 
-export type ToArchiver =
-  | ArchiveJob
-  /** The tar of a pack job, which came as frames on stdout, was stored under this digest. */
-  | { readonly kind: 'committed'; readonly digest: Digest; readonly size: number };
-
-/** What packing gave. */
+/** What packing gave, when all of the tar was sent as frames on stdout. Who takes it in knows its digest. */
 export interface Packed {
-  readonly layer: WrittenLayer;
+  readonly layer: Omit<WrittenLayer, 'diffId'>;
   /** The folder now says exactly what the layer says. */
   readonly isExact: boolean;
 }
 
 export type FromArchiver =
   | { readonly kind: 'ready' }
-  /** All frames were sent. */
-  | { readonly kind: 'commit'; readonly size: number }
   | ({ readonly kind: 'packed' } & Packed)
   | { readonly kind: 'unpacked'; readonly implicit: readonly string[] }
   | { readonly kind: 'done' }

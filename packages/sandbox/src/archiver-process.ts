@@ -1,20 +1,19 @@
-import type { Ingest } from '@tsbuild/core';
-import type { ArchiveJob, FromArchiver, PackChangesJob, Packed, PackJob, ToArchiver } from './archive-job.ts';
+import { type Ingest, toDiffId, type WrittenLayer } from '@tsbuild/core';
+import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob } from './archive-job.ts';
 import { receiveFrames, sendFrames } from './frames.ts';
 import { HelperProcess } from './helper-process.ts';
 import { fromWireError } from './wire-error.ts';
 
-type Answer = Exclude<FromArchiver, { kind: 'ready' | 'commit' }>;
+type Answer = Exclude<FromArchiver, { kind: 'ready' }>;
 
 interface PendingJob {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
-  readonly commit?: ((size: number) => void) | undefined;
 }
 
 /** An archiver as its parent sees it: one job at a time. After a failure it is of no more use. */
 export class ArchiverProcess {
-  readonly #helper: HelperProcess<ToArchiver, FromArchiver>;
+  readonly #helper: HelperProcess<ArchiveJob, FromArchiver>;
   #job: PendingJob | undefined;
   #failure: Error | undefined;
 
@@ -54,23 +53,25 @@ export class ArchiverProcess {
     return answered.kind === 'unpacked' ? answered.implicit : [];
   }
 
-  /** Writes the layer of an upper folder into `ingest`. */
-  async pack(job: PackJob | PackChangesJob, ingest: Ingest): Promise<Packed> {
+  /** Writes the layer of an upper folder into `ingest`; says also whether the folder is now exactly what the layer says. */
+  async pack(
+    job: PackJob | PackChangesJob,
+    ingest: Ingest,
+  ): Promise<{ readonly layer: WrittenLayer; readonly isExact: boolean }> {
     const { stdout } = this.#helper.child;
     if (stdout === null) throw new Error('the archiver has no output');
-    const sizeKnown = new Promise<number>((resolve) => {
-      this.#commit = resolve;
-    });
     const answer = this.#do(job);
     try {
-      await Promise.race([this.#store(receiveFrames(stdout), sizeKnown, ingest), failureOf(answer)]);
+      await Promise.race([writeAll(receiveFrames(stdout), ingest), failureOf(answer)]);
     } catch (error) {
       answer.catch(() => undefined);
       throw this.#spoiled(error);
     }
     const answered = await answer;
     if (answered.kind !== 'packed') throw new Error('the archiver packed nothing');
-    return answered;
+    const { layer, isExact } = answered;
+    const { digest } = await ingest.commit({ size: layer.size });
+    return { layer: { ...layer, diffId: toDiffId(digest) }, isExact };
   }
 
   /** A job that is neither. */
@@ -84,17 +85,6 @@ export class ArchiverProcess {
     await this.#helper.kill();
   }
 
-  #commit: ((size: number) => void) | undefined;
-
-  async #store(tar: AsyncIterable<Uint8Array>, sizeKnown: Promise<number>, ingest: Ingest): Promise<void> {
-    for await (const bytes of tar) {
-      const written = ingest.write(bytes);
-      if (written !== undefined) await written;
-    }
-    const blob = await ingest.commit({ size: await sizeKnown });
-    this.#helper.send({ kind: 'committed', ...blob });
-  }
-
   #do(job: ArchiveJob): Promise<Answer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -105,8 +95,7 @@ export class ArchiverProcess {
 
   #receive(message: FromArchiver): void {
     if (message.kind === 'ready') return;
-    if (message.kind === 'commit') this.#commit?.(message.size);
-    else if (message.kind === 'error') this.#job?.reject(this.#spoiled(fromWireError(message.error)));
+    if (message.kind === 'error') this.#job?.reject(this.#spoiled(fromWireError(message.error)));
     else this.#job?.resolve(message);
   }
 
@@ -115,6 +104,13 @@ export class ArchiverProcess {
     this.#failure = error instanceof Error ? error : new Error(String(error));
     void this.kill();
     return error;
+  }
+}
+
+async function writeAll(bytes: AsyncIterable<Uint8Array>, ingest: Ingest): Promise<void> {
+  for await (const piece of bytes) {
+    const written = ingest.write(piece);
+    if (written !== undefined) await written;
   }
 }
 

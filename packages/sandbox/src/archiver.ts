@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import type { Digest, Ingest } from '@tsbuild/core';
+import { digestOf, type Ingest } from '@tsbuild/core';
 import { createLayerWriter, createTarParser } from '@tsbuild/layer';
-import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob, ToArchiver, UnpackJob } from './archive-job.ts';
+import type { ArchiveJob, FolderFormat, FromArchiver, PackChangesJob, PackJob, UnpackJob } from './archive-job.ts';
 import { adopt } from './archiver/adopt.ts';
 import { writeBaseline } from './archiver/baseline.ts';
 import { insideRoot } from './archiver/chroot.ts';
 import { LayerFolder, RootFolder } from './archiver/hiding.ts';
+import { LowerFolders } from './archiver/lower-folders.ts';
 import { Packer } from './archiver/pack.ts';
 import { ChangePacker } from './archiver/pack-changes.ts';
 import { Unpacker } from './archiver/unpack.ts';
@@ -20,14 +21,12 @@ import { toWireError } from './wire-error.ts';
 const STDIN = 0;
 const STDOUT = 1;
 
-let committed: ((blob: { digest: Digest; size: number }) => void) | undefined;
+/** All jobs are of one tier. */
+let lowerFolders: LowerFolders | undefined;
 
 process.umask(0);
 process.on('disconnect', () => process.exit());
-process.on('message', (message: ToArchiver) => {
-  if (message.kind === 'committed') committed?.(message);
-  else void answer(message);
-});
+process.on('message', (job: ArchiveJob) => void answer(job));
 send({ kind: 'ready' });
 
 async function answer(job: ArchiveJob): Promise<void> {
@@ -43,7 +42,7 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
     case 'unpack':
       return { kind: 'unpacked', implicit: unpack(job) };
     case 'adopt':
-      adopt(job);
+      adopt(job, foldersOf(job.format));
       return { kind: 'done' };
     case 'baseline':
       writeBaseline(job.root, job.baseline);
@@ -73,24 +72,26 @@ function unpack({ target, into, format }: UnpackJob): string[] {
 async function pack(job: PackJob | PackChangesJob): Promise<FromArchiver> {
   const { stepWindow } = job;
   const writer = createLayerWriter(pipedIngest(), { timesCount: true, stepWindow });
-  const packer = job.kind === 'pack' ? new Packer(job, writer) : new ChangePacker(job, writer);
+  const packer = job.kind === 'pack' ? new Packer(job, writer, foldersOf(job.format)) : new ChangePacker(job, writer);
   const isExact = await packer.pack();
-  return { kind: 'packed', layer: await writer.finish(), isExact };
+  const { diffId: _, ...layer } = await writer.finish();
+  return { kind: 'packed', layer, isExact };
 }
 
-/** Hands the tar to the parent, which stores it and knows its digest. */
+function foldersOf({ overlay }: FolderFormat): LowerFolders {
+  lowerFolders ??= new LowerFolders(overlay);
+  return lowerFolders;
+}
+
+/** Hands the tar to the parent, which stores it and knows its digest: nothing here asks for it. */
 function pipedIngest(): Ingest {
   return {
     write: (bytes) => {
       if (bytes.byteLength > 0) sendFrameSync(STDOUT, bytes);
     },
-    commit: ({ size = 0 } = {}) => {
+    commit: async ({ size = 0 } = {}) => {
       sendFrameSync(STDOUT, new Uint8Array());
-      const answered = new Promise<{ digest: Digest; size: number }>((resolve) => {
-        committed = resolve;
-      });
-      send({ kind: 'commit', size });
-      return answered;
+      return { digest: digestOf(''), size };
     },
     [Symbol.asyncDispose]: async () => undefined,
   };

@@ -27,6 +27,18 @@ describe.skipIf(needsRoot !== '')(`a command in the sandbox${needsRoot}`, () => 
     expect(stdout).toBe('|a b|$X|"|ü\n|');
   });
 
+  test('is refused when an argument or a variable contains a NUL', async () => {
+    await expect(sandbox.run(['true', 'a\0b'])).rejects.toThrow('contains a NUL');
+    await expect(sandbox.run('true', { process: { env: { A: 'b\0c' } } })).rejects.toThrow('contains a NUL');
+  });
+
+  test('leads a session of its own, and neither ignores nor blocks a signal', async () => {
+    const session = await sandbox.run("cut -d' ' -f1,6 /proc/1/stat");
+    const signals = await sandbox.run(['grep', '-E', 'Sig(Blk|Ign)', '/proc/1/status']);
+    expect(session.stdout).toBe('1 1\n');
+    expect(signals.stdout).toBe('SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n');
+  });
+
   test.each([
     ['exit 3', 3],
     ['nosuchcommand', 127],

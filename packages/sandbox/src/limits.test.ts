@@ -90,7 +90,7 @@ describe.each(runners)('what a command may use, with %s', (runner) => {
     const args = [script, sandbox.folder, sandbox.base.diffId, 'yes & sleep 60', resources, runner];
     const build = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const scratch = join(sandbox.folder, 'killed');
-    await vi.waitUntil(async () => existsSync(scratch) && (await cgroups(scratch)).length > 0, 5000);
+    await vi.waitUntil(async () => existsSync(scratch) && (await cgroups(scratch)).length > 0, 30_000);
     build.kill('SIGKILL');
     await vi.waitUntil(async () => (await cgroups(scratch)).length === 0, 15_000);
   });

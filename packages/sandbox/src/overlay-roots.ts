@@ -38,7 +38,7 @@ export class OverlayRoots implements Roots {
   ): Promise<WrittenLayer> {
     const job = { kind: 'pack', upper, lowers, format: this.#format, stepWindow } as const;
     const { layer, isExact } = await this.#archivers.use((archiver) => archiver.pack(job, ingest), signal);
-    if (isExact && keep) await this.#snapshots.keep(layer.diffId, upper);
+    if (isExact && keep) this.#snapshots.keep(layer.diffId, upper);
     return layer;
   }
 }

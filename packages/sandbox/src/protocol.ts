@@ -90,7 +90,7 @@ export type FromWorker =
   | { readonly kind: 'output'; readonly id: number; readonly stream: OutputStream; readonly bytes: Uint8Array }
   /** The command took in so many bytes of its input, or will never read them. */
   | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
-  /** All output was sent and nothing of the run is mounted any more. */
+  /** All output was sent, no process of the command is left, and what it wrote can be looked at. Nothing of the run is mounted when the next begins. */
   | ({ readonly kind: 'ended'; readonly id: number } & RunEnd)
-  /** The command was not started; nothing of the run is mounted any more. */
+  /** The command was not started. */
   | { readonly kind: 'refused'; readonly id: number; readonly error: WireError };

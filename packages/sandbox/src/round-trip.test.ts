@@ -11,6 +11,7 @@ import { needsRoot } from '../test/fixture.ts';
 import type { FolderFormat } from './archive-job.ts';
 import { insideRoot } from './archiver/chroot.ts';
 import { LayerFolder } from './archiver/hiding.ts';
+import { LowerFolders } from './archiver/lower-folders.ts';
 import { Packer } from './archiver/pack.ts';
 import { Unpacker } from './archiver/unpack.ts';
 
@@ -119,7 +120,7 @@ async function toTar(items: readonly Item[]): Promise<{ tar: Buffer; layer: Writ
 async function toLayer(folder: string): Promise<WrittenLayer> {
   const writer = createLayerWriter(new MemoryIngest(), IDENTITY);
   const job = { kind: 'pack', upper: folder, lowers: [], format: FORMAT, stepWindow: IDENTITY.stepWindow } as const;
-  await new Packer(job, writer).pack();
+  await new Packer(job, writer, new LowerFolders('trusted')).pack();
   return await writer.finish();
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type ExecRequest,
@@ -88,7 +88,7 @@ class Sandbox implements Executor {
   async #run(request: ExecRequest): Promise<ExecResult> {
     const { rootfs, signal } = request;
     signal?.throwIfAborted();
-    const folder = await mkdtemp(join(this.#parts.folder, 'run-'));
+    const folder = mkdtempSync(join(this.#parts.folder, 'run-'));
     let exitCode: number | undefined;
     try {
       const mounts = await settleAll(request.mounts.map((mount) => this.#prepareMount(mount, signal)));
@@ -154,7 +154,7 @@ class Sandbox implements Executor {
       result,
       run: async (request: Omit<ExecRequest, 'rootfs' | 'mounts'>) => {
         const signal = AbortSignal.any([...(request.signal ? [request.signal] : []), this.#disposal.signal]);
-        const folder = await mkdtemp(join(place.folder, 'again-'));
+        const folder = mkdtempSync(join(place.folder, 'again-'));
         return this.#execute({ ...place, folder }, { ...request, signal });
       },
       pack: (ingest: Ingest) => this.#pack(place, { ingest, keep: false, signal: this.#disposal.signal }),

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, utimes } from 'node:fs/promises';
+import { mkdirSync, renameSync, utimesSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DiffId, digestHex, digestOf, type Rootfs, type RootfsLayer, systemErrorCode } from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
@@ -14,6 +15,9 @@ export interface SnapshotPlaces {
   readonly scratch: string;
   readonly format: FolderFormat;
 }
+
+/** Folders of the layers that a layer lies on. */
+type Below = () => Promise<readonly string[]>;
 
 /**
  * Layers as folders. A layer that names the parents of everything in it is kept under its diffId; one that does not
@@ -34,59 +38,55 @@ export class Snapshots {
   async prepare(rootfs: Rootfs, signal?: AbortSignal): Promise<string[]> {
     const folders: Promise<string>[] = [];
     let chain = '';
-    for (const layer of rootfs) {
+    for (const [at, layer] of rootfs.entries()) {
       chain = digestHex(digestOf(`${chain} ${layer.diffId}`));
-      folders.push(this.#once(layer, chain, folders.slice(), signal));
+      const below = () => Promise.all(folders.slice(0, at));
+      folders.push(this.#once(layer, chain, below, signal));
     }
     return await settleAll(folders);
   }
 
   /** Keeps the folder of a layer that was just packed, unless there is one. */
-  async keep(diffId: DiffId, folder: string): Promise<void> {
-    await moveUnlessThere(folder, this.#path(digestHex(diffId)));
+  keep(diffId: DiffId, folder: string): void {
+    moveUnlessThere(folder, this.#path(digestHex(diffId)));
   }
 
   #path(name: string): string {
     return join(this.#places.folder, name);
   }
 
-  #once(layer: RootfsLayer, chain: string, below: Promise<string>[], signal: AbortSignal | undefined): Promise<string> {
+  #once(layer: RootfsLayer, chain: string, below: Below, signal: AbortSignal | undefined): Promise<string> {
     const underway = this.#underway.get(chain);
     if (underway !== undefined) return underway;
-    const found = this.#find([digestHex(layer.diffId), `chain-${chain}`]);
-    const made = found.then((path) => path ?? this.#unpack(layer, chain, below, signal));
+    const found = this.#find(digestHex(layer.diffId)) ?? this.#find(`chain-${chain}`);
+    if (found !== undefined) return Promise.resolve(found);
+    const made = this.#unpack(layer, chain, below, signal);
     const tracked = made.finally(() => this.#underway.delete(chain));
     this.#underway.set(chain, tracked);
     return tracked;
   }
 
-  /** The first that exists. Its time tells the collection of garbage that it was used. */
-  async #find(names: readonly string[]): Promise<string | undefined> {
+  /** The folder of this name, if it exists. Its time tells the collection of garbage that it was used. */
+  #find(name: string): string | undefined {
+    const path = this.#path(name);
     const now = new Date();
-    for (const path of names.map((name) => this.#path(name))) {
-      try {
-        await utimes(path, now, now);
-        return path;
-      } catch (error) {
-        if (systemErrorCode(error) !== 'ENOENT') throw error;
-      }
+    try {
+      utimesSync(path, now, now);
+      return path;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      return undefined;
     }
-    return undefined;
   }
 
-  async #unpack(
-    layer: RootfsLayer,
-    chain: string,
-    below: Promise<string>[],
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
+  async #unpack(layer: RootfsLayer, chain: string, below: Below, signal: AbortSignal | undefined): Promise<string> {
     const target = await mkdtemp(join(this.#places.scratch, 'unpack-'));
     await chmod(target, 0o755); // where it is the topmost folder it is the root that commands see
     try {
       const implicit = await this.#fill(target, layer, signal);
       const name = implicit.length === 0 ? digestHex(layer.diffId) : `chain-${chain}`;
-      if (implicit.length > 0) await this.#adopt(target, implicit, await Promise.all(below));
-      await moveUnlessThere(target, this.#path(name));
+      if (implicit.length > 0) await this.#adopt(target, implicit, await below());
+      moveUnlessThere(target, this.#path(name));
       return this.#path(name);
     } finally {
       await this.#archivers.remove(target);
@@ -126,14 +126,14 @@ async function* abortable(source: AsyncIterable<Uint8Array>, signal?: AbortSigna
 }
 
 /** Somebody may have removed the folder of all snapshots: they can be made again. */
-async function moveUnlessThere(from: string, to: string): Promise<void> {
+function moveUnlessThere(from: string, to: string): void {
   try {
-    await rename(from, to);
+    renameSync(from, to);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
     if (code !== 'ENOENT') throw error;
-    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await rename(from, to);
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    renameSync(from, to);
   }
 }

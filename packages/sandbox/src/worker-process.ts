@@ -64,7 +64,7 @@ export class WorkerProcess implements AsyncDisposable {
     }
   }
 
-  /** Resolves when all output was taken in and nothing is mounted any more. */
+  /** Resolves when all output was taken in and what the command wrote can be looked at. */
   async run(order: RunOrder, talk: CommandTalk): Promise<RunEnd> {
     if (this.#failure !== undefined) throw this.#failure;
     const { id } = order;

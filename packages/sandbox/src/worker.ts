@@ -67,16 +67,17 @@ function setUp(settings: WorkerSettings): void {
 }
 
 async function start(order: RunOrder): Promise<void> {
+  if (tools === undefined) throw new Error('the worker is not set up');
   const { id } = order;
+  const run = new Run(order, { ...tools, send });
+  runs.set(id, run);
   try {
-    if (tools === undefined) throw new Error('the worker is not set up');
-    const run = new Run(order, { ...tools, send });
-    runs.set(id, run);
     send({ kind: 'ended', id, ...(await run.execute()) });
   } catch (error) {
     send({ kind: 'refused', id, error: toWireError(error) });
   } finally {
     runs.delete(id);
+    run.clear(); // while others look at what it wrote
   }
 }
 

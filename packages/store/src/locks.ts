@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '@tsbuild/core';
+import { lockFolders } from './lock-folders.ts';
 import type { StoreFolder } from './store-folder.ts';
-import { makeFolder, translating, translatingAsync } from './system-errors.ts';
+import { translatingAsync } from './system-errors.ts';
 
 /** How long a lock is waited for. */
 export interface LockOptions {
@@ -61,13 +62,13 @@ export class Locks {
     // Loaded when first needed: a build that is all cached takes no lock.
     const { default: lockfile } = await import('proper-lockfile');
     const path = this.#folder.path('locks', createHash('sha256').update(key).digest('hex'));
-    translating('locking in the store', () => makeFolder(this.#folder.path('locks')));
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       signal?.throwIfAborted();
       const release = await tryLock(() =>
         lockfile.lock(path, {
           realpath: false,
           lockfilePath: path,
+          fs: lockFolders,
           stale: STALE_MS,
           update: HEARTBEAT_MS,
           onCompromised,

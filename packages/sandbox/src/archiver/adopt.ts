@@ -3,6 +3,7 @@ import { toFsPath } from '@tsbuild/core';
 import type { AdoptJob, FolderFormat } from '../archive-job.ts';
 import { setXattr } from '../linux/libc.ts';
 import { keptXattrs } from './kept-xattrs.ts';
+import type { LowerFolders } from './lower-folders.ts';
 import { type LowerEntry, LowerView } from './lower-view.ts';
 import { ownerOf, setOwner } from './owner.ts';
 
@@ -10,8 +11,8 @@ import { ownerOf, setOwner } from './owner.ts';
  * Gives folders that a layer's tar did not name the metadata that they have below, for in an overlay the topmost folder
  * decides. What is new is root's, 0755.
  */
-export function adopt({ target, implicit, below, format }: AdoptJob): void {
-  const root = LowerView.open(below, format.overlay);
+export function adopt({ target, implicit, below, format }: AdoptJob, folders: LowerFolders): void {
+  const root = LowerView.open(below, folders);
   for (const path of implicit) {
     const folder = findFolder(root, path);
     if (folder !== undefined) copyMetadata(folder, `${target}/${path}`, format);

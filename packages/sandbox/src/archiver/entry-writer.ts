@@ -8,13 +8,14 @@ import { ownerOf } from './owner.ts';
 export type FileEntry = Exclude<LayerEntry, { type: 'whiteout' }>;
 
 const BUFFER_BYTES = 1024 * 1024;
+/** One file is read at a time. */
+const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 const NANOSECONDS = 1_000_000_000n;
 
 /** Writes files as they are on disk into a layer. */
 export class EntryWriter {
   readonly #writer: LayerWriter;
   readonly #owners: OwnerPolicy;
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** First name in the layer by inode, of files with several. */
   readonly #links = new Map<bigint, string>();
 
@@ -55,9 +56,9 @@ export class EntryWriter {
     const fd = openSync(toFsPath(disk), 'r');
     try {
       for (let missing = size; missing > 0; ) {
-        const length = readSync(fd, this.#buffer, 0, Math.min(missing, BUFFER_BYTES), null);
+        const length = readSync(fd, buffer, 0, Math.min(missing, BUFFER_BYTES), null);
         if (length === 0) throw new Error(`${disk} became shorter`);
-        const written = this.#writer.content(this.#buffer.subarray(0, length));
+        const written = this.#writer.content(buffer.subarray(0, length));
         if (written !== undefined) await written;
         missing -= length;
       }

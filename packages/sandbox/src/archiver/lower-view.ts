@@ -1,7 +1,6 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { systemErrorCode, toFsPath } from '@tsbuild/core';
-import type { OverlayNamespace } from '../archive-job.ts';
-import { isOpaque, visibleLayers } from '../linux/visible-layers.ts';
+import type { LowerFolders } from './lower-folders.ts';
 
 /** What the layers below say of one name. */
 export interface LowerEntry {
@@ -14,35 +13,47 @@ export interface LowerEntry {
 
 /** One folder of a stack of snapshots, as an overlay would merge it. */
 export class LowerView {
-  static readonly EMPTY = new LowerView([], 'trusted');
   /** Folders that contribute, topmost first. */
-  readonly #folders: readonly string[];
-  readonly #overlay: OverlayNamespace;
+  readonly #paths: readonly string[];
+  readonly #folders: LowerFolders;
 
-  private constructor(folders: readonly string[], overlay: OverlayNamespace) {
+  private constructor(paths: readonly string[], folders: LowerFolders) {
+    this.#paths = paths;
     this.#folders = folders;
-    this.#overlay = overlay;
   }
 
-  /** `lowers` come bottom first. */
-  static open(lowers: readonly string[], overlay: OverlayNamespace): LowerView {
-    return new LowerView(visibleLayers(lowers, overlay).toReversed(), overlay);
+  /** `lowers` come bottom first. One whose root is opaque hides those below: the kernel ignores it on a root. */
+  static open(lowers: readonly string[], folders: LowerFolders): LowerView {
+    const opaque = lowers.findLastIndex((lower) => folders.isOpaque(lower));
+    return new LowerView(lowers.slice(Math.max(opaque, 0)).reverse(), folders);
+  }
+
+  /** Of nothing. */
+  empty(): LowerView {
+    return new LowerView([], this.#folders);
   }
 
   lookup(name: string): LowerEntry | undefined {
     const found: { path: string; stats: BigIntStats }[] = [];
-    for (const folder of this.#folders) {
+    for (const folder of this.#paths) {
       const path = `${folder}/${name}`;
-      const stats = lstatOrUndefined(path);
+      const stats = this.#stats(folder, name);
       if (stats === undefined) continue;
       if (isWhiteout(stats) || (found.length > 0 && !stats.isDirectory())) break;
       found.push({ path, stats });
-      if (!stats.isDirectory() || isOpaque(path, this.#overlay)) break;
+      if (!stats.isDirectory() || this.#folders.isOpaque(path)) break;
     }
     const [first] = found;
     if (first === undefined) return undefined;
-    const folders = first.stats.isDirectory() ? found.map(({ path }) => path) : [];
-    return { ...first, view: new LowerView(folders, this.#overlay) };
+    const paths = first.stats.isDirectory() ? found.map(({ path }) => path) : [];
+    return { ...first, view: new LowerView(paths, this.#folders) };
+  }
+
+  #stats(folder: string, name: string): BigIntStats | undefined {
+    if (!this.#folders.mayHave(folder, name)) return undefined;
+    const stats = lstatOrUndefined(`${folder}/${name}`);
+    if (stats === undefined) this.#folders.lacks(folder);
+    return stats;
   }
 }
 

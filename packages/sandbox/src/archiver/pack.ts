@@ -1,9 +1,10 @@
 import { type BigIntStats, chmodSync, lchownSync, rmdirSync, unlinkSync } from 'node:fs';
 import { baseName, joinPath, type LayerWriter, toFsPath } from '@tsbuild/core';
 import type { PackJob } from '../archive-job.ts';
-import { isOpaque } from '../linux/visible-layers.ts';
+import { isOpaque } from '../linux/opaque.ts';
 import { isSameFile } from './compare.ts';
 import { EntryWriter, sortedNames, truncateTime } from './entry-writer.ts';
+import type { LowerFolders } from './lower-folders.ts';
 import { isWhiteout, LowerView, lstatOrUndefined } from './lower-view.ts';
 
 interface Surroundings {
@@ -18,19 +19,21 @@ interface Surroundings {
  */
 export class Packer {
   readonly #job: PackJob;
+  readonly #folders: LowerFolders;
   readonly #entries: EntryWriter;
   /** A file whose name means something else in a layer. */
   #hasReservedNames = false;
 
-  constructor(job: PackJob, writer: LayerWriter) {
+  constructor(job: PackJob, writer: LayerWriter, folders: LowerFolders) {
     this.#job = job;
+    this.#folders = folders;
     this.#entries = new EntryWriter(writer, job.format.owners);
   }
 
   /** Returns whether the folder says the same as the layer afterwards. */
   async pack(): Promise<boolean> {
-    const { upper, lowers, format } = this.#job;
-    await this.#folder('', { lower: LowerView.open(lowers, format.overlay), announce: () => undefined });
+    const { upper, lowers } = this.#job;
+    await this.#folder('', { lower: LowerView.open(lowers, this.#folders), announce: () => undefined });
     lchownSync(upper, 0, 0); // a change of the root folder itself is not recorded
     chmodSync(upper, 0o755);
     return !this.#hasReservedNames;
@@ -60,7 +63,7 @@ export class Packer {
       await this.#entries.folder(path, disk, stats, hides);
     };
     if (below === undefined || opaque || !isSameFile(disk, stats, below)) await announceThis();
-    const seen = opaque || below === undefined ? LowerView.EMPTY : below.view;
+    const seen = opaque || below === undefined ? lower.empty() : below.view;
     await this.#folder(path, { lower: seen, announce: announceThis });
     if (isAnnounced) truncateTime(disk, stats);
     else rmdirSync(toFsPath(disk));

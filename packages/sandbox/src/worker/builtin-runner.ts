@@ -1,12 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
 import { TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { hostArchitecture } from '../launch/launcher.ts';
 import type { Syscall } from '../launch/program.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { lastCapability } from './capabilities.ts';
+import type { Child } from './child.ts';
 import { commandCalls } from './command-calls.ts';
-import { exitStatusOf } from './exit-status.ts';
+import { hidingCalls } from './kernel-files.ts';
 import { Launcher } from './launch.ts';
 import { failedCommand } from './launch-failure.ts';
 import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
@@ -22,6 +22,7 @@ export class BuiltinRunner implements Runner {
   protected readonly isolatesProcesses: boolean = true;
   readonly #architecture = requireArchitecture();
   readonly #launcher = new Launcher(this.#architecture);
+  readonly #hiding = hidingCalls();
 
   constructor(features: TierFeatures) {
     this.features = features;
@@ -39,9 +40,9 @@ export class BuiltinRunner implements Runner {
       if ('errno' in child) return failedCommand(child, calls, spec.args[0] ?? '');
       return {
         streams: stdio.ownEnds(),
-        ended: this.finish(exitStatusOf(child), command),
+        ended: this.finish(child.ended, command),
         kill: () => this.kill(child, command),
-        signal: (signal) => void child.kill(signal),
+        signal: (signal) => child.kill(signal),
         resize: (size) => terminal?.resize(size),
       };
     } finally {
@@ -57,11 +58,12 @@ export class BuiltinRunner implements Runner {
   /** What lies between the start of the launcher and that of the command. */
   protected calls(command: Command): Syscall[] {
     const { features, lastCapability } = this;
-    return commandCalls(command, { features, lastCapability, architecture: this.#architecture });
+    const [architecture, hiding] = [this.#architecture, this.#hiding];
+    return commandCalls(command, { features, lastCapability, architecture, hiding });
   }
 
   /** Ends the command and everything it started. */
-  protected kill(child: ChildProcess, _command: Command): void {
+  protected kill(child: Child, _command: Command): void {
     child.kill('SIGKILL'); // with the first process its pid namespace ends
   }
 

@@ -36,12 +36,14 @@ export interface CommandOptions {
   readonly features: TierFeatures;
   readonly lastCapability: number;
   readonly architecture: Architecture;
+  /** Protects the kernel's files. */
+  readonly hiding: readonly Syscall[];
 }
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
 export function commandCalls(
   { spec, root, cwd, user, cgroup }: Command,
-  { features, lastCapability, architecture }: CommandOptions,
+  { features, lastCapability, architecture, hiding }: CommandOptions,
 ): Syscall[] {
   const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
   const network = spec.network === 'none' ? CLONE_NEWNET : 0;
@@ -54,7 +56,7 @@ export function commandCalls(
     ...(network === 0 ? [] : loopbackCalls()),
     syscall('sethostname', hostname, hostname.length),
     syscall('chdir', root),
-    ...kernelFileCalls({ isPrivileged, userNamespace: features.userNamespace }),
+    ...kernelFileCalls({ isPrivileged, userNamespace: features.userNamespace, hiding }),
     ...(spec.isReadOnly === true ? [readOnlyRootCall()] : []),
     ...enterCalls(),
     syscall('chdir', cwd),

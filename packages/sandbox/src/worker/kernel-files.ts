@@ -26,23 +26,28 @@ const HARDENED = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 export interface KernelFileOptions {
   readonly isPrivileged: boolean;
   readonly userNamespace: boolean;
+  /** What {@link hidingCalls} gave. */
+  readonly hiding: readonly Syscall[];
 }
 
 /**
  * Mounts `/proc`, `/sys` and `/dev/mqueue`, which show the namespaces of whoever mounts them, so the command's own
  * process must. Relative to the root.
  */
-export function kernelFileCalls({ isPrivileged, userNamespace }: KernelFileOptions): Syscall[] {
+export function kernelFileCalls({ isPrivileged, userNamespace, hiding }: KernelFileOptions): Syscall[] {
   const sys = syscall('mount', 'sysfs', 'sys', 'sysfs', isPrivileged ? HARDENED : HARDENED | MS_RDONLY, 0);
-  const calls = [
+  return [
     syscall('mount', 'proc', 'proc', 'proc', HARDENED, 0),
     userNamespace ? optional(sys) : sys,
     optional(syscall('mount', 'mqueue', 'dev/mqueue', 'mqueue', HARDENED, 0)),
+    ...(isPrivileged ? [] : hiding),
   ];
-  if (isPrivileged) return calls;
-  for (const path of READ_ONLY.filter((path) => existsSync(`/${path}`))) calls.push(...readOnlyCalls(path));
-  for (const path of MASKED.filter((path) => existsSync(`/${path}`))) calls.push(maskCall(path));
-  return calls;
+}
+
+/** Protects what this kernel has of the files that containers may not write or see. */
+export function hidingCalls(): Syscall[] {
+  const isThere = (path: string) => existsSync(`/${path}`);
+  return [...READ_ONLY.filter(isThere).flatMap(readOnlyCalls), ...MASKED.filter(isThere).map(maskCall)];
 }
 
 function readOnlyCalls(path: string): Syscall[] {

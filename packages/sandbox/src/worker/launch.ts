@@ -1,12 +1,12 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, fchmodSync, openSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { systemErrorCode, TsbuildError } from '@tsbuild/core';
+import { TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { launcherExecutable } from '../launch/launcher.ts';
 import { decodeReport, encodeProgram, type LaunchFailure, type Syscall } from '../launch/program.ts';
 import { CLONE_NEWPID } from '../linux/flags.ts';
-import { createMemoryFile, createPipe, setNamespace, unshare } from '../linux/libc.ts';
+import { createMemoryFile, createPipe, errnoName, setNamespace, unshare } from '../linux/libc.ts';
+import { Child } from './child.ts';
 
 export interface LaunchRequest {
   /** The name of the program first. */
@@ -25,6 +25,7 @@ export interface LaunchRequest {
 export class Launcher {
   readonly #architecture: Architecture;
   readonly #executable: number;
+  readonly #nothing = openSync('/dev/null', 'r');
   readonly #ownPidNamespace = openSync('/proc/thread-self/ns/pid', 'r');
 
   constructor(architecture: Architecture) {
@@ -33,32 +34,31 @@ export class Launcher {
   }
 
   /** Starts a program. Returns when it runs, or says which call on the way there failed. */
-  start(request: LaunchRequest): ChildProcess | LaunchFailure {
+  start(request: LaunchRequest): Child | LaunchFailure {
     const order = pipeWith(encodeProgram(this.#architecture, request.calls, request.program));
     const report = createPipe();
-    let child: ChildProcess;
+    let child: ReturnType<typeof Child.start>;
     try {
       child = this.#spawn(request, order, report.write);
-    } catch (error) {
-      closeSync(report.read);
-      if (systemErrorCode(error) !== 'E2BIG') throw error;
-      return { index: request.calls.length, errno: constants.errno.E2BIG };
     } finally {
       for (const fd of [order, report.write]) closeSync(fd);
     }
-    const failure = readReport(report.read);
-    if (failure !== undefined) return failure;
-    if (child.pid !== undefined) return child;
-    throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'the system starts no more processes');
+    if (child instanceof Child) return readReport(report.read) ?? child;
+    closeSync(report.read);
+    if (child.errno === constants.errno.E2BIG) return { index: request.calls.length, errno: child.errno };
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', `the system starts no more processes: ${errnoName(child.errno)}`);
   }
 
-  #spawn({ args, env, stdio, newPidNamespace }: LaunchRequest, order: number, report: number): ChildProcess {
-    const [argv0 = '', ...rest] = args;
-    const options: SpawnOptions = { argv0, env, detached: true, stdio: [...stdio, order, report] };
-    const start = () => spawn(`/proc/self/fd/${this.#executable}`, rest, options);
-    const child = newPidNamespace ? this.#inNewPidNamespace(start) : start();
-    child.on('error', () => undefined); // told by the missing pid
-    return child;
+  #spawn(request: LaunchRequest, order: number, report: number): ReturnType<typeof Child.start> {
+    const [stdin, stdout, stderr] = request.stdio;
+    const { args } = request;
+    const env = Object.entries(request.env).map(([name, value]) => `${name}=${value}`);
+    if ([...args, ...env].some((text) => text.includes('\0'))) {
+      throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'an argument or a variable of the command contains a NUL');
+    }
+    const descriptors = [stdin === 'ignore' ? this.#nothing : stdin, stdout, stderr, order, report];
+    const start = () => Child.start({ path: `/proc/self/fd/${this.#executable}`, args, env, descriptors });
+    return request.newPidNamespace ? this.#inNewPidNamespace(start) : start();
   }
 
   /** Only the thread that calls is switched, and only for what it starts; nothing else runs in between. */

@@ -36,7 +36,7 @@ export class OverlayRoot extends OpenRoot {
     mount({ source: '/sys', target: `${this.#place.root}/sys`, flags: MS_BIND | MS_REC });
   }
 
-  /** Moves a mount to `target`. What has to be made for it is removed again by `close`. */
+  /** Moves a mount to `target`. What has to be made for it is removed again by `removeMountPoints`. */
   attach(staged: StagedMount, target: string): void {
     const kind = staged.isDirectory ? 'directory' : 'file';
     const point = openInRoot(this.fd, target, { kind, created: this.#created });
@@ -54,10 +54,10 @@ export class OverlayRoot extends OpenRoot {
     }
   }
 
-  /** Unmounts it and removes the mount points that were made. */
-  override close(): void {
+  /** Removes the mount points that were made, which nothing may cover then. */
+  removeMountPoints(): void {
+    if (this.#created.length === 0) return;
     unmount(this.#place.root, MNT_DETACH);
-    for (const entry of this.#created.reverse()) removeCreated(entry);
-    super.close();
+    for (const entry of this.#created.splice(0).reverse()) removeCreated(entry);
   }
 }

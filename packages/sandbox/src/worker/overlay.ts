@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
+import { relative } from 'node:path';
 import { TsbuildError } from '@tsbuild/core';
 import { MS_NODEV } from '../linux/flags.ts';
 import { mount, SystemCallError } from '../linux/libc.ts';
-import { visibleLayers } from '../linux/visible-layers.ts';
 import type { RunPlace } from './run-place.ts';
 
 /** As many lower folders as an overlay of Linux may have. */
@@ -20,8 +20,7 @@ export interface OverlayOptions {
 }
 
 /**
- * Mounts the merged view. Mount options end at one page, so the folders get names of a few characters in a
- * folder in memory and the options name them relative to it. `volatile` spares every sync: what is written is either packed at once or
+ * Mounts the merged view. Mount options end at one page, so they name the folders relative to that of the layers' names. `volatile` spares every sync: what is written is either packed at once or
  * thrown away, never found again after a crash.
  */
 export function mountOverlay({
@@ -31,30 +30,28 @@ export function mountOverlay({
   target,
   place,
 }: OverlayOptions): void {
-  const names = place.newFolder();
   if (lowers.length > MAX_LOWERS) {
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `a root of ${lowers.length} layers: Linux mounts ${MAX_LOWERS}`);
   }
-  const overlay = place.userNamespace ? 'user' : 'trusted';
-  const lowerNames = visibleLayers(lowers, overlay).map((lower, index) => {
-    symlinkSync(lower, `${names}/${index.toString(36)}`);
-    return index.toString(36);
-  });
+  const { layerNames } = place;
+  const own = place.newFolder();
+  const toOwn = relative(layerNames.folder, own);
+  const lowerNames = layerNames.visible(lowers);
   if (writeFolder === undefined) {
-    mkdirSync(`${names}/none`); // an overlay without an upper folder needs two lower ones
-    lowerNames.unshift('none');
+    mkdirSync(`${own}/none`); // an overlay without an upper folder needs two lower ones
+    lowerNames.unshift(`${toOwn}/none`);
   }
   const options = [`lowerdir=${lowerNames.reverse().join(':')}`, 'index=off'];
   options.push(...(place.userNamespace ? ['userxattr'] : ['metacopy=off', 'redirect_dir=off'])); // userxattr implies the latter
   if (writeFolder !== undefined) {
     mkdirSync(upper, { mode: 0o755, recursive: true });
     mkdirSync(`${writeFolder}/work`, 0o700);
-    symlinkSync(upper, `${names}/upper`);
-    symlinkSync(`${writeFolder}/work`, `${names}/work`);
-    options.push('upperdir=upper', 'workdir=work');
+    symlinkSync(upper, `${own}/upper`);
+    symlinkSync(`${writeFolder}/work`, `${own}/work`);
+    options.push(`upperdir=${toOwn}/upper`, `workdir=${toOwn}/work`);
   }
   const previous = process.cwd();
-  process.chdir(names);
+  process.chdir(layerNames.folder);
   try {
     mountWithOptions(target, options, writeFolder !== undefined);
   } finally {

@@ -1,26 +1,36 @@
 import type { RunOrder, TierFeatures } from '../protocol.ts';
+import type { LayerNames } from './layer-names.ts';
 import { type StagedMount, stageMount } from './mounts/stage.ts';
 import { networkFiles } from './network-files.ts';
 import type { OpenRoot } from './open-root.ts';
 import { OverlayRoot } from './overlay-root.ts';
 import { RunPlace } from './run-place.ts';
+import type { Undoing } from './undoing.ts';
 
-/** Mounts the root of a run with everything in it. What undoes it is added to `closers`, also when a later part fails. */
+/** Where roots are mounted, and as whom. */
+export interface OverlayPlace {
+  readonly memory: string;
+  readonly layerNames: LayerNames;
+  readonly features: TierFeatures;
+}
+
+/** Mounts the root of a run with everything in it. What undoes it is added to `undoing`, also when a later part fails. */
 export async function prepareOverlay(
   order: RunOrder,
-  { memory, features }: { readonly memory: string; readonly features: TierFeatures },
-  closers: (() => void)[],
+  { memory, layerNames, features }: OverlayPlace,
+  undoing: Undoing,
 ): Promise<OpenRoot> {
-  const place = new RunPlace({ memory, disk: order.folder, ...features });
-  closers.push(() => place.close());
+  const place = new RunPlace({ memory, disk: order.folder, layerNames, ...features });
+  undoing.after(() => place.close());
   const root = new OverlayRoot(place, order.lowers, order.upper);
-  closers.push(() => root.close());
+  undoing.after(() => root.close());
+  undoing.before(() => root.removeMountPoints());
   root.mountDevices(order.process.shmSizeBytes);
   // Parents before what lies in them, otherwise in the order given.
   const mounts = [...networkFiles(order.process), ...order.mounts].sort((a, b) => depth(a.target) - depth(b.target));
   for (const mount of mounts) {
     const staged: StagedMount = await stageMount(mount, place);
-    if (staged.close !== undefined) closers.push(staged.close);
+    if (staged.close !== undefined) undoing.before(staged.close);
     root.attach(staged, mount.target);
   }
   return root;

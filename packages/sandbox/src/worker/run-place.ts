@@ -1,6 +1,7 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { MNT_DETACH, MS_NODEV, MS_NOSUID } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
+import type { LayerNames } from './layer-names.ts';
 
 export interface RunPlaceOptions {
   /** Does not exist yet. */
@@ -8,6 +9,8 @@ export interface RunPlaceOptions {
   /** Exists and is empty. */
   readonly disk: string;
   readonly userNamespace: boolean;
+  /** In memory too. */
+  readonly layerNames: LayerNames;
 }
 
 /** Folders of one run: names and secrets in memory, what is written on the disk. Every mount of the run is below it. */
@@ -16,14 +19,16 @@ export class RunPlace {
   readonly root: string;
   /** Overlays and binds are those of a user namespace. */
   readonly userNamespace: boolean;
+  readonly layerNames: LayerNames;
   readonly #memory: string;
   readonly #disk: string;
   #count = 0;
 
-  constructor({ memory, disk, userNamespace }: RunPlaceOptions) {
+  constructor({ memory, disk, userNamespace, layerNames }: RunPlaceOptions) {
     this.#memory = memory;
     this.#disk = disk;
     this.userNamespace = userNamespace;
+    this.layerNames = layerNames;
     mkdirSync(memory, 0o700);
     mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
     this.root = this.newFolder();

@@ -10,12 +10,13 @@ import type { OpenRoot } from './open-root.ts';
 import { Output } from './output.ts';
 import { readInRoot } from './read-in-root.ts';
 import type { Runner, StartedCommand } from './runner.ts';
+import { Undoing } from './undoing.ts';
 import { findUser, type User } from './user.ts';
 
 export interface RunTools {
   readonly runner: Runner;
-  /** Makes the root ready; what undoes it is added to `closers`, also when a later part fails. */
-  readonly prepare: (order: RunOrder, closers: (() => void)[]) => OpenRoot | Promise<OpenRoot>;
+  /** Makes the root ready; what undoes it is added to `undoing`, also when a later part fails. */
+  readonly prepare: (order: RunOrder, undoing: Undoing) => OpenRoot | Promise<OpenRoot>;
   readonly send: (message: FromWorker) => void;
 }
 
@@ -23,6 +24,7 @@ export interface RunTools {
 export class Run {
   readonly #order: RunOrder;
   readonly #tools: RunTools;
+  readonly #undoing = new Undoing();
   #command: StartedCommand | undefined;
   #output: Output | undefined;
   #input: Input | undefined;
@@ -33,17 +35,21 @@ export class Run {
     this.#tools = tools;
   }
 
-  /** Resolves when all output was sent and nothing is mounted any more. */
+  /** Resolves when all output was sent and what the command wrote can be looked at. */
   async execute(): Promise<RunEnd> {
     await using cgroup = await openCgroup(this.#order, this.#tools.runner.makesCgroups);
-    const closers: (() => void)[] = [];
     try {
-      const root = await this.#tools.prepare(this.#order, closers);
+      const root = await this.#tools.prepare(this.#order, this.#undoing);
       const exitCode = await this.#executeIn(root, cgroup);
       return { exitCode, isOutOfMemory: exitCode !== 0 && cgroup?.isOutOfMemory(exitCode) === true };
     } finally {
-      for (const close of closers.reverse()) close();
+      this.#undoing.begin();
     }
+  }
+
+  /** Unmounts what is left. */
+  clear(): void {
+    this.#undoing.finish();
   }
 
   /** Kills the command with everything it started. */

@@ -2,6 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { ProcessSpec } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
 import { BuiltinRunner } from './builtin-runner.ts';
+import type { LayerNames } from './layer-names.ts';
 import { OverlayRoot } from './overlay-root.ts';
 import { RunPlace } from './run-place.ts';
 import type { Runner } from './runner.ts';
@@ -13,11 +14,11 @@ const ROOT = { uid: 0, gid: 0, groups: [], home: '/' };
  * Does what every run does, up to the start of a program that does not exist: overlay, opaque folder, `/dev`, `/proc`,
  * the change of root. @throws when this machine forbids any of it
  */
-export function selfTest(features: TierFeatures, folder: string): void {
+export function selfTest(features: TierFeatures, folder: string, layerNames: LayerNames): void {
   const [disk, lower] = [`${folder}/self-test`, `${folder}/self-test-lower`];
   mkdirSync(disk);
   mkdirSync(`${lower}/d`, { recursive: true });
-  const place = new RunPlace({ memory: `${folder}/self-test-memory`, disk, ...features });
+  const place = new RunPlace({ memory: `${folder}/self-test-memory`, disk, layerNames, ...features });
   try {
     const root = new OverlayRoot(place, [lower]);
     try {

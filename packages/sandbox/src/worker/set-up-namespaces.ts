@@ -3,6 +3,7 @@ import { MS_NODEV, MS_NOEXEC, MS_NOSUID } from '../linux/flags.ts';
 import { mount } from '../linux/libc.ts';
 import type { WorkerSettings } from '../protocol.ts';
 import { BuiltinRunner } from './builtin-runner.ts';
+import { LayerNames } from './layer-names.ts';
 import { OciRunner } from './oci-runner.ts';
 import { ownRoot } from './own-root.ts';
 import { prepareOverlay } from './prepare-overlay.ts';
@@ -21,11 +22,12 @@ export function setUpNamespaces(settings: WorkerSettings): Omit<RunTools, 'send'
   const memory = `${settings.folder}/memory`;
   mkdirSync(memory, 0o700);
   mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
-  selfTest(settings, settings.folder);
+  const layerNames = new LayerNames(`${memory}/layers`, settings.userNamespace ? 'user' : 'trusted');
+  selfTest(settings, settings.folder, layerNames);
   return {
     runner: createRunner(settings, memory),
-    prepare: (order, closers) =>
-      prepareOverlay(order, { memory: `${memory}/${order.id}`, features: settings }, closers),
+    prepare: (order, undoing) =>
+      prepareOverlay(order, { memory: `${memory}/${order.id}`, layerNames, features: settings }, undoing),
   };
 }
 

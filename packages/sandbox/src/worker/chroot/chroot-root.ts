@@ -7,6 +7,7 @@ import { OpenRoot } from '../open-root.ts';
 import { refuseTarget } from '../refuse-target.ts';
 import { removeCreated } from '../remove-created.ts';
 import { type CreatedEntry, entryPath, openInRoot } from '../root-path.ts';
+import type { Undoing } from '../undoing.ts';
 
 const DEVICES: readonly (readonly [name: string, minor: number, major?: number])[] = [
   ['null', 3],
@@ -125,14 +126,14 @@ class ChrootRoot extends OpenRoot {
   }
 }
 
-/** Readies a root for a command. What undoes it is added to `closers`, also when a later part fails. */
-export function prepareChroot(order: RunOrder, closers: (() => void)[]): OpenRoot {
+/** Readies a root for a command. What undoes it is added to `undoing`, also when a later part fails. */
+export function prepareChroot(order: RunOrder, undoing: Undoing): OpenRoot {
   refuseProcess(order);
   if (order.copy === undefined) throw new Error('no copy of the root');
   const aside = `${order.folder}/aside`;
   mkdirSync(aside);
   const root = new ChrootRoot(order.copy, aside);
-  closers.push(() => root.close());
+  undoing.before(() => root.close());
   root.makeDevices();
   for (const mount of [...networkFiles(order.process), ...order.mounts]) root.place(mount);
   return root;

@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { type Syscall, syscall } from '../../launch/program.ts';
 import { BuiltinRunner } from '../builtin-runner.ts';
 import { capabilityCalls } from '../capabilities.ts';
+import type { Child } from '../child.ts';
 import { descriptorCalls, UMASK, userCalls } from '../command-calls.ts';
 import { limitCalls } from '../limits.ts';
 import type { Command } from '../runner.ts';
@@ -38,7 +38,7 @@ export class ChrootRunner extends BuiltinRunner {
     return '/dev/pts/ptmx';
   }
 
-  protected override kill(child: ChildProcess, { root }: Command): void {
+  protected override kill(child: Child, { root }: Command): void {
     child.kill('SIGKILL');
     killAllIn(root);
   }

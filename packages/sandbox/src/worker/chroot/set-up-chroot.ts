@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import type { WorkerSettings } from '../../protocol.ts';
 import type { RunTools } from '../run.ts';
+import { Undoing } from '../undoing.ts';
 import { prepareChroot } from './chroot-root.ts';
 import { ChrootRunner } from './chroot-runner.ts';
 
@@ -16,10 +17,10 @@ export function setUpChroot({ folder, runner: wanted }: WorkerSettings): Omit<Ru
   const runner = new ChrootRunner();
   const [root, place] = [`${folder}/self-test`, `${folder}/self-test-aside`];
   for (const path of [root, place]) mkdirSync(path);
-  const closers: (() => void)[] = [];
+  const undoing = new Undoing();
   try {
     const order = { id: 0, folder: place, lowers: [], upper: root, copy: root, process: NOTHING };
-    prepareChroot({ ...order, mounts: [], hasInput: false, hasOneOutput: false }, closers);
+    prepareChroot({ ...order, mounts: [], hasInput: false, hasOneOutput: false }, undoing);
     const started = runner.start({
       spec: NOTHING,
       env: {},
@@ -32,7 +33,7 @@ export function setUpChroot({ folder, runner: wanted }: WorkerSettings): Omit<Ru
     });
     if ('ended' in started) throw new Error('a program that does not exist was started');
   } finally {
-    for (const close of closers.reverse()) close();
+    undoing.finish();
     for (const path of [root, place]) rmSync(path, { recursive: true });
   }
   return { runner, prepare: prepareChroot };

@@ -16,7 +16,7 @@ export async function setup() {
     'installing dependencies',
     installDependencies,
   );
-  await step('build', buildInputs(), join(ROOT, 'packages/cli/dist/bundle/main.js'), 'building', () =>
+  await step('build', buildInputs(), join(ROOT, 'packages/cli/dist/bundle/main.cjs'), 'building', () =>
     mustRun('npm', ['run', '--silent', 'build'], { quiet: true }),
   );
 }

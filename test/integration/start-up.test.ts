@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,17 +30,26 @@ async function loadedBy(...args: string[]): Promise<Loaded> {
   return { files: paths.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-// Node starts in 40 ms, and reads and compiles about 20 files or 500 kB in the same time.
+// Node starts in 40 ms, and reads and compiles about 50 files or 500 kB in the same time.
 test.each([
-  ['--help', 16, 160_000],
-  ['--version', 16, 160_000],
-  ['build --help', 30, 260_000],
-  ['__complete -- build --prog', 40, 300_000],
+  ['--help', 4, 160_000],
+  ['--version', 5, 160_000],
+  ['build --help', 5, 260_000],
+  ['__complete -- build --prog', 7, 300_000],
 ])('tsbuild %s loads at most %i files', async (line, files, bytes) => {
   const loaded = await loadedBy(...line.split(' '));
   expect(loaded.files).toBeGreaterThan(1);
   expect(loaded.files).toBeLessThanOrEqual(files);
   expect(loaded.bytes).toBeLessThanOrEqual(bytes);
+});
+
+test('a build loads at most 6 files', async () => {
+  await using folder = await openTempFolder();
+  await writeFile(folder.file('Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+  const loaded = await loadedBy('build', '--quiet', folder.path);
+  expect(loaded.files).toBeGreaterThan(1);
+  expect(loaded.files).toBeLessThanOrEqual(6);
+  expect(loaded.bytes).toBeLessThanOrEqual(700_000);
 });
 
 test('of the HTTP client the command has what proxies need', async () => {

@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import '../dist/bundle/main.js';
+'use strict';
+
+require('../dist/bundle/main.cjs');

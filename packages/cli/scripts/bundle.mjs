@@ -1,13 +1,15 @@
 /**
- * Bundles the command into dist/bundle: `main.js`, chunks that are loaded when they are needed, and the entries of
- * threads and processes beside them under their own names, where `new URL('./x-worker.js', import.meta.url)` finds them.
+ * Bundles the command into dist/bundle, as CommonJS, which starts sooner than modules: `main.cjs`, `build.cjs` and `engine.cjs`
+ * with what every build loads, chunks that are loaded when they are needed, and the entries of threads and processes beside
+ * them, each in one file: what is `new URL('./x-worker.js', import.meta.url)` in our packages is `x-worker.cjs` there.
  * Run after `tsc -b`. koffi is native code and stays a dependency of the package.
  */
-import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { namedCommonJs } from './named-commonjs.mjs';
+import { COMMONJS, toCommonJs, withLocation } from './to-commonjs.mjs';
 import { usedUndici } from './used-undici.mjs';
 
 const PACKAGES = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,35 +20,47 @@ const WITH_PROCESSES = ['engine', 'layer', 'registry', 'sandbox', 'store'];
 /** What a browser runs is taken as it is: nothing of Node may be added to it. */
 const PAGE_SCRIPTS = ['report/dist/file-browser.js'];
 const BESIDE = /new URL\(['"]\.\/([^'"]+\.js)['"],\s*import\.meta\.url\)/g;
+/** What is loaded together is one file. */
+const JOINED = {
+  main: ['cli/dist/main.js'],
+  build: ['cli/dist/commands/build.js'],
+  engine: ['engine/dist/index.js'],
+};
 
-/** What CommonJS dependencies expect to find around them. */
-const COMMONJS_BANNER = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;',
-].join('');
-
-const entryPoints = { main: join(DIST, 'main.js'), ...(await findProcesses()) };
-const { metafile } = await build({
-  entryPoints,
-  outdir: UNFINISHED,
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
   bundle: true,
-  splitting: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
-  external: ['koffi'],
-  plugins: [usedUndici, namedCommonJs],
-  banner: { js: COMMONJS_BANNER },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  metafile: true,
+  write: false,
   logLevel: 'warning',
-}).catch(() => process.exit(1)); // esbuild has told why
-const dependencies = Object.keys(metafile.inputs).filter((path) => /^(?![a-z-]+:).*node_modules\//.test(path));
+};
+/** @type {import('esbuild').BuildOptions} */
+const FROM_PACKAGES = {
+  ...COMMON,
+  outdir: UNFINISHED,
+  outExtension: { '.js': '.cjs' },
+  external: ['koffi'],
+  plugins: [usedUndici, namedCommonJs],
+  metafile: true,
+};
+
+const processes = await findProcesses();
+const [command, beside] = await Promise.all([
+  build({ ...FROM_PACKAGES, entryPoints: { main: join(DIST, 'main.js') }, format: 'esm', splitting: true }),
+  build({ ...FROM_PACKAGES, ...COMMONJS, entryPoints: processes }),
+]).catch(() => process.exit(1)); // esbuild has told why
+const files = await toCommonJs(command, JOINED, COMMON);
+for (const { path, text } of beside.outputFiles) files.set(basename(path), withLocation(text));
+await mkdir(UNFINISHED, { recursive: true });
+for (const [name, text] of files) await writeFile(join(UNFINISHED, name), findingBeside(text));
+const inputs = Object.keys({ ...command.metafile.inputs, ...beside.metafile.inputs });
+const dependencies = inputs.filter((path) => /^(?![a-z-]+:).*node_modules\//.test(path));
 await copyWebAssembly(dependencies);
 for (const path of PAGE_SCRIPTS) await copyFile(join(PACKAGES, path), join(UNFINISHED, basename(path)));
-await checkUrls(metafile);
 await writeFile(join(UNFINISHED, 'LICENSES.txt'), await collectLicenses(dependencies));
 await rm(OUTPUT, { recursive: true, force: true });
 await rename(UNFINISHED, OUTPUT);
@@ -70,15 +84,13 @@ async function findProcesses() {
   return entries;
 }
 
-/** Every file that the bundle looks for beside itself has to be there. */
-async function checkUrls({ outputs }) {
-  const names = new Set([...Object.keys(outputs), ...PAGE_SCRIPTS].map((path) => basename(path)));
-  for (const path of Object.keys(outputs)) {
-    const text = await readFile(path, 'utf8');
-    for (const [, wanted] of text.matchAll(BESIDE)) {
-      if (!names.has(wanted)) throw new Error(`${basename(path)} looks for ${wanted}, which is not in the bundle`);
-    }
-  }
+/** Every file that the bundle looks for beside itself has to be there, and processes have the names that they have there. */
+function findingBeside(text) {
+  return text.replaceAll(/(new URL\("\.\/)([^"]+)\.js"/g, (all, start, name) => {
+    if (name in processes) return `${start}${name}.cjs"`;
+    if (PAGE_SCRIPTS.some((path) => basename(path) === `${name}.js`)) return all;
+    throw new Error(`the bundle looks for ${name}.js, which is not in it`);
+  });
 }
 
 /** Dependencies read their WebAssembly from beside their code. */

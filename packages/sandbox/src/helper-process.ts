@@ -29,7 +29,7 @@ export class HelperProcess<In, Out> {
   #isDismissed = false;
 
   constructor(entry: URL, { prefix, stdio }: HelperOptions) {
-    this.#name = entry.pathname.slice(entry.pathname.lastIndexOf('/') + 1).replace(/\.[jt]s$/, '');
+    this.#name = entry.pathname.slice(entry.pathname.lastIndexOf('/') + 1).replace(/\.c?[jt]s$/, '');
     const [command = process.execPath, ...args] = [...prefix, process.execPath, fileURLToPath(entry)];
     const pipe = stdio === 'pipes' ? 'pipe' : 'ignore';
     const options: SpawnOptions = { stdio: [pipe, pipe, 'pipe', 'ipc'], serialization: 'advanced', detached: true };

@@ -93,8 +93,8 @@ describe('an exported cache mount made by an enemy touches nothing outside the m
         { name: 'out', type: '2', link: outside },
         { name: 'out/victim', type: '0', content: 'stolen' },
       ],
-      found: (outside) => `.${outside}/victim regular file 755\n./out symbolic link 777\n`,
-      warnings: 0,
+      found: () => '',
+      warnings: 1,
     },
     'a link to a file, then that file': {
       members: (outside) => [

@@ -1,5 +1,6 @@
 import type { ByteStream, Ingest } from './content.ts';
 import type { DiffId } from './digest.ts';
+import type { FolderArchive } from './folder-archive.ts';
 import type { WrittenLayer } from './layer.ts';
 
 /** A layer as the sandbox needs it to make a root file system. */
@@ -176,6 +177,8 @@ export interface Executor extends AsyncDisposable {
   readonly tier: string;
   /** Set where commands run without any boundary round them. */
   readonly weakness?: SandboxWeakness | undefined;
+  /** For folders that commands write to. */
+  readonly folders: FolderArchive;
   /** @throws {TsbuildError} ERR_TSBUILD_SANDBOX, ERR_TSBUILD_RUN_UNAVAILABLE; the signal's reason when aborted */
   run(request: ExecRequest): Promise<ExecResult>;
 }

@@ -83,6 +83,7 @@ export {
   resolvePath,
   type TreeEntry,
 } from './file-tree.ts';
+export type { FolderArchive, PackedFolder, PackFolderRequest } from './folder-archive.ts';
 export { compileGlob, type GlobOptions, hasWildcard } from './glob/glob.ts';
 export { compilePathPattern, type PathPattern } from './glob/path-pattern.ts';
 export { judgePath, type PathVerdict } from './glob/path-verdict.ts';

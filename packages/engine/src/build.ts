@@ -1,5 +1,6 @@
 import { type BuildWarning, formatPlatform, parseReference } from '@tsbuild/core';
 import type { BuilderResources } from './builder-resources.ts';
+import type { MountExportContext } from './cache/shared/mounts/export-mount.ts';
 import { inlineAnnotations, openSharedCache } from './cache/shared/open-shared.ts';
 import type { SharedCache } from './cache/shared/shared-cache.ts';
 import { runChecks } from './checks.ts';
@@ -7,7 +8,6 @@ import { epochOf } from './epoch.ts';
 import { createReporter, type Reporter } from './events.ts';
 import { checkOutputs } from './export/check-outputs.ts';
 import { exportAll } from './export/export-all.ts';
-import type { ExportContext } from './export/export-context.ts';
 import type { StepInfo } from './graph.ts';
 import { type AssembledImage, assembleImage } from './image/assemble.ts';
 import { builtImage } from './image/built-image.ts';
@@ -109,7 +109,7 @@ async function buildWith(
   const sign =
     options.sign === undefined ? undefined : await (await import('./attest/sign/signer.ts')).openSigner(options.sign);
   await using owner = createOwner();
-  const { store, layers, registry, shared } = resources;
+  const { store, layers, registry, shared, executor } = resources;
   const lowered = await lowerBuild(options, resources, owner, cancel.signal, sandboxAhead(options.target, resources));
   announce(lowered, options, reporter);
   using _shown = showPulls(lowered.vertices, resources.pulls, reporter);
@@ -131,7 +131,7 @@ async function buildWith(
   const exportContext = { ...exporting, annotations, attach, attestationsOf, sign };
   const outputs = await exportAll(images, asked, exportContext, lastSteps(lowered));
   // What the images have brought to a registry need not be sent again.
-  const unexported = await exportShared(solved, options, shared, exporting);
+  const unexported = await exportShared(solved, options, shared, { ...exporting, executor });
   await lowered.contexts.saveDigests();
   await store.flush();
   await keepWithinLimit(resources, cancel.signal);
@@ -264,7 +264,7 @@ async function exportShared(
   images: readonly AssembledImage[],
   options: BuildOptions,
   shared: SharedCache,
-  context: Omit<ExportContext, 'step'>,
+  context: Omit<MountExportContext, 'step'>,
 ): Promise<readonly BuildWarning[]> {
   if ((options.cacheTo ?? []).length === 0) return [];
   const { exportCaches } = await import('./cache/shared/export/export-caches.ts');

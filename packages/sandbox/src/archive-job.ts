@@ -1,11 +1,14 @@
-import type { WrittenLayer } from '@tsbuild/core';
+import type { PackedFolder, WrittenLayer } from '@tsbuild/core';
 import type { WireError } from './protocol.ts';
 
 /** How overlays of a tier keep what a folder cannot say. */
 export type OverlayNamespace = 'trusted' | 'user';
 
-/** Whether files have their owners, or all are root's and the owners are noted beside. */
-export type OwnerPolicy = 'real' | 'noted';
+/**
+ * Whether files have their owners, or all are root's and the owners are noted beside. With `mapped` they have those that
+ * the tier has, and others are root's.
+ */
+export type OwnerPolicy = 'real' | 'noted' | 'mapped';
 
 /** How the folders of a tier say what a layer says. */
 export interface FolderFormat {
@@ -17,8 +20,8 @@ export interface UnpackJob {
   readonly kind: 'unpack';
   /** The tar comes as frames on stdin. */
   readonly target: string;
-  /** Whether `target` is empty and becomes a lower folder of overlays, or is a whole root that the layer changes. */
-  readonly into: 'layer' | 'root';
+  /** Whether `target` is empty and becomes a lower folder of overlays, is a whole root that the layer changes, or a folder without devices. */
+  readonly into: 'layer' | 'root' | 'folder';
   readonly format: FolderFormat;
 }
 
@@ -59,13 +62,22 @@ export interface PackChangesJob {
   readonly stepWindow: { readonly from: number; readonly to: number };
 }
 
+/** Packs a folder that commands write to, and leaves it as it is. */
+export interface PackFolderJob {
+  readonly kind: 'pack-folder';
+  readonly folder: string;
+  /** File with what is known to be in the folder, and is not packed. */
+  readonly known: string;
+  readonly format: FolderFormat;
+}
+
 export interface RemoveJob {
   readonly kind: 'remove';
   readonly path: string;
 }
 
 /** Work on files that needs the tier's privileges; an archiver does one job at a time. */
-export type ArchiveJob = UnpackJob | AdoptJob | BaselineJob | PackJob | PackChangesJob | RemoveJob;
+export type ArchiveJob = UnpackJob | AdoptJob | BaselineJob | PackJob | PackChangesJob | PackFolderJob | RemoveJob;
 
 /** What packing gave, when all of the tar was sent as frames on stdout. Who takes it in knows its digest. */
 export interface Packed {
@@ -74,9 +86,13 @@ export interface Packed {
   readonly isExact: boolean;
 }
 
+/** As {@link Packed}, of a folder. */
+export type PackedContents = Omit<PackedFolder, 'layer'> & Pick<Packed, 'layer'>;
+
 export type FromArchiver =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'packed' } & Packed)
+  | ({ readonly kind: 'packed-folder' } & PackedContents)
   | { readonly kind: 'unpacked'; readonly implicit: readonly string[] }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly error: WireError };

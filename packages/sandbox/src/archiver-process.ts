@@ -1,5 +1,5 @@
-import { type Ingest, toDiffId, type WrittenLayer } from '@tsbuild/core';
-import type { ArchiveJob, FromArchiver, PackChangesJob, PackJob } from './archive-job.ts';
+import { type Ingest, type PackedFolder, toDiffId, type WrittenLayer } from '@tsbuild/core';
+import type { ArchiveJob, FromArchiver, PackChangesJob, PackFolderJob, PackJob } from './archive-job.ts';
 import { receiveFrames, sendFrames } from './frames.ts';
 import { HelperProcess } from './helper-process.ts';
 import { fromWireError } from './wire-error.ts';
@@ -58,6 +58,20 @@ export class ArchiverProcess {
     job: PackJob | PackChangesJob,
     ingest: Ingest,
   ): Promise<{ readonly layer: WrittenLayer; readonly isExact: boolean }> {
+    const answered = await this.#pack(job, ingest);
+    if (answered.kind !== 'packed') throw new Error('the archiver packed nothing');
+    return { layer: await committed(answered.layer, ingest), isExact: answered.isExact };
+  }
+
+  /** Writes the layer of a folder into `ingest`. */
+  async packFolder(job: PackFolderJob, ingest: Ingest): Promise<PackedFolder> {
+    const answered = await this.#pack(job, ingest);
+    if (answered.kind !== 'packed-folder') throw new Error('the archiver packed no folder');
+    const { layer, count, size } = answered;
+    return { layer: await committed(layer, ingest), count, size };
+  }
+
+  async #pack(job: PackJob | PackChangesJob | PackFolderJob, ingest: Ingest): Promise<Answer> {
     const { stdout } = this.#helper.child;
     if (stdout === null) throw new Error('the archiver has no output');
     const answer = this.#do(job);
@@ -67,15 +81,11 @@ export class ArchiverProcess {
       answer.catch(() => undefined);
       throw this.#spoiled(error);
     }
-    const answered = await answer;
-    if (answered.kind !== 'packed') throw new Error('the archiver packed nothing');
-    const { layer, isExact } = answered;
-    const { digest } = await ingest.commit({ size: layer.size });
-    return { layer: { ...layer, diffId: toDiffId(digest) }, isExact };
+    return answer;
   }
 
   /** A job that is neither. */
-  async do(job: Exclude<ArchiveJob, { kind: 'unpack' | 'pack' | 'pack-changes' }>): Promise<void> {
+  async do(job: Exclude<ArchiveJob, { kind: 'unpack' | 'pack' | 'pack-changes' | 'pack-folder' }>): Promise<void> {
     await this.#do(job);
   }
 
@@ -118,4 +128,10 @@ function failureOf(answer: Promise<unknown>): Promise<never> {
   return new Promise((_, reject) => {
     answer.catch(reject);
   });
+}
+
+/** The layer whose tar is in `ingest`, which is kept. */
+async function committed(layer: Omit<WrittenLayer, 'diffId'>, ingest: Ingest): Promise<WrittenLayer> {
+  const { digest } = await ingest.commit({ size: layer.size });
+  return { ...layer, diffId: toDiffId(digest) };
 }

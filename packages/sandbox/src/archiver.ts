@@ -1,16 +1,27 @@
 import { rmSync } from 'node:fs';
 import { digestOf, type Ingest } from '@tsbuild/core';
 import { createLayerWriter, createTarParser } from '@tsbuild/layer';
-import type { ArchiveJob, FolderFormat, FromArchiver, PackChangesJob, PackJob, UnpackJob } from './archive-job.ts';
+import type {
+  ArchiveJob,
+  FolderFormat,
+  FromArchiver,
+  PackChangesJob,
+  PackFolderJob,
+  PackJob,
+  UnpackJob,
+} from './archive-job.ts';
 import { adopt } from './archiver/adopt.ts';
 import { writeBaseline } from './archiver/baseline.ts';
-import { insideRoot } from './archiver/chroot.ts';
+import { insideRoot, stayInsideRoot } from './archiver/chroot.ts';
 import { LayerFolder, RootFolder } from './archiver/hiding.ts';
 import { LowerFolders } from './archiver/lower-folders.ts';
 import { Packer } from './archiver/pack.ts';
 import { ChangePacker } from './archiver/pack-changes.ts';
+import { FolderPacker } from './archiver/pack-folder.ts';
 import { Unpacker } from './archiver/unpack.ts';
+import { withoutDevices } from './archiver/without-devices.ts';
 import { receiveFramesSync, sendFrameSync } from './frames.ts';
+import { readKnown } from './known-files.ts';
 import { toWireError } from './wire-error.ts';
 
 /**
@@ -50,6 +61,8 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
     case 'pack':
     case 'pack-changes':
       return await pack(job);
+    case 'pack-folder':
+      return await packFolder(job);
     case 'remove':
       rmSync(job.path, { recursive: true, force: true });
       return { kind: 'done' };
@@ -62,7 +75,7 @@ function unpack({ target, into, format }: UnpackJob): string[] {
   return insideRoot(target, () => {
     const isEmpty = into === 'layer';
     const unpacker = new Unpacker(isEmpty ? new LayerFolder(format.overlay) : new RootFolder(), format, isEmpty);
-    const parser = createTarParser(unpacker);
+    const parser = createTarParser(into === 'folder' ? withoutDevices(unpacker) : unpacker);
     receiveFramesSync(STDIN, (bytes) => parser.push(bytes));
     parser.finish();
     return unpacker.finish();
@@ -76,6 +89,14 @@ async function pack(job: PackJob | PackChangesJob): Promise<FromArchiver> {
   const isExact = await packer.pack();
   const { diffId: _, ...layer } = await writer.finish();
   return { kind: 'packed', layer, isExact };
+}
+
+async function packFolder({ folder, known, format }: PackFolderJob): Promise<FromArchiver> {
+  const before = readKnown(known);
+  const writer = createLayerWriter(pipedIngest());
+  const contents = await stayInsideRoot(folder, () => new FolderPacker(before, format.owners, writer).pack());
+  const { diffId: _, ...layer } = await writer.finish();
+  return { kind: 'packed-folder', layer, ...contents };
 }
 
 function foldersOf({ overlay }: FolderFormat): LowerFolders {

@@ -4,12 +4,14 @@ import {
   type ExecRequest,
   type ExecResult,
   type Executor,
+  type FolderArchive,
   type Ingest,
   type SandboxWeakness,
   TsbuildError,
   type WrittenLayer,
 } from '@tsbuild/core';
 import { CopiedRoots } from './copied-roots.ts';
+import { Folders } from './folders.ts';
 import { holdRoot } from './held-root.ts';
 import type { SandboxOptions } from './options.ts';
 import { OverlayRoots } from './overlay-roots.ts';
@@ -60,6 +62,7 @@ interface Ending {
 class Sandbox implements Executor {
   readonly tier: string;
   readonly weakness: SandboxWeakness | undefined;
+  readonly folders: FolderArchive;
   readonly #parts: SelectedTier;
   readonly #roots: Roots;
   readonly #disposal = new AbortController();
@@ -70,6 +73,7 @@ class Sandbox implements Executor {
   constructor(parts: SelectedTier, roots: Roots) {
     this.tier = parts.resultClass ?? parts.name;
     this.weakness = parts.weakness;
+    this.folders = new Folders({ archivers: parts.archivers, format: parts.format, scratch: parts.folder });
     this.#parts = parts;
     this.#roots = roots;
   }

@@ -3,9 +3,12 @@ import { type Executor, TsbuildError } from '@tsbuild/core';
 /** Stands where the sandbox would be while a recording is replayed. No recorded result is of its tier. */
 export const NO_EXECUTOR: Executor = {
   tier: 'replay',
-  run() {
-    const message = 'no command is executed while a recording is replayed';
-    return Promise.reject(new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', message));
-  },
+  folders: { pack: refuse, unpack: refuse },
+  run: refuse,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
+
+function refuse(): Promise<never> {
+  const message = 'no command is executed while a recording is replayed';
+  return Promise.reject(new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', message));
+}

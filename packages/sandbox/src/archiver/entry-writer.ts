@@ -29,15 +29,14 @@ export class EntryWriter {
   }
 
   async folder(path: string, disk: string, stats: BigIntStats, opaque: boolean): Promise<void> {
-    await this.#writer.add({ ...this.#describe(path, disk, stats), ...(opaque && { opaque }) });
+    await this.#writer.add({ ...this.describe(path, disk, stats), ...(opaque && { opaque }) });
   }
 
   /** Anything but a folder or a socket. */
   async other(path: string, disk: string, stats: BigIntStats): Promise<void> {
-    const entry = this.#describe(path, disk, stats);
+    const entry = this.describe(path, disk, stats);
     if (stats.isFile()) await this.#file(entry, disk, stats);
-    else if (stats.isSymbolicLink()) await this.#writer.add({ ...entry, linkTarget: readLink(disk) });
-    else if (stats.isFIFO()) await this.#writer.add(entry);
+    else if (stats.isSymbolicLink() || stats.isFIFO()) await this.#writer.add(entry);
     else await this.#writer.add({ ...entry, device: splitDeviceNumber(stats.rdev) });
   }
 
@@ -67,7 +66,8 @@ export class EntryWriter {
     }
   }
 
-  #describe(path: string, disk: string, stats: BigIntStats): FileEntry {
+  /** What the layer says of it, unless it is a device or a further name. */
+  describe(path: string, disk: string, stats: BigIntStats): FileEntry {
     const xattrs = keptXattrs(disk);
     return {
       path,
@@ -76,6 +76,7 @@ export class EntryWriter {
       ...ownerOf(disk, stats, this.#owners),
       size: stats.isFile() ? Number(stats.size) : 0,
       mtime: Number(wholeSeconds(stats)),
+      ...(stats.isSymbolicLink() && { linkTarget: readLink(disk) }),
       ...(xattrs && { xattrs }),
     };
   }

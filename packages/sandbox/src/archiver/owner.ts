@@ -11,7 +11,7 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Gives a file that root just made its owner. A symlink cannot have a note and stays root's. */
+/** Gives a file that root just made its owner. A symlink cannot have a note and stays root's, as what is not mapped may. */
 export function setOwner(path: string, { uid, gid }: Owner, policy: OwnerPolicy, canHaveNote: boolean): void {
   if (policy === 'noted') {
     if (canHaveNote && (uid !== 0 || gid !== 0)) setXattr(path, NOTE, Buffer.from(`${uid}:${gid}`));
@@ -21,6 +21,7 @@ export function setOwner(path: string, { uid, gid }: Owner, policy: OwnerPolicy,
     lchownSync(toFsPath(path), uid, gid);
   } catch (error) {
     if (systemErrorCode(error) !== 'EINVAL') throw error;
+    if (policy === 'mapped') return;
     throw new TsbuildError(
       'ERR_TSBUILD_SANDBOX',
       `${JSON.stringify(path)} belongs to ${uid}:${gid}, which is not mapped`,

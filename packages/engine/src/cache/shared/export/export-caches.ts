@@ -1,8 +1,8 @@
 import type { BuildWarning } from '@tsbuild/core';
-import type { ExportContext } from '../../../export/export-context.ts';
 import type { StepInfo } from '../../../graph.ts';
 import type { BuildOptions } from '../../../options.ts';
 import type { Chain } from '../../../solve/chain.ts';
+import type { MountExportContext } from '../mounts/export-mount.ts';
 import { unsupportedCache } from '../open-sources.ts';
 import type { SharedCache } from '../shared-cache.ts';
 import type { CacheToOptions } from '../shared-options.ts';
@@ -16,7 +16,7 @@ export async function exportCaches(
   { cacheTo = [] }: Pick<BuildOptions, 'cacheTo'>,
   image: Chain,
   shared: SharedCache,
-  context: Omit<ExportContext, 'step'>,
+  context: Omit<MountExportContext, 'step'>,
 ): Promise<readonly BuildWarning[]> {
   const warnings: BuildWarning[] = [];
   for (const [at, destination] of cacheTo.entries()) {
@@ -36,7 +36,7 @@ async function exportCache(
   destination: Destination,
   at: number,
   exported: Exported,
-  outer: Omit<ExportContext, 'step'>,
+  outer: Omit<MountExportContext, 'step'>,
 ): Promise<BuildWarning | undefined> {
   const { reporter, signal } = outer;
   const step = exportStep(at, destination);
@@ -56,7 +56,7 @@ async function exportCache(
   }
 }
 
-async function write(destination: Destination, { image, shared }: Exported, context: ExportContext): Promise<void> {
+async function write(destination: Destination, { image, shared }: Exported, context: MountExportContext): Promise<void> {
   const mounts = await mountsOf(destination, shared, context);
   const collected = await collectContent(shared.used(), image, mounts, destination, context);
   const steps = destination.mode === 'max' ? await explainedSteps(collected.records, shared, context) : [];
@@ -78,7 +78,7 @@ async function write(destination: Destination, { image, shared }: Exported, cont
   }
 }
 
-async function mountsOf({ mounts = [] }: Destination, shared: SharedCache, context: ExportContext) {
+async function mountsOf({ mounts = [] }: Destination, shared: SharedCache, context: MountExportContext) {
   if (mounts.length === 0) return [];
   return (await import('../mounts/export-mount.ts')).exportMounts(mounts, shared, context);
 }

@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TsbuildError } from '@tsbuild/core';
-import { createLayerWriter, emptyTree } from '@tsbuild/layer';
+import { type Executor, type PackedFolder, TsbuildError } from '@tsbuild/core';
+import { emptyTree } from '@tsbuild/layer';
 import type { ExportContext } from '../../../export/export-context.ts';
 import type { Chain } from '../../../solve/chain.ts';
 import { keepLayer } from '../../../solve/keep-layer.ts';
 import { recordedLayer } from '../../records.ts';
 import type { SharedCache } from '../shared-cache.ts';
 import type { SharedMount } from '../shared-document.ts';
-import { type FolderState, readFolder, writeChanges } from './mount-changes.ts';
 import { MOUNT_FILES, mountFolder, mountName } from './mount-folder.ts';
 import { rememberedMount, rememberMount } from './mount-state.ts';
 
@@ -16,6 +15,11 @@ import { rememberedMount, rememberMount } from './mount-state.ts';
 export interface ExportedMount {
   readonly mount: SharedMount;
   readonly chain: Chain;
+}
+
+/** What packs a mount: the sandbox, started where no command has run. */
+export interface MountExportContext extends ExportContext {
+  executor(): Promise<Executor>;
 }
 
 /** More layers than this become one. */
@@ -31,7 +35,7 @@ const FREE_WASTE = 1024 * 1024;
 export async function exportMounts(
   ids: readonly string[],
   shared: SharedCache,
-  context: ExportContext,
+  context: MountExportContext,
 ): Promise<readonly ExportedMount[]> {
   const exported: ExportedMount[] = [];
   for (const id of new Set(ids)) {
@@ -44,7 +48,7 @@ export async function exportMounts(
   return exported;
 }
 
-async function exportMount(id: string, shared: SharedCache, context: ExportContext): Promise<Chain> {
+async function exportMount(id: string, shared: SharedCache, context: MountExportContext): Promise<Chain> {
   const { store, signal } = context;
   const folder = join(mountFolder(store, id), MOUNT_FILES);
   const before = (await rememberedMount(context, id)) ?? (await shared.mount(id, signal));
@@ -63,13 +67,11 @@ async function addChanges(
   id: string,
   folder: string,
   before: Chain | undefined,
-  context: ExportContext,
+  context: MountExportContext,
 ): Promise<Chain> {
   const { store, signal } = context;
   try {
-    const state = await readFolder(folder, signal);
-    const below = before === undefined || (await isWasteful(before, state, context)) ? [] : before;
-    const chain = await addLayer(state, below, context);
+    const chain = (await addLayer(folder, before ?? [], context)) ?? (await addLayer(folder, [], context)) ?? [];
     await rememberMount(store, id, chain);
     return chain;
   } catch (cause) {
@@ -81,18 +83,21 @@ async function addChanges(
   }
 }
 
-async function isWasteful(chain: Chain, { size }: FolderState, { store }: ExportContext): Promise<boolean> {
-  if (chain.length >= MAX_LAYERS) return true;
-  let total = 0;
-  for (const { diffId } of chain) total += (await store.layers.get(diffId))?.size ?? 0;
-  return total > MAX_WASTE * size + FREE_WASTE;
+/** The chain with what has changed; undefined when it had better be packed as a whole. */
+async function addLayer(folder: string, below: Chain, context: MountExportContext): Promise<Chain | undefined> {
+  const { store, layers, signal, executor } = context;
+  const before = below.length === 0 ? emptyTree : await layers.tree(below, signal);
+  const { folders } = await executor();
+  await using ingest = await store.blobs.ingest();
+  const packed = await folders.pack({ folder, before, ingest, signal });
+  if (packed.count === 0 && below.length > 0) return below;
+  if (below.length > 0 && (await isWasteful(below, packed, context))) return undefined;
+  return [...below, await keepLayer(packed.layer, store)];
 }
 
-async function addLayer(state: FolderState, below: Chain, { store, layers, signal }: ExportContext): Promise<Chain> {
-  const before = below.length === 0 ? emptyTree : await layers.tree(below, signal);
-  await using ingest = await store.blobs.ingest();
-  const writer = createLayerWriter(ingest);
-  const count = await writeChanges(state, before, writer, signal);
-  if (count === 0 && below.length > 0) return below;
-  return [...below, await keepLayer(await writer.finish(), store)];
+async function isWasteful(below: Chain, { layer, size }: PackedFolder, { store }: ExportContext): Promise<boolean> {
+  if (below.length >= MAX_LAYERS) return true;
+  let total = layer.size;
+  for (const { diffId } of below) total += (await store.layers.get(diffId))?.size ?? 0;
+  return total > MAX_WASTE * size + FREE_WASTE;
 }

@@ -1,18 +1,15 @@
-import { selectSources } from '@tsbuild/layer';
 import type { Chain } from '../../../solve/chain.ts';
 import type { SolveContext } from '../../../solve/solve-context.ts';
-import { writeTree } from '../../../solve/write-tree.ts';
 import { rememberMount } from './mount-state.ts';
 
-/** Fills a new cache mount with what a shared cache has of it, with modes, times and, for root, owners. False if none has. */
+/** Fills a new cache mount with what a shared cache has of it, by the means by which roots are made. False if none has. */
 export async function restoreMount(id: string, folder: string, context: SolveContext): Promise<boolean> {
-  const { shared, layers, store, signal } = context;
+  const { shared, layers, store, signal, executor } = context;
   const chain = await shared.mount(id, signal);
   if (chain === undefined) return false;
+  const { folders } = await executor();
   try {
-    const tree = await layers.tree(chain, signal);
-    const selection = selectSources(tree, { sources: ['/'], literal: true });
-    await writeTree(selection, folder, { keepOwners: process.getuid?.() === 0, keepTimes: true });
+    await folders.unpack(folder, await layers.rootfs(chain, signal), signal);
   } catch (error) {
     throw blamed(chain, error, signal);
   }

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type Digest, digestHex, digestOf } from '@tsbuild/core';
 import { type Fault, type IncomingRequest, startRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
@@ -118,6 +119,45 @@ describe('a damaged cache costs time, never the build', () => {
     expect(result.warnings[0]?.message).toContain(lie);
     expect(outcomes(await second.build())).toEqual(everythingRan.map((line) => line.replace('ran', 'cached')));
   });
+
+  cacheTest('a layer that decompresses to more than its record claims is left at the first byte beyond', async () => {
+    await using machines = await createMachines();
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+
+    const { result, second } = await buildWithDamaged(machines, async (folder) => {
+      const replaced = basename(await largest(folder));
+      await writeFile(join(folder, 'blobs/sha256', digestHex(digestOf(bomb))), bomb);
+      await rewrite(folder, ({ layers }) => {
+        for (const blob of Object.values(layers ?? {}))
+          if (String(blob.digest).endsWith(replaced))
+            Object.assign(blob, { digest: digestOf(bomb), size: bomb.length });
+      });
+    });
+
+    expect(outcomes(result)).toEqual(everythingRan);
+    expect(result.warnings[0]?.message).toMatch(/a layer has more than the \d{6} bytes claimed/);
+    expect(outcomes(await second.build())).toEqual(everythingRan.map((line) => line.replace('ran', 'cached')));
+  });
+
+  const claims = {
+    'more than the disk has': { size: 2 ** 50, message: 'does not fit on the disk of the store' },
+    nothing: { size: undefined, message: '' },
+  };
+  for (const [name, { size, message }] of Object.entries(claims)) {
+    cacheTest(`a compressed layer that claims to have ${name} is not read`, async () => {
+      await using machines = await createMachines();
+
+      const { result } = await buildWithDamaged(machines, (folder) =>
+        rewrite(folder, (document) => {
+          for (const { record } of document.records ?? [])
+            if (record?.onto !== undefined) Object.assign(record.layer ?? {}, { size });
+        }),
+      );
+
+      expect(outcomes(result)).toEqual(expect.arrayContaining(everythingRan.slice(1)));
+      expect(result.warnings.map((warning) => warning.message).join('')).toContain(message);
+    });
+  }
 
   cacheTest('a record that claims to be made in a weaker sandbox is not used', async () => {
     await using machines = await createMachines();

@@ -1,5 +1,6 @@
 import { startRegistry, type TestRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
+import { INLINE_ANNOTATION, parseInline } from '../../packages/engine/src/cache/shared/inline.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
@@ -167,6 +168,43 @@ describe('records in the image itself', () => {
 
     expect(inline.image.id).toBe(plain.image.id);
     expect(inline.outputs[0]?.descriptor?.digest).not.toBe(plain.outputs[0]?.descriptor?.digest);
+  });
+
+  cacheTest('the manifest of each platform has the records of its own steps', async () => {
+    await using registry = await startRegistry();
+    await using machines = await createMachines();
+    const tag = `${registry.host}/app:1`;
+    const machine = await machines.add({
+      Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /own\nCOPY common /common\n',
+      amd64: 'a\n',
+      arm64: 'b\n',
+      common: 'c\n',
+    });
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    const push = {
+      platforms,
+      tags: [tag],
+      outputs: [{ type: 'registry' as const }],
+      cacheTo: [{ type: 'inline' as const }],
+    };
+    const { images } = await machine.build(push);
+    const get = async (path: string) => (await fetch(`http://${registry.host}/v2/app/${path}`)).json();
+
+    const { manifests } = await get('manifests/1');
+
+    for (const { digest, platform } of manifests) {
+      const { annotations } = await get(`manifests/${digest}`);
+      const { records } = parseInline(annotations[INLINE_ANNOTATION], [], []);
+      const made = [...records.values()].map((record) => JSON.stringify(record).match(/"diffId":"(.*?)"/)?.[1]);
+      const own = images[`linux/${platform.architecture}`]?.config.rootfs.diff_ids ?? [];
+      expect(made.sort()).toEqual([...own].sort());
+    }
+    const second = await machines.add({
+      Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /own\n',
+      arm64: 'b\n',
+    });
+    const again = await second.build({ platforms: ['linux/arm64'], cacheFrom: [{ type: 'registry', ref: tag }] });
+    expect(outcomes(again)).toEqual(['cached shared: COPY $TARGETARCH /own']);
   });
 
   cacheTest('a stage that is not in the image and has to run again, runs, and nothing else does', async () => {

@@ -1,7 +1,7 @@
 import { type BuildWarning, formatPlatform, parseReference } from '@tsbuild/core';
 import type { BuilderResources } from './builder-resources.ts';
 import type { MountExportContext } from './cache/shared/mounts/export-mount.ts';
-import { inlineAnnotations, openSharedCache } from './cache/shared/open-shared.ts';
+import { openSharedCache, withInlineCache } from './cache/shared/open-shared.ts';
 import type { SharedCache } from './cache/shared/shared-cache.ts';
 import { runChecks } from './checks.ts';
 import { epochOf } from './epoch.ts';
@@ -116,7 +116,8 @@ async function buildWith(
   const warnings = await checkAll(lowered, reporter);
   const sandboxWarnings = createSandboxWarnings(reporter);
   const solved = await solveImages(lowered, options, { ...resources, owner, sandboxWarnings }, reporter, cancel);
-  const images = await squashed(solved, options.squash, { store, layers, signal: cancel.signal });
+  const plain = await squashed(solved, options.squash, { store, layers, signal: cancel.signal });
+  const images = await withInlineCache(plain, lowered.images, options, shared);
   const attested = isAttested(options)
     ? await (await import('./attest/attest.ts')).attestImages(images, lowered, options, {
         layers,
@@ -125,10 +126,9 @@ async function buildWith(
         signal: cancel.signal,
       })
     : undefined;
-  const annotations = await inlineAnnotations(options, shared);
   const exporting = { store, layers, registry, reporter, tags, signal: cancel.signal };
   const { attach, attestationsOf } = attested ?? {};
-  const exportContext = { ...exporting, annotations, attach, attestationsOf, sign };
+  const exportContext = { ...exporting, attach, attestationsOf, sign };
   const outputs = await exportAll(images, asked, exportContext, lastSteps(lowered));
   // What the images have brought to a registry need not be sent again.
   const unexported = await exportShared(solved, options, shared, { ...exporting, executor });

@@ -15,6 +15,8 @@ export interface RecordedLayer {
   readonly contentId: Digest;
   /** Of a RUN: the times that `contentId` leaves out. */
   readonly stepWindow?: StepWindow;
+  /** Bytes of its tar. */
+  readonly size?: number;
 }
 
 /** What COPY, ADD or WORKDIR made on one kind of destination. */
@@ -104,11 +106,13 @@ export function recordedLayer<Layer extends Pick<RecordedLayer, 'diffId'> & Part
   diffId,
   contentId,
   stepWindow,
-}: Layer): Pick<Layer, 'diffId' | 'contentId' | 'stepWindow'> {
+  size,
+}: Layer): Pick<Layer, 'diffId' | 'contentId' | 'stepWindow' | 'size'> {
   return {
     diffId,
     ...(contentId === undefined ? {} : { contentId }),
     ...(stepWindow === undefined ? {} : { stepWindow }),
+    ...(size === undefined ? {} : { size }),
   };
 }
 
@@ -116,8 +120,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function isRecordedLayer(value: unknown): value is RecordedLayer {
-  return isObject(value) && isDigest(value.diffId) && isDigest(value.contentId) && isWindow(value.stepWindow);
+export function isRecordedLayer(value: unknown): value is RecordedLayer {
+  if (!isObject(value) || !isDigest(value.diffId) || !isDigest(value.contentId)) return false;
+  return isWindow(value.stepWindow) && isSize(value.size);
+}
+
+function isSize(value: unknown): boolean {
+  return value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
 }
 
 function isWindow(value: unknown): boolean {

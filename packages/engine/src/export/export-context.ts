@@ -30,8 +30,6 @@ export interface ExportContext {
   readonly step: StepInfo;
   /** Names of the image in this output. */
   readonly tags: readonly string[];
-  /** Annotations of every manifest of an image, besides those that the output asks for. */
-  readonly annotations?: Readonly<Record<string, string>>;
   /** Absent: the images have no attestations. */
   readonly attach?: Attach | undefined;
   /** What is stated of an image, for outputs that are no images. */

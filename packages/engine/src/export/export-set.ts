@@ -90,7 +90,7 @@ export function describeSet(
   const annotations = parseAnnotations(asked);
   const built = images.map((image, at): SetImage => {
     const own = annotations.of('manifest', image.platform);
-    const all = context.annotations === undefined ? own : { ...own, ...context.annotations };
+    const all = image.annotations === undefined ? own : { ...own, ...image.annotations };
     const manifest = buildManifest(image, layers[at] ?? [], ociMediaTypes, all);
     return { ...annotated(manifest, annotations.of('manifest-descriptor', image.platform)), image };
   });

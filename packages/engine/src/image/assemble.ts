@@ -21,6 +21,8 @@ export interface AssembledImage {
   readonly chain: Chain;
   /** As the config says. */
   readonly platform: Platform;
+  /** Of its manifest, besides those that an output asks for. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Absent for an image that was not built here. */
   readonly shape?: ImageShape;
 }

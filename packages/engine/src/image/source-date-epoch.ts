@@ -41,8 +41,10 @@ export async function atEpoch(
   const base = chain.length - vertices.length;
   const rewritten: ChainLayer[] = [];
   for (const [at, layer] of chain.entries()) {
-    const rule: TimeRule = vertices[at - base]?.op === 'exec' ? 'clamp' : 'set';
-    rewritten.push(at < base ? layer : await layerAtEpoch(layer, epoch, rule, context));
+    const vertex = vertices[at - base];
+    const rule: TimeRule = vertex?.op === 'exec' ? 'clamp' : 'set';
+    const shared = vertex === undefined ? context.shared : context.shared.forStep(vertex.step.id);
+    rewritten.push(at < base ? layer : await layerAtEpoch(layer, epoch, rule, { ...context, shared }));
   }
   return rewritten;
 }

@@ -15,6 +15,8 @@ export interface ChainLayer {
   readonly contentId?: Digest;
   /** Of a RUN: the times that `contentId` leaves out. */
   readonly stepWindow?: StepWindow;
+  /** Bytes of its tar. */
+  readonly size?: number;
   /** Where a base layer's bytes come from. */
   readonly base?: BaseLayer;
   /** Where the bytes of a layer come from that a shared cache knows. */
@@ -27,6 +29,8 @@ export interface RemoteLayer {
   readonly descriptor?: Descriptor;
   /** Level that tsbuild compressed it with. */
   readonly level?: number;
+  /** Bytes of the tar that the blob decompresses to, in the cache's word. */
+  readonly tarSize?: number;
   /** Repository that has the blob, for mounts. */
   readonly origin?: Reference;
   /** Streams the blob; who keeps it verifies it. */

@@ -1,6 +1,6 @@
 import type { WrittenLayer } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
-import type { RecordedLayer } from '../cache/records.ts';
+import { type RecordedLayer, recordedLayer } from '../cache/records.ts';
 
 /** Records a layer whose tar has just been committed, with the index of its entries. */
 export async function keepLayer(
@@ -9,5 +9,5 @@ export async function keepLayer(
 ): Promise<RecordedLayer> {
   await store.trees.put(diffId, index);
   await store.layers.update(diffId, (record) => ({ ...record, contentId, size }));
-  return stepWindow === undefined ? { diffId, contentId } : { diffId, contentId, stepWindow };
+  return recordedLayer({ diffId, contentId, size, ...(stepWindow === undefined ? {} : { stepWindow }) });
 }

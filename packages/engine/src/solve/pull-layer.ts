@@ -15,6 +15,7 @@ import { createLayerIndexer, decompress, ingestLayer } from '@tsbuild/layer';
 import type { RemoteRepository } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import { blobOf, type ChainLayer } from './chain.ts';
+import { atMost, checkClaimedSize } from './claimed-size.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { Pulls } from './pulls.ts';
 import { whileHeld } from './while-held.ts';
@@ -107,7 +108,13 @@ function checkDiffId({ diffId }: ChainLayer, actual: Digest): void {
 }
 
 /** What decompressing gives, of the store's own blob or of one that is kept as it arrives. */
-async function* unverifiedTar(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
+function unverifiedTar(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
+  const tar = decompressed(layer, context);
+  const size = layer.base === undefined ? layer.remote?.tarSize : undefined;
+  return size === undefined ? tar : atMost(size, tar);
+}
+
+async function* decompressed(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
   const { store, signal } = context;
   const form = await storedForm(layer, context);
   if (form !== undefined) return yield* decompress(await store.blobs.fetch(form, { signal }), { signal });
@@ -149,8 +156,11 @@ async function namingLiars<T>(diffId: DiffId, work: () => Promise<T>): Promise<T
   }
 }
 
-async function download(layer: ChainLayer, { origins, pulls, signal }: PullContext): Promise<ByteStream> {
-  if (layer.base === undefined && layer.remote !== undefined) return layer.remote.fetch(signal);
+async function download(layer: ChainLayer, { store, origins, pulls, signal }: PullContext): Promise<ByteStream> {
+  if (layer.base === undefined && layer.remote !== undefined) {
+    await checkClaimedSize(layer, store);
+    return layer.remote.fetch(signal);
+  }
   if (layer.base?.origin === undefined) throw missingLayer(layer);
   const { origin, descriptor } = layer.base;
   const content = await (await origins()).repository(origin).fetchUnverified(descriptor, { signal });

@@ -53,13 +53,14 @@ export function createSolver(context: Omit<SolveContext, 'solve'>, source: Sourc
   }
 
   function solveStep(vertex: Exclude<Vertex, { op: 'image' }>, parent: Solved): Promise<Solved> {
+    const own = { ...inner, shared: inner.shared.forStep(vertex.step.id) };
     switch (vertex.op) {
       case 'file':
-        return solveFile(vertex, parent, inner);
+        return solveFile(vertex, parent, own);
       case 'workdir':
-        return solveWorkdir(vertex, parent, inner);
+        return solveWorkdir(vertex, parent, own);
       case 'exec':
-        return solveExec(vertex, parent, inner);
+        return solveExec(vertex, parent, own);
       default:
         return vertex satisfies never;
     }

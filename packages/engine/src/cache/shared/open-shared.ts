@@ -1,6 +1,8 @@
 import { hostPlatform, parsePlatform, UsageError } from '@tsbuild/core';
 import type { RegistryClient } from '@tsbuild/registry';
 import type { Reporter } from '../../events.ts';
+import type { LoweredImage } from '../../graph.ts';
+import type { AssembledImage } from '../../image/assemble.ts';
 import type { BuildOptions } from '../../options.ts';
 import { createSharedCache, type SharedCache } from './shared-cache.ts';
 
@@ -38,13 +40,19 @@ function wantsInline({ cacheTo = [], buildArgs = {} }: BuildOptions): boolean {
   return cacheTo.some(({ type }) => type === 'inline') || ['1', 'true'].includes(asked.toLowerCase());
 }
 
-/** What a build that asks for it writes into the manifest of its image. */
-export async function inlineAnnotations(
+/** The images of a build that asks for it with the records that their own steps used, for their manifests. */
+export async function withInlineCache(
+  images: readonly AssembledImage[],
+  lowered: readonly { readonly lowered: Pick<LoweredImage, 'vertices'> }[],
   options: BuildOptions,
   shared: SharedCache,
-): Promise<Readonly<Record<string, string>>> {
-  if (!wantsInline(options)) return {};
+): Promise<readonly AssembledImage[]> {
+  if (!wantsInline(options)) return images;
   const { encodeInline, INLINE_ANNOTATION } = await import('./inline.ts');
   const { inOrder, toSharedRecord } = await import('./export/cache-content.ts');
-  return { [INLINE_ANNOTATION]: encodeInline(inOrder(shared.used()).map(toSharedRecord)) };
+  return images.map((image, at) => {
+    const steps = new Set(lowered[at]?.lowered.vertices.map(({ step }) => step.id));
+    const records = inOrder(shared.used(steps)).map(toSharedRecord);
+    return { ...image, annotations: { [INLINE_ANNOTATION]: encodeInline(records) } };
+  });
 }

@@ -1,11 +1,21 @@
-import { type BuildWarning, type CacheRecord, type Digest, isTsbuildError, redactCredentials } from '@tsbuild/core';
+import {
+  type BuildWarning,
+  type CacheKey,
+  type CacheRecord,
+  compressionOf,
+  type Digest,
+  isTsbuildError,
+  redactCredentials,
+  type StepId,
+} from '@tsbuild/core';
 import type { Chain, ChainLayer, RemoteLayer } from '../../solve/chain.ts';
+import { atMost } from '../../solve/claimed-size.ts';
 import type { Keyed } from '../cache-key.ts';
 import type { RecordSource } from '../records.ts';
 import type { CacheSource } from './cache-source.ts';
 import type { ExplainedStep } from './explanations.ts';
 import { patient, within } from './patience.ts';
-import { descriptorOf } from './shared-document.ts';
+import { descriptorOf, type SharedBlob } from './shared-document.ts';
 
 /** A source as a step asks it. */
 export interface SourceView extends RecordSource {
@@ -42,7 +52,10 @@ export interface SharedCache {
   ): Promise<{ readonly step: ExplainedStep; readonly from: string } | undefined>;
   /** Remembers a record for export. */
   use(record: UsedRecord): void;
-  used(): readonly UsedRecord[];
+  /** What was remembered, of all or of some steps. */
+  used(steps?: ReadonlySet<StepId>): readonly UsedRecord[];
+  /** The same caches for one step: what is remembered is remembered as its own. */
+  forStep(step: StepId): SharedCache;
   /** What went wrong with sources so far. */
   readonly warnings: readonly BuildWarning[];
   /** Grows when a source turned out not to have the layers that it promised: a build that failed may succeed without them. */
@@ -69,7 +82,8 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
   const states = sources.map(
     (source): SourceState => ({ source, isBroken: false, mayLackLayers: true, explains: true }),
   );
-  const records = new Map<string, UsedRecord>();
+  const records = new Map<CacheKey, UsedRecord>();
+  const users = new Map<CacheKey, Set<StepId>>();
   const warnings: BuildWarning[] = [];
   let brokenPromises = 0;
 
@@ -85,22 +99,28 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
   function remoteLayer(state: SourceState, layer: ChainLayer): RemoteLayer {
     const { source } = state;
     const blob = source.blob(layer.diffId);
+    const tarSize = tarSizeOf(blob, layer);
     const failed: RemoteLayer['failed'] = (error, failedSignal) => {
       if (failedSignal?.aborted === true && !isTsbuildError(error)) return error;
-      const isNew = blob === undefined ? state.mayLackLayers : !state.isBroken;
-      if (blob === undefined) state.mayLackLayers = false;
+      const isNew = tarSize === undefined ? state.mayLackLayers : !state.isBroken;
+      if (tarSize === undefined) state.mayLackLayers = false;
       else giveUp(state, error);
       if (isNew) brokenPromises += 1;
       return error;
     };
-    if (blob === undefined) return { failed, fetch: () => Promise.reject(new Error(`${source.name} lacks a layer`)) };
+    if (blob === undefined || tarSize === undefined)
+      return { failed, fetch: () => Promise.reject(new Error(`${source.name} lacks a layer`)) };
     const descriptor = descriptorOf(blob);
     return {
       descriptor,
+      tarSize,
       ...(blob.level === undefined ? {} : { level: blob.level }),
       ...(source.origin === undefined ? {} : { origin: source.origin }),
       fetch: async (fetchSignal) =>
-        patient(source.timeoutMs, fetchSignal, (either) => source.fetch(descriptor, either)),
+        atMost(
+          descriptor.size,
+          patient(source.timeoutMs, fetchSignal, (either) => source.fetch(descriptor, either)),
+        ),
       failed,
     };
   }
@@ -152,7 +172,19 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
     };
   }
 
-  return {
+  function remember(record: UsedRecord, step: StepId | undefined): void {
+    if (!isExported) return;
+    records.set(record.key, record);
+    const steps = users.get(record.key) ?? new Set();
+    if (step !== undefined) steps.add(step);
+    users.set(record.key, steps);
+  }
+
+  function isUsed({ key }: UsedRecord, steps: ReadonlySet<StepId>): boolean {
+    return [...(users.get(key) ?? [])].some((step) => steps.has(step));
+  }
+
+  const cacheFor = (step: StepId | undefined): SharedCache => ({
     hasSources: states.length > 0,
     async ask(question, signal) {
       for (const state of states) {
@@ -176,13 +208,19 @@ export function createSharedCache({ sources, isExported, onWarning }: SharedCach
       }
       return undefined;
     },
-    use(record) {
-      if (isExported) records.set(record.key, record);
-    },
-    used: () => [...records.values()],
+    use: (record) => remember(record, step),
+    used: (steps) => [...records.values()].filter((record) => steps === undefined || isUsed(record, steps)),
+    forStep: cacheFor,
     warnings,
     get brokenPromises() {
       return brokenPromises;
     },
-  };
+  });
+  return cacheFor(undefined);
+}
+
+/** As long as a layer may become. Nothing is decompressed of which nobody has said it. */
+function tarSizeOf(blob: SharedBlob | undefined, { size }: ChainLayer): number | undefined {
+  if (blob === undefined) return undefined;
+  return compressionOf(blob.mediaType) === 'uncompressed' ? blob.size : size;
 }

@@ -8,7 +8,7 @@ import {
   TsbuildError,
 } from '@tsbuild/core';
 import { cacheKey, type KeyPart } from '../cache-key.ts';
-import type { RecordedLayer } from '../records.ts';
+import { isRecordedLayer, type RecordedLayer } from '../records.ts';
 
 /** A record as it travels: with what its key is the digest of, so that nobody has to believe the key. */
 export interface SharedRecord {
@@ -117,7 +117,7 @@ function isBlob(blob: unknown): blob is SharedBlob {
 
 function isSharedMount(value: unknown): value is SharedMount {
   if (!isObject(value) || typeof value.id !== 'string' || !Array.isArray(value.layers)) return false;
-  return value.layers.every((layer) => isObject(layer) && isDigest(layer.diffId) && isDigest(layer.contentId));
+  return value.layers.every(isRecordedLayer);
 }
 
 /** What a manifest says of a blob. */

@@ -56,7 +56,11 @@ async function exportCache(
   }
 }
 
-async function write(destination: Destination, { image, shared }: Exported, context: MountExportContext): Promise<void> {
+async function write(
+  destination: Destination,
+  { image, shared }: Exported,
+  context: MountExportContext,
+): Promise<void> {
   const mounts = await mountsOf(destination, shared, context);
   const collected = await collectContent(shared.used(), image, mounts, destination, context);
   const steps = destination.mode === 'max' ? await explainedSteps(collected.records, shared, context) : [];

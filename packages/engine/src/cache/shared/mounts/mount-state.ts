@@ -1,9 +1,9 @@
-import { type CacheRecord, isDigest } from '@tsbuild/core';
+import type { CacheRecord } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
 import type { Chain } from '../../../solve/chain.ts';
 import type { Layers } from '../../../solve/layers.ts';
 import { cacheKey } from '../../cache-key.ts';
-import { type RecordedLayer, recordedLayer } from '../../records.ts';
+import { isRecordedLayer, recordedLayer } from '../../records.ts';
 
 /** Remembers the layers that a cache mount was last restored from, or exported as: what comes next is told apart from them. */
 export async function rememberMount(store: Store, id: string, chain: Chain): Promise<void> {
@@ -17,16 +17,11 @@ export async function rememberedMount(
   id: string,
 ): Promise<Chain | undefined> {
   const record = await store.records.get(stateKey(id));
-  const known = Array.isArray(record?.layers) ? record.layers.filter(isLayer) : [];
+  const known = Array.isArray(record?.layers) ? record.layers.filter(isRecordedLayer) : [];
   for (const layer of known) if (!(await layers.isAvailable(layer))) return undefined;
   return known.length === 0 ? undefined : known;
 }
 
 function stateKey(id: string) {
   return cacheKey('mount-state/v1', { id });
-}
-
-function isLayer(value: unknown): value is RecordedLayer {
-  const { diffId, contentId } = (value ?? {}) as { diffId?: unknown; contentId?: unknown };
-  return isDigest(diffId) && isDigest(contentId);
 }

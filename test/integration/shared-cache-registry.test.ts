@@ -188,7 +188,8 @@ describe('records in the image itself', () => {
       cacheTo: [{ type: 'inline' as const }],
     };
     const { images } = await machine.build(push);
-    const get = async (path: string) => (await fetch(`http://${registry.host}/v2/app/${path}`)).json();
+    const get = async (path: string) =>
+      JSON.parse(await (await fetch(`http://${registry.host}/v2/app/${path}`)).text());
 
     const { manifests } = await get('manifests/1');
 

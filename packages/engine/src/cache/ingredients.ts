@@ -2,6 +2,7 @@ import { type CacheKey, type Digest, digestOf, type RunReason } from '@tsbuild/c
 import type { CacheRecords } from '@tsbuild/store';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { type FileFacts, fileChanges } from './file-facts.ts';
+import { isSameValue, shortValues } from './hashed-values.ts';
 import { baseDifference, type RootIngredients, stepDifference } from './root-ingredients.ts';
 
 /** What a key was made of, in an order in which a person looks for the reason: name → value or digest. */
@@ -18,17 +19,13 @@ export interface Ingredients {
   readonly root?: RootIngredients;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 /** Files that a reason names. */
 const MAX_NAMED = 10;
 
-/** A variable's value as ingredients keep it: never in the clear. */
-function hashedValue(value: string): string {
-  return digestOf(value).slice('sha256:'.length, 'sha256:'.length + 16);
-}
-
-export function hashedValues(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, hashedValue(value)]));
+/** What leaves this machine: values of variables cannot be guessed from it. */
+export function forOthers(ingredients: Ingredients): Ingredients {
+  return { ...ingredients, variables: shortValues(ingredients.variables) };
 }
 
 /** The name under which a step is found that was built elsewhere: without the context, which is another there, and in no clear text. */
@@ -99,9 +96,9 @@ function firstDifference(before: Ingredients, now: Ingredients): RunReason | und
     return { kind: 'instruction-changed', from: before.instruction, to: now.instruction };
   const base = baseDifference(before.root, now.root);
   if (base !== undefined) return base;
-  const [variable] = changedNames(before.variables, now.variables);
+  const [variable] = changedNames(before.variables, now.variables, isSameValue);
   if (variable !== undefined) return { kind: 'variable-changed', name: variable };
-  const [setting] = changedNames(before.settings, now.settings);
+  const [setting] = changedNames(before.settings, now.settings, Object.is);
   if (setting !== undefined)
     return {
       kind: 'setting-changed',
@@ -124,9 +121,13 @@ function inputDifference(before: Ingredients, now: Ingredients): RunReason | und
 }
 
 /** Names whose value was added, removed or changed, in code-unit order. */
-function changedNames(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
+function changedNames(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+  isSame: (a: string | undefined, b: string | undefined) => boolean,
+): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].filter((name) => before[name] !== now[name]).sort();
+  return [...names].filter((name) => !isSame(before[name], now[name])).sort();
 }
 
 export function parseIngredients(bytes: Buffer | undefined): Ingredients | undefined {

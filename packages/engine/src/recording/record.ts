@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { TsbuildError } from '@tsbuild/core';
-import { parseIngredients } from '../cache/ingredients.ts';
+import { forOthers, parseIngredients } from '../cache/ingredients.ts';
 import { tierClass } from '../cache/records.ts';
 import type { BuildOptions } from '../options.ts';
 import { buildTag, type RecordedStep, writeSteps } from './recorded-steps.ts';
@@ -33,7 +33,7 @@ function recordBuild(options: BuildOptions, { folder, at, steps, finish }: Place
   const meet: BuildRecording['meet'] = async ({ lineages }, key, ingredients) => {
     // The last one is without the context's name, which differs from machine to machine.
     const lineage = lineages.at(-1);
-    if (lineage !== undefined) steps[lineage] = { key, ingredients };
+    if (lineage !== undefined) steps[lineage] = { key, ingredients: forOthers(ingredients) };
   };
   return {
     options: { ...options, cacheTo: [...(options.cacheTo ?? []), destination] },

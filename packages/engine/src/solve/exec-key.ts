@@ -2,7 +2,8 @@ import { type CacheKey, digestOf, formatPlatform, type RunReason } from '@tsbuil
 import { canonicalJson, type Keyed, keyed } from '../cache/cache-key.ts';
 import { explainExpiry } from '../cache/expiry.ts';
 import type { FileFacts } from '../cache/file-facts.ts';
-import { explainHereOrElsewhere, hashedValues, type Ingredients } from '../cache/ingredients.ts';
+import { hashedValues } from '../cache/hashed-values.ts';
+import { explainHereOrElsewhere, type Ingredients } from '../cache/ingredients.ts';
 import { getExecRecord } from '../cache/records.ts';
 import { rootIngredients } from '../cache/root-ingredients.ts';
 import type { ExecVertex } from '../graph.ts';

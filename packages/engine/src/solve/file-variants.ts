@@ -3,7 +3,8 @@ import { type DestinationFacts, factsHold } from '@tsbuild/layer';
 import type { Keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import { explainFacts } from '../cache/explain-facts.ts';
-import { explainHereOrElsewhere, hashedValues, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import { hashedValues } from '../cache/hashed-values.ts';
+import { explainHereOrElsewhere, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
 import {
   type FileVariant,
   fileRecord,

@@ -1,5 +1,5 @@
 import type { ExportContext } from '../../../export/export-context.ts';
-import { parseIngredients, sharedLineage } from '../../ingredients.ts';
+import { forOthers, parseIngredients, sharedLineage } from '../../ingredients.ts';
 import type { ExplainedStep } from '../explanations.ts';
 import type { SharedCache, UsedRecord } from '../shared-cache.ts';
 
@@ -15,7 +15,9 @@ export async function explainedSteps(
     if (lineage === undefined) continue;
     const ingredients = parseIngredients(await store.records.getIngredients(key));
     const step =
-      ingredients === undefined ? (await shared.explain(lineage, signal))?.step : { lineage, key, ingredients };
+      ingredients === undefined
+        ? (await shared.explain(lineage, signal))?.step
+        : { lineage, key, ingredients: forOthers(ingredients) };
     if (step?.key === key) steps.push(step);
   }
   return steps;

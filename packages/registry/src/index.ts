@@ -9,4 +9,4 @@ export {
 } from './credentials/login-file.ts';
 export { type SystemCredentialsOptions, systemCredentials } from './credentials/system.ts';
 export type { HostOptions, RegistryClientOptions, RegistryTimeouts, RetryOptions } from './options.ts';
-export type { ReferencePusher, RemoteRepository } from './repository/remote-repository.ts';
+export type { FetchUnverifiedOptions, ReferencePusher, RemoteRepository } from './repository/remote-repository.ts';

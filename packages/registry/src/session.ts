@@ -15,6 +15,8 @@ export interface SessionRequest {
   readonly target: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | ByteStream | undefined;
+  /** The answer is expected to have megabytes. */
+  readonly isLarge?: boolean;
   readonly actions: readonly RegistryAction[];
   /** Repository that a mount reads besides. */
   readonly alsoPull?: string | undefined;
@@ -66,9 +68,9 @@ export function createSession({ endpoint, repository, retry, transport, authoriz
     repository,
     retry,
     async request(wanted) {
-      const { method, target, headers = {}, body, signal, expect, what } = wanted;
+      const { method, target, headers = {}, body, isLarge, signal, expect, what } = wanted;
       const url = typeof target === 'string' ? new URL(target, base) : target;
-      const request = { method, url, headers, body, signal };
+      const request = { method, url, headers, body, isLarge, signal };
       const attempts = isStream(body) ? 1 : retry.attempts;
       const response = await withRetries({ ...retry, attempts }, signal, () => sendAuthorized(request, wanted));
       if (expect.includes(response.status)) return response;

@@ -117,13 +117,25 @@ async function fetchLayers(
   const { blobs, references } = store;
   const from: ReadOnlyTarget = {
     resolve: (text, options) => repository.resolve(text, options),
-    // The store verifies what it keeps.
+    // The store verifies what it keeps, and copies it.
     fetch: async (blob, options) =>
-      (await blobs.exists(blob)) ? blobs.fetch(blob, options) : repository.fetchUnverified(blob, options),
+      (await blobs.exists(blob))
+        ? blobs.fetch(blob, options)
+        : repository.fetchUnverified(blob, { ...options, reusesMemory: true }),
+  };
+  const flushes: Promise<void>[] = [];
+  /** The disk writes one blob while the next arrives. */
+  const keep = (): void => {
+    const flush = store.flush();
+    flush.catch(() => undefined); // told below
+    flushes.push(flush);
   };
   const to: Target = {
     exists: (blob, options) => blobs.exists(blob, options),
-    push: (blob, content, options) => blobs.push(blob, content, options),
+    push: async (blob, content, options) => {
+      await blobs.push(blob, content, options);
+      keep();
+    },
     fetch: (blob, options) => blobs.fetch(blob, options),
     resolve: (text, options) => references.resolve(text, options),
     tag: (blob, text, options) => references.tag(blob, text, options),
@@ -137,5 +149,6 @@ async function fetchLayers(
       onProgress?.({ reference: name, digest, current: done, total, status });
     },
   });
+  await Promise.all(flushes);
   return isFetched;
 }

@@ -163,7 +163,9 @@ async function download(layer: ChainLayer, { store, origins, pulls, signal }: Pu
   }
   if (layer.base?.origin === undefined) throw missingLayer(layer);
   const { origin, descriptor } = layer.base;
-  const content = await (await origins()).repository(origin).fetchUnverified(descriptor, { signal });
+  // Decompressing minds no memory that is used again; who reads a plain tar may.
+  const options = { signal, reusesMemory: !isOwnTar(layer) };
+  const content = await (await origins()).repository(origin).fetchUnverified(descriptor, options);
   return pulls.watch(descriptor, bounded(content, descriptor));
 }
 

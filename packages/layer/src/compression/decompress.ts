@@ -19,7 +19,8 @@ const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 
 /**
  * The plain bytes of a stream, told by its first bytes: gzip of any number of members, zstd, bzip2, xz; anything else
- * passes unchanged. xz and bzip2 are left to the tools of that name.
+ * passes unchanged. xz and bzip2 are left to the tools of that name. The source may use the memory of a chunk again once
+ * it is asked for the next.
  * @throws {LayerError} ERR_TSBUILD_COMPRESSION for damaged data or a missing tool, ERR_TSBUILD_TOO_LARGE beyond a limit
  */
 export async function* decompress(source: ByteStream, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
@@ -40,14 +41,14 @@ async function expand(
 ): Promise<ByteStream> {
   switch (compression) {
     case 'none':
-      return source;
+      return copied(source);
     case 'gzip':
       return gunzip(source);
     case 'zstd':
-      return (await import('./unzstd.ts')).unzstd(source);
+      return (await import('./unzstd.ts')).unzstd(copied(source));
     case 'bzip2':
     case 'xz':
-      return (await import('./external-tool.ts')).throughTool(compression, source, signal);
+      return (await import('./external-tool.ts')).throughTool(compression, copied(source), signal);
     default:
       return compression satisfies never;
   }
@@ -79,6 +80,11 @@ async function* inPieces(source: ByteStream, size: number): AsyncGenerator<Uint8
     }
   }
   if (filled > 0) yield piece.subarray(0, filled);
+}
+
+/** For readers who may still have a chunk when they ask for the next. */
+async function* copied(source: ByteStream): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) yield Buffer.from(bytes);
 }
 
 /** The first bytes of a stream, and a stream that still has them. */

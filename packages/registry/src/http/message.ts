@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream can be sent once only; bytes as often as needed. */
   readonly body?: Uint8Array | ByteStream | undefined;
+  /** A read whose answer has so many bytes that how they are read counts for more than one more connection. */
+  readonly isLarge?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
+import type { ByteStream } from '@tsbuild/core';
 import type { Dispatcher } from 'undici';
 import { connectionError } from './connection-error.ts';
 import { createDispatchers, type DispatcherSettings } from './dispatchers.ts';
+import { download } from './download.ts';
 import { type HttpRequest, type HttpResponse, isStream } from './message.ts';
+import type { RouteKind } from './route.ts';
 import { isUntrusted } from './trust.ts';
 
 /** Bodies that nobody reads are drained up to this size; beyond it the connection is given up. */
@@ -24,13 +27,21 @@ export function createTransport(settings: TransportSettings): Transport {
   /** Hosts whose certificate only the system's authorities vouch for. */
   const needSystemTrust = new Set<string>();
 
+  const downloadDirectly = async (request: HttpRequest, kind: RouteKind): Promise<HttpResponse | undefined> => {
+    const route = await dispatchers.route(request.url, kind);
+    if (route.proxies !== undefined) return undefined;
+    const answer = await download(route, settings.timeouts, request);
+    return answer && { ...answer, body: withConnectionErrors(answer.body, request) };
+  };
   const sendOnce = async (
     request: HttpRequest,
     isGuarded: boolean,
     withSystemTrust: boolean,
   ): Promise<HttpResponse> => {
-    const dispatcher = await dispatchers.get(request.url, { isGuarded, withSystemTrust });
-    return dispatch(dispatcher, request, settings.userAgent);
+    const kind = { isGuarded, withSystemTrust };
+    const named = { ...request, headers: { 'user-agent': settings.userAgent, ...request.headers } };
+    const answer = request.isLarge === true ? await downloadDirectly(named, kind) : undefined;
+    return answer ?? dispatch(await dispatchers.get(request.url, kind), named);
   };
   return {
     async send(request, isGuarded = false) {
@@ -51,13 +62,13 @@ export function createTransport(settings: TransportSettings): Transport {
   };
 }
 
-async function dispatch(dispatcher: Dispatcher, request: HttpRequest, userAgent: string): Promise<HttpResponse> {
+async function dispatch(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
   const { method, url, headers, body, signal } = request;
   const answer = await dispatcher.request({
     method,
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
-    headers: { 'user-agent': userAgent, ...headers },
+    headers: { ...headers },
     body: toBody(body),
     reset: false, // undici would close the connection after every HEAD
     ...(signal === undefined ? {} : { signal }),
@@ -76,7 +87,7 @@ function toBody(body: HttpRequest['body']): Uint8Array | Readable | null {
   return isStream(body) ? Readable.from(body, { objectMode: false }) : (body ?? null);
 }
 
-async function* withConnectionErrors(body: Readable, request: HttpRequest): AsyncGenerator<Uint8Array> {
+async function* withConnectionErrors(body: ByteStream, request: HttpRequest): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {

@@ -13,9 +13,13 @@ import { contentLengthOf, type HttpResponse, headerOf } from '../http/message.ts
 import { backOff, wait } from '../http/retry.ts';
 import type { Session } from '../session.ts';
 import { verified } from '../verified.ts';
+import type { FetchUnverifiedOptions } from './remote-repository.ts';
 
 /** A connection that brought at least this much before it was cut counts as a new start, not as one more failure. */
 const PROGRESS_BYTES = 1024 * 1024;
+
+/** From here on a connection of its own is worth its price. */
+const LARGE_BYTES = 4 * 1024 * 1024;
 
 /** True for what registries keep under `manifests/` rather than `blobs/`. */
 export function isManifestLike(mediaType: string): boolean {
@@ -39,9 +43,22 @@ export async function fetchContent(session: Session, target: Descriptor, options
 }
 
 /** The same stream for a reader that checks size and digest itself. */
-export async function fetchUnverified(session: Session, target: Descriptor, options: CallOptions): Promise<ByteStream> {
-  const open = (offset: number): Promise<ByteStream> => openAt(session, target, offset, options);
-  return resuming(session, open, await open(0), target, options);
+export async function fetchUnverified(
+  session: Session,
+  target: Descriptor,
+  { reusesMemory = false, signal }: FetchUnverifiedOptions,
+): Promise<ByteStream> {
+  const open = (offset: number): Promise<ByteStream> => openAt(session, target, offset, { signal });
+  const stream = resuming(session, open, await open(0), target, { signal });
+  return reusesMemory ? stream : copied(stream);
+}
+
+async function* copied(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  for await (const bytes of stream) {
+    const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
+    copy.set(bytes);
+    yield copy;
+  }
 }
 
 async function openAt(
@@ -57,6 +74,7 @@ async function openAt(
       accept: isManifestLike(target.mediaType) ? target.mediaType : '*/*',
       ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
     },
+    isLarge: target.size - offset >= LARGE_BYTES,
     actions: ['pull'],
     what: contentName(target),
     expect: [200, 206, 416],

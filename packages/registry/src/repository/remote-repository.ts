@@ -9,7 +9,7 @@ export interface RemoteRepository extends Target, ReferencePusher {
    * Streams a blob as the registry sends it, for a place that checks size and digest of what it keeps: so that nobody
    * hashes it twice. Cuts are mended as by `fetch`; nothing else may be believed of the bytes. @throws {NotFoundError}
    */
-  fetchUnverified(target: Descriptor, options?: CallOptions): Promise<ByteStream>;
+  fetchUnverified(target: Descriptor, options?: FetchUnverifiedOptions): Promise<ByteStream>;
   /** The name this repository was opened with. */
   readonly reference: Reference;
   /**
@@ -23,6 +23,14 @@ export interface RemoteRepository extends Target, ReferencePusher {
   delete(target: Descriptor | string, options?: CallOptions): Promise<void>;
   /** Manifests whose subject is `subject`; reads the referrers tag where the registry lacks the API. */
   referrers(subject: Digest, artifactType?: string, options?: CallOptions): Promise<readonly Descriptor[]>;
+}
+
+export interface FetchUnverifiedOptions extends CallOptions {
+  /**
+   * A chunk is good only until the next is asked for: then its memory is used again. For a reader who has copied or written
+   * it by then, this saves the garbage collector as much work as the digest is. @default false
+   */
+  readonly reusesMemory?: boolean;
 }
 
 /** An ability of some targets: takes a manifest and its name in one step. */

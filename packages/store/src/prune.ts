@@ -79,7 +79,7 @@ export async function prune(store: Surveyor, policy: PrunePolicy, options: Prune
 }
 
 /** What is not held of what this process used, to the last moment: the collector grants everybody the kernel clock's lag. */
-async function giveUpOwn({ lease }: StoreFolder, signal: AbortSignal | undefined): Promise<void> {
+export async function giveUpOwn({ lease }: StoreFolder, signal?: AbortSignal): Promise<void> {
   lease.endUnheld();
   await sleep(CLOCK_LAG_MS, undefined, { signal });
 }

@@ -111,6 +111,7 @@ function createStore(folder: StoreFolder, isNew: boolean): Store {
     usage: (usageOptions) => upkeep.usage(usageOptions),
     prune: (policy, pruneOptions) => upkeep.prune(policy, pruneOptions),
     limit: (limitOptions) => upkeep.limit(limitOptions),
+    release: (digests) => upkeep.release(digests),
     verify: (verifyOptions) => upkeep.verify(verifyOptions),
     [Symbol.asyncDispose]: async () => folder.lease.end(),
   };

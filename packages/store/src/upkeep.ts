@@ -1,8 +1,10 @@
+import type { Digest } from '@tsbuild/core';
 import type { FolderBlobStore } from './blob-store.ts';
 import type { FolderLayerRecords } from './layer-records.ts';
 import type { Locks } from './locks.ts';
 import { defaultStoreLimit, type PruneOptions, type PrunePolicy, type PruneResult, prune } from './prune.ts';
 import type { FolderReferences } from './references.ts';
+import { release } from './release.ts';
 import { SizeLedger } from './size-ledger.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { type StoreEntry, survey } from './survey.ts';
@@ -26,6 +28,11 @@ export interface Upkeep {
   prune(policy?: PrunePolicy, options?: PruneOptions): Promise<PruneResult>;
   /** Prunes if this process has written something and the store is over its limit; costs next to nothing otherwise. */
   limit(options?: LimitOptions): Promise<PruneResult | undefined>;
+  /**
+   * Removes blobs that no process uses, and returns those that are gone: what one holds stays, for `prune`. This process gives up
+   * what it used and does not hold.
+   */
+  release(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>>;
   /** Hashes everything again. Many processes may go on using the store meanwhile. */
   verify(options?: VerifyOptions): Promise<VerifyReport>;
 }
@@ -61,6 +68,10 @@ export class FolderUpkeep implements Upkeep {
     const estimate = this.#ledger.estimate();
     if (estimate !== undefined && estimate <= limit) return undefined;
     return await this.prune({ maxSize: limit, reduceTo: limit * LEFT_AFTER_LIMIT }, options);
+  }
+
+  async release(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>> {
+    return await release(this.#store, digests);
   }
 
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {

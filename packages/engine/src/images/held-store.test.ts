@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,4 +159,37 @@ test('what is pulled stays when the name comes to mean something else meanwhile'
   await pull(name, {});
 
   for (const digest of layers) expect(await store.blobs.stat(digest)).toBeDefined();
+});
+
+/** A server that answers once `meanwhile` is done. */
+async function serverThatAwaits(meanwhile: () => Promise<unknown>): Promise<string> {
+  const server = createServer((_, response) => void meanwhile().finally(() => response.end('late')));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/late`;
+}
+
+test('an image that is removed while a build uses it is built on, and goes when nobody does', async () => {
+  const source = await forgetfulCommands();
+  const diffIds = await fiveLayers(source.root, 'app');
+  const { load, remove, store, root } = await forgetfulCommands();
+  await load(await source.save(['app']));
+  let removed: readonly unknown[] = [];
+  const url = await serverThatAwaits(async () => {
+    await sleep(LATER_MS);
+    removed = await remove('app');
+  });
+
+  const built = await build({ root, context: { files: {} }, dockerfile: `FROM app\nADD ${url} /\n`, tags: ['new'] });
+
+  expect(removed).toEqual([{ untagged: 'app:latest' }]);
+  expect(built.image.config.rootfs.diff_ids.slice(0, 5)).toEqual(diffIds);
+  for (const diffId of diffIds) expect(await store.blobs.stat(diffId)).toBeDefined();
+
+  await sleep(LATER_MS);
+  expect(await remove('new')).toContainEqual({ deleted: built.image.id });
+  await pruneLater(store);
+  for (const diffId of diffIds) expect(await store.blobs.stat(diffId)).toBeUndefined();
 });

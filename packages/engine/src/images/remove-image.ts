@@ -25,7 +25,7 @@ export type Removal = { readonly untagged: string } | { readonly deleted: Digest
 
 /**
  * Takes a name away, or with an id every name. An image without a name goes, with those of its layers that no other
- * name leads to; layers that builds have read stay in the cache, for `prune`.
+ * name leads to; layers that builds have read stay in the cache, and what a build that runs uses stays too, for `prune`.
  * @throws {TsbuildError} ERR_TSBUILD_IMAGE_NOT_FOUND @throws {UsageError} for an id with names in several repositories
  */
 export async function removeImage(store: Store, text: string, options: RemoveImageOptions = {}): Promise<Removal[]> {
@@ -63,19 +63,20 @@ function repositoryPart(reference: string): string {
   return `${registry}/${repository}`;
 }
 
-async function deleteImage(store: Store, image: StoredImage): Promise<Removal[]> {
+async function deleteImage(store: Store, { id, root, descriptor, manifest, config }: StoredImage): Promise<Removal[]> {
   const needed = await reachable(store);
-  const { root, descriptor, manifest, config } = image;
-  const removals: Removal[] = [];
-  for (const { digest } of [root, descriptor, manifest.config])
-    if (!needed.has(digest)) await store.blobs.remove(digest);
-  removals.push({ deleted: image.id });
+  const documents = [root, descriptor, manifest.config].map(({ digest }) => digest);
+  const layers = new Map<Digest, Digest>();
   for (const [at, diffId] of config.rootfs.diff_ids.entries()) {
     const blob = manifest.layers[at]?.digest;
-    if (blob === undefined || needed.has(blob) || (await store.layers.get(diffId)) !== undefined) continue;
-    if (await store.blobs.remove(blob)) removals.push({ deleted: diffId });
+    if (blob !== undefined && (await store.layers.get(diffId)) === undefined) layers.set(diffId, blob);
   }
-  return removals;
+  const unneeded = [...documents, ...layers.values()].filter((digest) => !needed.has(digest));
+  const gone = await store.release(new Set(unneeded));
+  // A build may be using some of it, which then stays for `prune`.
+  const isKept = unneeded.includes(manifest.config.digest) && !gone.has(manifest.config.digest);
+  const deleted = [...layers].flatMap(([diffId, blob]) => (gone.has(blob) ? [diffId] : []));
+  return [...(isKept ? [] : [id]), ...deleted].map((digest) => ({ deleted: digest }));
 }
 
 /** Everything that the remaining names lead to. */

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { type BuildOptions, createBuilder } from '@tsbuild/engine';
+import { readdir, rm } from 'node:fs/promises';
+import { type BuildOptions, createBuilder, type PolicySource, type PolicyVerdict } from '@tsbuild/engine';
 import { expect } from 'vitest';
 import { mustRun } from '../support/command.ts';
 import { GIT_PARTS, makeRepository, startGitServer } from '../support/git-server.ts';
@@ -75,6 +75,50 @@ gitTest('submodules come with their repository', async () => {
   await makeRepository(folder.file('git/app.git'), { Dockerfile: dockerfile }, add);
 
   expect(await builtFile(folder, { context: server.url('/app.git') }, 'vendor/lib/lib.txt')).toBe('lib');
+});
+
+gitTest('a policy is asked for each submodule, with its commit, before it is fetched', async () => {
+  await using folder = await openTempFolder();
+  await using server = await startGitServer(folder.file('git'));
+  const deep = await makeRepository(folder.file('git/deep.git'), { 'deep.txt': 'deep' });
+  const lib = await makeRepository(
+    folder.file('git/lib.git'),
+    { 'lib.txt': 'lib' },
+    `git submodule --quiet add --name other ${server.url('/deep.git')} "a folder"`,
+  );
+  await makeRepository(
+    folder.file('git/app.git'),
+    { Dockerfile: 'FROM scratch\nCOPY vendor /vendor\n' },
+    `git submodule --quiet add ${server.url('/lib.git')} vendor/lib`,
+  );
+  await mustRun(['git', 'clone', '-q', '--bare', folder.file('git/deep.git'), folder.file('git/mirror.git')]);
+  const asked: unknown[] = [];
+  const policyOf = (verdict: PolicyVerdict) => ({
+    context: server.url('/app.git'),
+    policy: ({ kind, identifier, attributes }: PolicySource): PolicyVerdict => {
+      asked.push([kind, identifier, attributes['git.checksum']]);
+      return identifier.endsWith('/deep.git') ? verdict : { allow: true };
+    },
+  });
+
+  const file = 'vendor/lib/a folder/deep.txt';
+  expect(await builtFile(folder, policyOf({ allow: true }), file)).toBe('deep');
+  const place = server.url('').replace('http:', 'git:');
+  expect(asked).toEqual([
+    ['git', `${place}/app.git`, undefined],
+    ['git', `${place}/lib.git`, lib],
+    ['git', `${place}/deep.git`, deep],
+  ]);
+  expect(await builtFile(folder, policyOf({ pin: deep }), file)).toBe('deep');
+  expect(await failure(folder, policyOf({ pin: lib }))).toMatchObject({
+    code: 'ERR_TSBUILD_SOURCE_DENIED',
+    message: expect.stringContaining(`it is pinned to ${lib}, and its checksum says ${deep}`),
+  });
+  await rm(folder.file('git/deep.git'), { recursive: true });
+  expect((await failure(folder, policyOf({ deny: true }))).message).toBe(
+    `repository "${server.url('/deep.git')}" is denied by the policy: no reason is given`,
+  );
+  expect(await builtFile(folder, policyOf({ replace: `${place}/mirror.git` }), file)).toBe('deep');
 });
 
 gitTest('a private repository opens with the token that a secret holds, which no log shows', async () => {

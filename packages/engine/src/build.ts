@@ -224,7 +224,7 @@ function announce(
 
 /** Solves the target for every platform; the first failure cancels everything else, and nothing is left running. */
 async function solveImages(
-  { dockerfile, images, vertices, fetched }: LoweredBuild,
+  { dockerfile, images, vertices, fetched, guard }: LoweredBuild,
   options: BuildOptions,
   resources: BuildResources & { readonly owner: Owner; readonly sandboxWarnings: SandboxWarnings },
   reporter: Reporter,
@@ -245,6 +245,7 @@ async function solveImages(
     secrets: options.secrets ?? {},
     downloads,
     fetched,
+    guard,
     limits: commandLimits(options),
     ssh: options.ssh ?? {},
     recording,

@@ -13,6 +13,7 @@ import type { BuildOptions } from './options.ts';
 import type { Owner } from './owner.ts';
 import { platformsOf } from './platforms.ts';
 import { admitBuild, admitFrontend } from './policy/admit-build.ts';
+import type { SourceGuard } from './policy/source-guard.ts';
 import type { BaseMissing } from './solve/sandbox-ahead.ts';
 import { readDockerfile } from './source/dockerfile-source.ts';
 import type { ImageSourceOptions } from './source/image-source.ts';
@@ -24,6 +25,8 @@ export interface LoweredBuild {
   readonly dockerfile: Dockerfile;
   readonly contexts: BuildContexts;
   readonly fetched: FetchedSources;
+  /** Of the policy, if there is one. */
+  readonly guard: SourceGuard | undefined;
   /** One for each platform, in the order in which they were asked for. */
   readonly images: readonly LoweredPlatform[];
   /** The steps of all images, each once, after what they need. */
@@ -49,7 +52,7 @@ export async function lowerBuild(
   const { store, downloads } = resources;
   const fetched = createFetchedSources();
   const { options, checksums, guard } = await admitBuild(asked);
-  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads, fetched, checksums };
+  const remote = { store, owner, signal, secrets: options.secrets ?? {}, downloads, fetched, guard, checksums };
   const contexts = openContexts(options, remote);
   const { name, text } = await readDockerfile(options, contexts.main, remote);
   const dockerfile = parseDockerfile(text, { name });
@@ -79,7 +82,7 @@ export async function lowerBuild(
     images.push({ lowered: await lower(dockerfile, lowerWith, newId), bases, lowerWith });
   }
   const shared = await shareAll(images);
-  return { options, dockerfile, contexts, fetched, images: shared, vertices: allVertices(shared) };
+  return { options, dockerfile, contexts, fetched, guard, images: shared, vertices: allVertices(shared) };
 }
 
 async function shareAll(images: readonly LoweredPlatform[]): Promise<readonly LoweredPlatform[]> {

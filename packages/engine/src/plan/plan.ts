@@ -36,6 +36,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     ssh: {},
     limits: {},
     downloads: resources.downloads,
+    guard: lowered.guard,
     debug: undefined,
   });
   const imageId = await plannedId(lowered, planner, epochOf(options));

@@ -164,6 +164,35 @@ test('a download must have the content that it is pinned to', async () => {
   );
 });
 
+test('where a server redirects a download to is asked for before it is followed', async () => {
+  await using target = await serve({ '/to': 'text' });
+  await using server = await serve({ '/file': new URL(`${target.url}/to`) });
+  const dockerfile = `FROM scratch\nADD ${server.url}/file /file\n`;
+  const asked: string[] = [];
+  const verdictOfTarget = (verdict: PolicyVerdict) => ({
+    dockerfile,
+    policy: ({ kind, identifier }: PolicySource): PolicyVerdict => {
+      if (kind === 'http') asked.push(identifier);
+      return identifier === `${target.url}/to` ? verdict : { allow: true };
+    },
+  });
+
+  await expect(build(verdictOfTarget({ deny: true, reason: 'not from there' }))).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_SOURCE_DENIED',
+    message: `download "${target.url}/to" is denied by the policy: not from there`,
+    range: { start: { line: 2 } },
+  });
+  expect(asked).toEqual([`${server.url}/file`, `${target.url}/to`]);
+  expect(target.requests).toEqual([]);
+  await expect(build(verdictOfTarget({ replace: 'https://files.example/x' }))).rejects.toThrow(
+    'a server redirects to it, so it cannot be replaced',
+  );
+  await expect(build(verdictOfTarget({ pin: digestOf('other') }))).rejects.toMatchObject({
+    code: 'ERR_TSBUILD_DIGEST_MISMATCH',
+  });
+  await build(verdictOfTarget({ pin: digestOf('text') }));
+});
+
 test.each([
   ['image', { pin: 'latest' }, 'it would be pinned to "latest", expected sha256: and 64 hex digits'],
   ['image', { replace: 'https://files.example/x' }, 'which is a source of another kind'],
@@ -227,12 +256,20 @@ async function gitRepository(): Promise<string> {
   return path;
 }
 
-async function serve(files: Readonly<Record<string, string>>) {
-  const server: Server = createServer((request, response) => response.end(files[request.url ?? '']));
+/** Answers with a text, or sends on to a URL. */
+async function serve(files: Readonly<Record<string, string | URL>>) {
+  const requests: string[] = [];
+  const server: Server = createServer(({ url = '' }, response) => {
+    requests.push(url);
+    const file = files[url];
+    if (file instanceof URL) response.writeHead(302, { location: file.href }).end();
+    else response.end(file);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import { formatPlatform, formatReference, isDigest, type Platform, parseReference, SolveError } from '@tsbuild/core';
 import { publicUrl } from '../attest/public-url.ts';
-import { gitUrlText, parseGitUrl } from '../source/git-url.ts';
+import { type GitUrl, gitUrlText, parseGitUrl } from '../source/git-url.ts';
 import type { PolicySource, PolicyVerdict, SourcePolicy, SourcePolicyFiles } from './policy-types.ts';
 
 /** A download or repository as the policy lets it be used. */
@@ -10,6 +10,9 @@ export interface AdmittedUrl {
   readonly checksum: string | undefined;
 }
 
+/** Where sources that were admitted lead to. */
+export type OnwardGuard = Pick<SourceGuard, 'redirect' | 'submodule'>;
+
 /** Asks the policy of a build before a source is used. All throw {SolveError} ERR_TSBUILD_SOURCE_DENIED. */
 export interface SourceGuard {
   /** The name to use for an image. */
@@ -17,6 +20,10 @@ export interface SourceGuard {
   layout(place: string, platform: Platform): Promise<void>;
   /** `checksum` is what the Dockerfile demands. */
   url(url: string, checksum: string | undefined): Promise<AdmittedUrl>;
+  /** Where a server sends on to. What comes of a pin is a digest that the download must have. */
+  redirect(url: URL): Promise<string | undefined>;
+  /** The URL to fetch a submodule from, of which its repository names the commit. */
+  submodule(url: string, commit: string): Promise<string>;
   local(name: string): Promise<void>;
   frontend(name: string): Promise<void>;
 }
@@ -49,6 +56,18 @@ export async function createSourceGuard(option: SourcePolicy | SourcePolicyFiles
     async url(url, checksum) {
       const source = urlSource(url, checksum);
       return admittedUrl(url, checksum, source, await ask(source));
+    },
+    async redirect({ href }) {
+      const name = publicUrl(href);
+      const source = { kind: 'http', identifier: name, name, attributes: {} } as const;
+      const admission = await ask(source);
+      if (admission.replace !== undefined) throw denied(source, 'a server redirects to it, so it cannot be replaced');
+      return admittedUrl(href, undefined, source, admission).checksum;
+    },
+    async submodule(url, commit) {
+      const source = gitSource(parseGitUrl(url) ?? { remote: url }, publicUrl(url), commit);
+      const { url: used } = admittedUrl(url, commit, source, await ask(source));
+      return used === url ? url : (parseGitUrl(used)?.remote ?? used);
     },
     async local(name) {
       const source = { kind: 'local', identifier: `local://${name}`, name, attributes: {} } as const;
@@ -89,19 +108,20 @@ function imageName(source: PolicySource, { replace, pin }: Admission): string {
 function urlSource(url: string, checksum: string | undefined): PolicySource {
   const name = publicUrl(url);
   const git = parseGitUrl(url);
-  const key = git === undefined ? 'http.checksum' : 'git.checksum';
-  const wanted = checksum ?? git?.commit;
-  const attributes = wanted === undefined ? {} : { [key]: wanted };
-  if (git === undefined) return { kind: 'http', identifier: name, name, attributes };
+  if (git !== undefined) return gitSource(git, name, checksum ?? git.commit);
+  const attributes = checksum === undefined ? {} : { 'http.checksum': checksum };
+  return { kind: 'http', identifier: name, name, attributes };
+}
+
+function gitSource(git: GitUrl, name: string, commit: string | undefined): PolicySource {
   const place = publicUrl(gitUrlText(git))
     .replace(/^[a-z]+:\/\//, '')
     .replace(/^[\w-]+@([^:/]+)[:/]/, '$1/');
-  return {
-    kind: 'git',
-    identifier: `git://${place}`,
-    name,
-    attributes: { ...attributes, 'git.fullurl': publicUrl(git.remote) },
+  const attributes = {
+    ...(commit === undefined ? {} : { 'git.checksum': commit }),
+    'git.fullurl': publicUrl(git.remote),
   };
+  return { kind: 'git', identifier: `git://${place}`, name, attributes };
 }
 
 function admittedUrl(

@@ -6,6 +6,7 @@ import type { Reporter } from '../events.ts';
 import type { RootfsVertex } from '../graph.ts';
 import type { DownloadLimits, SecretSource } from '../options.ts';
 import type { Owner } from '../owner.ts';
+import type { OnwardGuard } from '../policy/source-guard.ts';
 import type { BuildRecording } from '../recording/recording.ts';
 import type { DebugFailure } from '../run/debug-failure.ts';
 import type { Solved } from './chain.ts';
@@ -36,6 +37,8 @@ export interface SolveContext {
   readonly ssh: Readonly<Record<string, string>>;
   /** Bounds for what ADD fetches. */
   readonly downloads: DownloadLimits;
+  /** Asked where a source leads elsewhere; absent without a policy. */
+  readonly guard?: OnwardGuard | undefined;
   /** What the build took from elsewhere so far. */
   readonly fetched?: FetchedSources | undefined;
   readonly limits: CommandLimits;

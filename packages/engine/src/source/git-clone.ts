@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { redactCredentials, SolveError, systemErrorCode } from '@tsbuild/core';
 import type { FetchedSources } from '../attest/fetched-sources.ts';
 import type { DownloadLimits } from '../options.ts';
+import type { OnwardGuard } from '../policy/source-guard.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { type Git, updateSubmodules } from './git-submodules.ts';
 import { type GitUrl, gitUrlText } from './git-url.ts';
 
 /** A commit in a folder of its own. */
@@ -27,6 +29,7 @@ export interface GitCloneOptions {
   readonly downloads: DownloadLimits;
   readonly signal: AbortSignal | undefined;
   readonly fetched?: FetchedSources | undefined;
+  readonly guard?: OnwardGuard | undefined;
 }
 
 /** Files get the modes of a fresh clone whatever the caller's umask is, and nothing asks for a password. */
@@ -50,12 +53,10 @@ export async function cloneGit(url: GitUrl, options: GitCloneOptions): Promise<G
   const [commit = '', time = '0'] = (await git('log', '-1', '--format=%H %ct')).trim().split(' ');
   if (url.commit !== undefined && !commit.startsWith(url.commit.toLowerCase())) throw otherCommit(url, commit);
   options.fetched?.add({ kind: 'git', url: gitUrlText(url), commit });
-  await git('submodule', 'update', '--quiet', '--init', '--recursive', '--depth=1');
+  await updateSubmodules(work, git, options);
   if (!keepGitDir) await rm(join(work, '.git'), { recursive: true, force: true });
   return { folder: await subfolder(work, url), commit, commitTime: Number(time) };
 }
-
-type Git = (...args: string[]) => Promise<string>;
 
 /** A branch, tag or commit alone; a server that hands out no single commits gives everything. */
 async function fetchRef({ remote, ref, commit }: GitUrl, git: Git): Promise<void> {

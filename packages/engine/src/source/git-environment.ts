@@ -10,13 +10,15 @@ const IDLE_TIMEOUT_MS = 60_000;
  */
 export async function gitEnvironment(
   { remote }: GitUrl,
-  { secrets, downloads }: Pick<GitCloneOptions, 'secrets' | 'downloads'>,
+  { secrets, downloads, guard }: Pick<GitCloneOptions, 'secrets' | 'downloads' | 'guard'>,
 ): Promise<NodeJS.ProcessEnv> {
   const { idleTimeoutMs = IDLE_TIMEOUT_MS } = downloads;
   const config: [string, string][] = [
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', String(Math.max(1, Math.ceil(idleTimeoutMs / 1000)))],
   ];
+  // Where a server sends on to, git does not ask for.
+  if (guard !== undefined) config.push(['http.followRedirects', 'false']);
   const site = /^https?:\/\//.test(remote) ? new URL(remote) : undefined;
   const header = site === undefined ? undefined : await gitAuthorization(secrets, site.host);
   if (site !== undefined && header !== undefined)

@@ -6,6 +6,8 @@ export interface RequestOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Value of the `authorization` header for a host, sent to no other. */
   readonly authorization: (host: string) => string | undefined;
+  /** Asked before a redirect is followed; throws where it must not be. */
+  readonly onRedirect?: ((to: URL) => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +25,7 @@ export async function request(url: string, options: RequestOptions): Promise<Res
     if (response.status < 300 || response.status >= 400 || location === null)
       throw downloadFailed(url, `the server answered ${response.status} ${response.statusText}`.trim());
     current = redirected(url, current, location);
+    await options.onRedirect?.(current);
   }
   throw downloadFailed(url, 'too many redirects');
 }

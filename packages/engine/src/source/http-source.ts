@@ -13,7 +13,7 @@ export interface Download {
   readonly name: string;
 }
 
-export type DownloadOptions = Pick<SolveContext, 'store' | 'signal' | 'secrets' | 'downloads' | 'fetched'>;
+export type DownloadOptions = Pick<SolveContext, 'store' | 'signal' | 'secrets' | 'downloads' | 'fetched' | 'guard'>;
 
 /** What is known of a URL's content, so that an unchanged one is not sent again. */
 interface KnownContent {
@@ -63,7 +63,7 @@ async function refresh(
   url: string,
   known: KnownContent | undefined,
   checksum: Digest | undefined,
-  { store, signal, secrets, downloads }: DownloadOptions,
+  { store, signal, secrets, downloads, guard }: DownloadOptions,
 ): Promise<KnownContent> {
   const headers = {
     ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
@@ -71,16 +71,30 @@ async function refresh(
   };
   const authorization = await httpAuthorization(secrets);
   await using ingest = await store.blobs.ingest();
-  const response = await fetchInto(url, ingest, { headers, authorization, signal, limits: downloads });
+  let pinned = checksum;
+  const onRedirect =
+    guard &&
+    (async (to: URL) => {
+      pinned = agreed(url, pinned, await guard.redirect(to));
+    });
+  const response = await fetchInto(url, ingest, { headers, authorization, onRedirect, signal, limits: downloads });
   if (response === undefined && known !== undefined) {
-    if (checksum !== undefined && checksum !== known.digest) throw otherContent(url, known.digest, checksum);
+    if (pinned !== undefined && pinned !== known.digest) throw otherContent(url, known.digest, pinned);
     return known;
   }
-  const { digest, size } = await ingest.commit(checksum === undefined ? {} : { digest: checksum }).catch((error) => {
+  const { digest, size } = await ingest.commit(pinned === undefined ? {} : { digest: pinned }).catch((error) => {
     if (!(error instanceof DigestMismatchError)) throw error;
-    throw otherContent(url, error.message.match(/sha256:[0-9a-f]+/)?.[0] ?? '', checksum ?? '');
+    throw otherContent(url, error.message.match(/sha256:[0-9a-f]+/)?.[0] ?? '', pinned ?? '');
   });
   return { digest, size, ...validators(response) };
+}
+
+/** The one digest that is demanded, by whomever. */
+function agreed(url: string, demanded: Digest | undefined, pin: string | undefined): Digest | undefined {
+  if (pin === undefined) return demanded;
+  const digest = parseChecksum(pin);
+  if (demanded !== undefined && demanded !== digest) throw otherContent(url, digest, demanded);
+  return digest;
 }
 
 function otherContent(url: string, actual: string, expected: string): SolveError {

@@ -40,7 +40,7 @@ export type { CredentialsReport, Diagnosis, StoreReport, ToolReport } from './do
 export type { ImageDescription, InspectOptions, SizedHistory } from './images/describe-image.ts';
 export type { ImportOptions } from './images/import-image.ts';
 export type { ImageSummary } from './images/list-images.ts';
-export type { LoadedImage, LoadOptions } from './images/load-images.ts';
+export type { LoadedImage, LoadOptions, LoadProgress } from './images/load-images.ts';
 export type { PulledImage } from './images/pull-image.ts';
 export type { PushedImage } from './images/push-image.ts';
 export type { Removal, RemoveImageOptions } from './images/remove-image.ts';

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { UsageError } from '@tsbuild/core';
-import type { LoadedImage } from '@tsbuild/engine';
-import type { Command } from '../command.ts';
+import type { LoadedImage, LoadProgress } from '@tsbuild/engine';
+import type { Command, Surroundings } from '../command.ts';
 import { ROOT_FLAG } from '../flags/common-flags.ts';
 import type { Flag } from '../flags/flag.ts';
 import { standardInput } from '../images/standard-input.ts';
+import { barLine, openBars } from '../images/transfer-view.ts';
 import { openBuilder } from '../open-builder.ts';
 import { noArguments } from '../positionals.ts';
 
@@ -31,8 +32,8 @@ const FLAGS = [
     short: 'q',
     kind: 'bool',
     origin: 'docker',
-    status: 'no-op',
-    reason: 'there is no progress to hide',
+    status: 'supported',
+    help: 'show no progress',
   },
   ROOT_FLAG,
 ] as const satisfies readonly Flag[];
@@ -50,10 +51,23 @@ export const loadCommand = {
       throw new UsageError('requested load from stdin, but stdin is a terminal', { hint: 'use -i FILE, or redirect' });
     await using builder = await openBuilder(root === undefined ? {} : { root });
     const source = input === undefined ? standardInput(stdin, signal) : resolve(cwd, input);
-    const loaded = await builder.load(source, { signal });
+    const loaded = await showingProgress(surroundings, values.bool('quiet'), (onProgress) =>
+      builder.load(source, { signal, onProgress }),
+    );
     return { exitCode: 0, stdout: loaded.map(loadedLine).join('') };
   },
 } satisfies Command<(typeof FLAGS)[number]['name']>;
+
+async function showingProgress<T>(
+  { stdout, env }: Surroundings,
+  isQuiet: boolean,
+  load: (onProgress: (progress: LoadProgress) => void) => Promise<T>,
+): Promise<T> {
+  using bars = openBars(stdout, env);
+  return await load(({ current, total }) => {
+    if (!isQuiet) bars.set('archive', barLine('Loading', current, total));
+  });
+}
 
 function loadedLine({ tag, id }: LoadedImage): string {
   return tag === undefined ? `Loaded image ID: ${id}\n` : `Loaded image: ${tag}\n`;

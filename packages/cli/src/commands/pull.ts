@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { ROOT_FLAG } from '../flags/common-flags.ts';
 import type { Flag } from '../flags/flag.ts';
 import { PLATFORM_FLAG, QUIET_FLAG } from '../images/image-flags.ts';
-import { PULL_WORDS, transferLines } from '../images/transfer-lines.ts';
+import { openTransferView, PULL_WORDS } from '../images/transfer-view.ts';
 import { openBuilder } from '../open-builder.ts';
 import { oneArgument } from '../positionals.ts';
 import { print } from '../print.ts';
@@ -35,11 +35,12 @@ export const pullCommand = {
     const allTags = values.bool('all-tags');
     if (!isQuiet && !allTags) await print(surroundings.stdout, opening(name));
     await using builder = await openBuilder(root === undefined ? {} : { root });
+    using view = openTransferView(surroundings, PULL_WORDS);
     const pulled = await builder.pull(name, {
       allTags,
       signal,
       ...(platform === undefined ? {} : { platform }),
-      ...(isQuiet ? {} : { onProgress: transferLines(surroundings.stdout, PULL_WORDS) }),
+      ...(isQuiet ? {} : { onProgress: view.onProgress }),
     });
     const lines = pulled.map((image) => `${isQuiet ? '' : outcome(image)}${image.reference}\n`);
     return { exitCode: 0, stdout: lines.join('') };

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { ROOT_FLAG } from '../flags/common-flags.ts';
 import type { Flag } from '../flags/flag.ts';
 import { QUIET_FLAG } from '../images/image-flags.ts';
-import { PUSH_WORDS, transferLines } from '../images/transfer-lines.ts';
+import { openTransferView, PUSH_WORDS } from '../images/transfer-view.ts';
 import { openBuilder } from '../open-builder.ts';
 import { oneArgument } from '../positionals.ts';
 import { print } from '../print.ts';
@@ -40,10 +40,11 @@ export const pushCommand = {
     const isQuiet = values.bool('quiet');
     await using builder = await openBuilder(root === undefined ? {} : { root });
     if (!isQuiet) await print(surroundings.stdout, opening(name));
+    using view = openTransferView(surroundings, PUSH_WORDS);
     const pushed = await builder.push(name, {
       allTags: values.bool('all-tags'),
       signal,
-      ...(isQuiet ? {} : { onProgress: transferLines(surroundings.stdout, PUSH_WORDS) }),
+      ...(isQuiet ? {} : { onProgress: view.onProgress }),
     });
     return { exitCode: 0, stdout: pushed.map((image) => (isQuiet ? `${image.reference}\n` : outcome(image))).join('') };
   },

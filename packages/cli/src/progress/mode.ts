@@ -31,6 +31,6 @@ export function readProgressMode(
 }
 
 /** Logs of CI keep every drawing, even where they claim to be a terminal. */
-function canRedraw({ CI = '', TERM = '' }: Surroundings['env']): boolean {
+export function canRedraw({ CI = '', TERM = '' }: Surroundings['env']): boolean {
   return TERM !== 'dumb' && (CI === '' || CI === 'false' || CI === '0');
 }

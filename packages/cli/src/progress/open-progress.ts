@@ -1,6 +1,7 @@
 import type { BuildEvent } from '@tsbuild/core';
 import type { OutputStream, Surroundings } from '../command.ts';
 import { createBacklog } from './backlog.ts';
+import type { TtyOptions } from './live-block.ts';
 import type { ProgressMode } from './mode.ts';
 import { createPlainProgress } from './plain.ts';
 import { createQuietProgress } from './quiet.ts';
@@ -9,7 +10,7 @@ import { createBuildSummary } from './summary.ts';
 import { createTtyProgress } from './tty.ts';
 import type { ProgressView } from './view.ts';
 
-const TICK_MILLISECONDS = 100;
+export const TICK_MILLISECONDS = 100;
 
 export interface Progress extends Disposable {
   /** Resolves when standard error has taken in what was written, where it is behind. */
@@ -51,6 +52,14 @@ function endOf(mode: ProgressMode, summary: string): string {
   return mode === 'tty' ? summary : '';
 }
 
+/** How a terminal is drawn on. */
+export function ttyOptions(stream: OutputStream, env: Surroundings['env']): TtyOptions {
+  return {
+    size: () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 }),
+    hasColor: (env.NO_COLOR ?? '') === '',
+  };
+}
+
 function createView(mode: ProgressMode, stderr: OutputStream, env: Surroundings['env']): ProgressView {
   const write = (data: string | Uint8Array) => void stderr.write(data);
   switch (mode) {
@@ -59,10 +68,7 @@ function createView(mode: ProgressMode, stderr: OutputStream, env: Surroundings[
     case 'rawjson':
       return createRawJsonProgress(write);
     case 'tty':
-      return createTtyProgress(write, {
-        size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
-        hasColor: (env.NO_COLOR ?? '') === '',
-      });
+      return createTtyProgress(write, ttyOptions(stderr, env));
     case 'quiet':
     case 'none':
       return createQuietProgress();

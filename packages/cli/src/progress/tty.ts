@@ -1,29 +1,21 @@
 import type { StepId } from '@tsbuild/core';
 import { formatSeconds } from './duration.ts';
+import { createLiveBlock, type TtyOptions } from './live-block.ts';
 import { isStepEvent } from './step-event.ts';
-import { eraseLines, layOut, renderLines, type TtyLine } from './tty-line.ts';
+import type { TtyLine } from './tty-line.ts';
 import { TtyStep } from './tty-step.ts';
 import { treeLines } from './tty-tree.ts';
 import type { ProgressView, Write } from './view.ts';
-
-export interface TtyOptions {
-  /** Asked before every drawing, as terminals change their size. */
-  readonly size: () => { readonly columns: number; readonly rows: number };
-  readonly hasColor: boolean;
-}
-
-/** While a drawing is under way the cursor is hidden and nothing wraps; whenever the process ends, both are as before. */
-const BEGIN = '\x1b[?25l\x1b[?7l';
-const END = '\x1b[?7h\x1b[?25h';
 
 /**
  * A calm view for terminals: finished steps are lines that stay; below them, drawn anew a few times a second, stand the
  * running steps with their seconds and the end of their output.
  */
-export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions): ProgressView {
+export function createTtyProgress(write: Write, options: TtyOptions): ProgressView {
+  const { size } = options;
+  const drawBlock = createLiveBlock(write, options);
   const steps = new Map<StepId, TtyStep>();
   let finished: TtyLine[] = [];
-  let drawn: readonly string[] = [];
   let total = 0;
   let done = 0;
   let startedAt: number | undefined;
@@ -37,12 +29,8 @@ export function createTtyProgress(write: Write, { size, hasColor }: TtyOptions):
   }
 
   function draw(live: readonly TtyLine[]): void {
-    const { columns } = size();
-    const lines = live.map((line) => layOut(line, columns));
-    if (finished.length === 0 && lines.join('\n') === drawn.join('\n')) return;
-    write(BEGIN + eraseLines(drawn, columns) + renderLines([...finished, ...live], { columns, hasColor }) + END);
+    drawBlock(finished, live);
     finished = [];
-    drawn = lines;
   }
 
   return {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   type ByteStream,
   type Descriptor,
@@ -17,7 +18,17 @@ import { openStoredImage } from './stored-image.ts';
 
 /** How an archive is loaded (`tsbuild load`). */
 export interface LoadOptions {
+  /** Called with every chunk of the archive. */
+  readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How far the reading of an archive is. */
+export interface LoadProgress {
+  /** Bytes read, as the archive has them. */
+  readonly current: number;
+  /** All bytes, where they are known: of a local file. */
+  readonly total: number | undefined;
 }
 
 /** An image that an archive held. */
@@ -44,11 +55,12 @@ export interface ArchivedImage {
  */
 export async function loadImages(
   archive: string | ByteStream,
-  { signal }: LoadOptions,
+  { onProgress, signal }: LoadOptions,
   { store, downloads }: Pick<BuilderResources, 'store' | 'downloads'>,
 ): Promise<readonly LoadedImage[]> {
   const bytes = typeof archive === 'string' ? archiveStream(archive, { limits: downloads, signal }) : archive;
-  await using files = await readArchiveFiles(decompress(bytes, { signal }), store, signal);
+  const read = onProgress === undefined ? bytes : counted(bytes, await sizeOf(archive), onProgress);
+  await using files = await readArchiveFiles(decompress(read, { signal }), store, signal);
   const images = await archivedImages(files, store);
   for (const { blobs } of images) files.keep(blobs);
   const loaded: LoadedImage[] = [];
@@ -61,6 +73,24 @@ export async function loadImages(
     loaded.push(...(tags.length === 0 ? [undefined] : tags).map((tag) => ({ id: image.id, tag })));
   }
   return loaded;
+}
+
+async function sizeOf(archive: string | ByteStream): Promise<number | undefined> {
+  const found = typeof archive === 'string' ? await stat(archive).catch(() => undefined) : undefined;
+  return found?.isFile() === true ? found.size : undefined;
+}
+
+async function* counted(
+  bytes: ByteStream,
+  total: number | undefined,
+  onProgress: (progress: LoadProgress) => void,
+): AsyncGenerator<Uint8Array> {
+  let current = 0;
+  for await (const chunk of bytes) {
+    current += chunk.byteLength;
+    onProgress({ current, total });
+    yield chunk;
+  }
 }
 
 /** The images of an archive; its OCI index says more than its `manifest.json` does. @throws {TsbuildError} */

@@ -1,11 +1,12 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { BASE_PARTS, type BaseName, saveBase } from '../support/base-images.ts';
 import { mustRun } from '../support/command.ts';
-import { type Dockerd, startDockerd } from '../support/dockerd.ts';
-import { startNpmRegistry } from '../support/npm-registry.ts';
+import { type Dockerd, dockerClient, startDockerd } from '../support/dockerd.ts';
+import { dockerImageFacts, imageFacts } from '../support/image-facts.ts';
+import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts';
 import { installPackages, packPackages } from '../support/packed-packages.ts';
 import { hasPart, testWith } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
@@ -18,12 +19,16 @@ const ENGINE_PARTS = ['root', 'dockerd', 'docker'];
 
 let folder: TempFolder;
 let engine: Dockerd | undefined;
+let npm: NpmRegistry;
 let store = '';
 /** A project of a user, with the packages as they are published. */
 let project = '';
+/** Folders that hold nothing but a command `docker`: Docker's own, and the installed `tsbuild`. */
+let commands: Readonly<Record<'docker' | 'tsbuild', string>>;
 
 beforeAll(async () => {
   folder = await openTempFolder();
+  npm = await startNpmRegistry();
   store = folder.file('store');
   project = folder.file('project');
   await Promise.all([mkdir(project), mkdir(folder.file('tarballs'))]);
@@ -34,10 +39,13 @@ beforeAll(async () => {
     if (BASE_PARTS[name].every(hasPart)) await saveBase(builder, name);
   }
   if (ENGINE_PARTS.every(hasPart)) engine = await startDockerd();
+  commands = { docker: folder.file('docker'), tsbuild: folder.file('tsbuild') };
+  await writeCommands();
 });
 
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
+  await npm[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
 
@@ -47,7 +55,6 @@ function exampleTest(base: BaseName) {
 
 describe('every example is built by the installed command and runs in a Docker Engine', () => {
   exampleTest('node:20')('1-node-server answers, and a changed source file does not repeat npm install', async () => {
-    await using npm = await startNpmRegistry();
     const registry = { NPM_CONFIG_REGISTRY: npm.url };
     await buildAndLoad('1-node-server', '--build-arg', `NPM_CONFIG_REGISTRY=${npm.url}`);
 
@@ -61,7 +68,7 @@ describe('every example is built by the installed command and runs in a Docker E
     expect(steps.map(({ name, status }) => `${status} ${name}`)).toEqual([
       'cached WORKDIR /app',
       'cached COPY package*.json ./',
-      'cached RUN npm install --omit=dev --no-audit --no-fund',
+      'cached RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm     npm install --omit=dev',
       'ran COPY . .',
     ]);
   });
@@ -112,6 +119,69 @@ describe('every example is built by the installed command and runs in a Docker E
   });
 });
 
+/** What every script builds, and the bases that Docker's engine must have for that. */
+const SCRIPTS: readonly (readonly [example: string, base: BaseName, image: string])[] = [
+  ['1-node-server', 'node:20', 'node-server'],
+  ['2-python-app', 'python:3', 'python-app'],
+  ['3-hugging-face-space', 'python:3', 'space'],
+  ['4-two-stage-compile', 'gcc:12', 'hello'],
+  ['6-dockerfile-in-subfolder', 'debian:12', 'site'],
+];
+
+describe('build.sh of an example does the same with tsbuild in the place of docker', () => {
+  for (const [example, base, image] of SCRIPTS) {
+    exampleTest(base)(`${example} prints the same, and makes the same image`, async () => {
+      await loadBase(base);
+
+      const printed = await runScript(example, 'tsbuild');
+
+      expect(printed).toBe(await runScript(example, 'docker'));
+      await using builder = await createBuilder({ root: store });
+      const facts = await imageFacts(await builder.image(image));
+      expect(facts).toEqual(await dockerImageFacts(running(), image, builder));
+    });
+  }
+
+  // The frontend of Debian's Docker is older than the heredoc of this Dockerfile.
+  exampleTest('python:3')('5-model-preload prints what the model says', async () => {
+    expect(await runScript('5-model-preload', 'tsbuild')).toBe(
+      'the quick brown fox jumps over\nquick brown fox jumps over the\n',
+    );
+  });
+});
+
+/** Gives a base to Docker's engine, unless it has it already. */
+async function loadBase(name: BaseName): Promise<void> {
+  if ((await docker('images', '--quiet', name)) !== '') return;
+  const archive = folder.file('base.tar');
+  await mustTsbuild(store, ['save', '--output', archive, name]);
+  await docker('load', '--input', archive);
+}
+
+/** Runs the script in a copy of its folder, and returns what it prints on standard output. */
+async function runScript(example: string, command: keyof typeof commands): Promise<string> {
+  const copy = `${folder.file(`${command}-examples`)}/${example}`;
+  await cp(`${EXAMPLES}/${example}`, copy, { recursive: true });
+  const env = {
+    PATH: `${commands[command]}:${process.env.PATH}`,
+    NPM_CONFIG_REGISTRY: npm.url,
+    TSBUILD_ROOT: store,
+    DOCKER_HOST: engine?.address ?? '',
+    DOCKER_BUILDKIT: '1',
+  };
+  return mustRun([`${copy}/build.sh`], { env });
+}
+
+/** The test's engine has no bridge, so its builds are told to use the network of the machine. */
+async function writeCommands(): Promise<void> {
+  await Promise.all([mkdir(commands.docker), mkdir(commands.tsbuild)]);
+  await symlink(`${project}/node_modules/.bin/tsbuild`, `${commands.tsbuild}/docker`);
+  const client = dockerClient();
+  const script = `#!/bin/sh\n[ "$1" != build ] || { shift; set -- build --network host "$@"; }\nexec ${client} "$@"\n`;
+  await writeFile(`${commands.docker}/docker`, script);
+  await chmod(`${commands.docker}/docker`, 0o755);
+}
+
 /** Builds an example under its own name and loads it into the Docker Engine. */
 async function buildAndLoad(name: string, ...args: readonly string[]): Promise<{ readonly stderr: string }> {
   const archive = folder.file(`${name}.tar`);
@@ -153,7 +223,11 @@ async function askServer(image: string, port: number, path: string): Promise<str
   }
 }
 
-async function docker(...args: readonly string[]): Promise<string> {
+function docker(...args: readonly string[]): Promise<string> {
+  return running().docker(...args);
+}
+
+function running(): Dockerd {
   if (engine === undefined) throw new Error('the Docker Engine was not started');
-  return engine.docker(...args);
+  return engine;
 }

@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from '@tsbuild/engine';
 import { startRegistry } from '@tsbuild/registry/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
 import { saveBusybox } from '../support/busybox.ts';
 import { runCommand } from '../support/command.ts';
 import { commandPath } from '../support/command-path.ts';
@@ -19,7 +20,18 @@ const PRINTS: Readonly<Record<string, readonly string[]>> = {
   'test-images.md': ['3 passed'],
   'embed.md': ["[ 'ran COPY greeting.txt /' ]", 'hello\n', 'ERR_TSBUILD_SOURCE_NOT_FOUND 2'],
   'ci.md': ['RUN', 'RUN sort package.txt > /installed'],
+  'read-the-report.md': ['FromAsCasing', 'words.txt changed', 'app', '.html', 'last.html'],
   'many-images.md': ['"QUEUE": "mail"', 'shop/worker', '[shop-web] exporting'],
+};
+
+/** What is in a file that the commands of a guide write. */
+const WRITES: Readonly<Record<string, readonly (readonly [path: string, words: string])[]>> = {
+  'read-the-report.md': [
+    ['build.html', 'FromAsCasing</a>: '],
+    ['last.html', 'The first to run was'],
+    ['last.html', 'words.txt changed'],
+    ['last.html', 'of which later layers hide'],
+  ],
 };
 
 let folder: TempFolder;
@@ -46,6 +58,9 @@ for (const [name, prints] of Object.entries(PRINTS)) {
       expect(found, `${words}, in:\n${printed}`).toBeGreaterThanOrEqual(at);
       at = found + words.length;
     }
+    for (const [path, words] of WRITES[name] ?? []) {
+      expect(await readFile(folder.file(name, path), 'utf8')).toContain(words);
+    }
   });
 }
 
@@ -55,9 +70,8 @@ async function follow(name: string): Promise<string> {
   const guide = readGuide((await readFile(`${GUIDES}/${name}`, 'utf8')).replaceAll('localhost:5000', registry.host));
   const cwd = folder.file(name);
   const store = folder.file(`${name}.store`);
-  await mkdir(cwd);
+  await writeFiles(cwd, guide.files);
   await symlink(`${ROOT}node_modules`, `${cwd}/node_modules`);
-  for (const [path, text] of Object.entries(guide.files)) await writeFile(`${cwd}/${path}`, text);
   await cp(folder.file('template'), store, { recursive: true, verbatimSymlinks: true });
 
   const env = { NO_COLOR: '1', PATH: await commandPath(folder.file('bin')), TSBUILD_ROOT: store };

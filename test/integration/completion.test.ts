@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { testWith } from '../support/parts.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
@@ -18,6 +19,10 @@ const COMPLETED = [
   ['tsbuild build -f Other\\ file --target o', 'tsbuild build -f Other\\ file --target other'],
   ['tsbuild build fol', 'tsbuild build folder/'],
   ['tsbuild image hist', 'tsbuild image history'],
+  ['tsbuild bake wor', 'tsbuild bake worker'],
+  ['tsbuild rmi we', 'tsbuild rmi web:1'],
+  ['tsbuild inspect registry.example:5000/te', 'tsbuild inspect registry.example:5000/team/app:2'],
+  ['tsbuild run web:', 'tsbuild run web:1'],
 ] as const;
 
 describe('completion', () => {
@@ -27,12 +32,17 @@ describe('completion', () => {
     await mkdir(folder.file('folder'));
     await writeFile(folder.file('Dockerfile'), 'FROM scratch AS testing\nFROM scratch\n');
     await writeFile(folder.file('Other file'), 'FROM scratch AS other\n');
+    await writeFile(folder.file('compose.yaml'), 'services:\n  server: { build: . }\n  worker: { build: . }\n');
+    await using builder = await createBuilder({ root: folder.file('store') });
+    const tags = ['web:1', 'registry.example:5000/team/app:2'];
+    await builder.build({ context: { files: {} }, dockerfile: 'FROM scratch\nENV A=1\n', tags });
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
   async function openShell(...lines: string[]): Promise<Pane> {
     const pane = await openPane({ ...SIZE, cwd: folder.path });
     for (const line of lines) await pane.enter(line);
+    await pane.enter('export TSBUILD_ROOT=$PWD/store');
     await pane.enter('clear; echo ready');
     await pane.sees(/^ready\n/);
     return pane;

@@ -19,6 +19,7 @@ export type {
   VerifyProblem,
   VerifyReport,
 } from '@tsbuild/store';
+export { readImageNames } from '@tsbuild/store';
 export type { Attestation, ProvenanceOptions, SbomOptions } from './attest/attest-options.ts';
 export type { SignOptions } from './attest/sign/sign-options.ts';
 export {

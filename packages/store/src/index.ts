@@ -4,6 +4,7 @@ export type { CacheRecords } from './cache-records.ts';
 export type { RemoveTree } from './collector.ts';
 export type { FileIdentity } from './digest-table.ts';
 export type { FileDigestMemo, FileDigests } from './file-digest-memo.ts';
+export { readImageNames } from './image-names.ts';
 export type { LayerForm, LayerRecord, LayerRecords, StoredLayer } from './layer-records.ts';
 export type { LockOptions } from './locks.ts';
 export { defaultStoreLimit, type PruneOptions, type PrunePolicy, type PruneResult } from './prune.ts';

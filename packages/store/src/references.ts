@@ -34,7 +34,7 @@ export interface References extends Resolver, Tagger {
   remove(reference: string): Promise<boolean>;
 }
 
-const MAX_REFERENCE_BYTES = 64 * 1024;
+export const MAX_REFERENCE_BYTES = 64 * 1024;
 
 /** One sealed file a name. */
 export class FolderReferences implements References {
@@ -111,7 +111,7 @@ function sameDescriptor(a: Descriptor | undefined, b: Descriptor): boolean {
   return isSame && JSON.stringify(a.annotations ?? {}) === JSON.stringify(b.annotations ?? {});
 }
 
-function isStoredReference(value: unknown): value is StoredReference {
+export function isStoredReference(value: unknown): value is StoredReference {
   if (typeof value !== 'object' || value === null) return false;
   const { reference, descriptor, created } = value as { reference?: unknown; descriptor?: unknown; created?: unknown };
   return typeof reference === 'string' && typeof created === 'number' && isDescriptor(descriptor);

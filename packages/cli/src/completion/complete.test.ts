@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMANDS } from '../commands.ts';
 import { complete } from './complete.ts';
@@ -10,6 +11,12 @@ beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'tsbuild-complete-'));
   await writeFile(join(cwd, 'Dockerfile'), 'FROM scratch AS base\nFROM base AS test\nFROM base\n');
   await writeFile(join(cwd, 'Other'), 'FROM scratch AS other\n');
+  await writeFile(join(cwd, 'compose.yaml'), 'services:\n  web: { build: . }\n  worker: { build: . }\n');
+  await writeFile(join(cwd, 'one.json'), '{"group":{"all":{"targets":["first"]}},"target":{"first":{}}}');
+  await writeFile(join(cwd, 'two.json'), '{"target":{"second":{}}}');
+  await using builder = await createBuilder({ root: join(cwd, 'store') });
+  const tags = ['app:1', 'app:2', 'registry.example:5000/team/app:1'];
+  await builder.build({ context: { files: {} }, dockerfile: 'FROM scratch\nENV A=1\n', tags });
   await writeFile(join(cwd, 'Broken'), 'FORM scratch AS broken\n');
 });
 afterAll(() => rm(cwd, { recursive: true }));
@@ -91,6 +98,31 @@ test.each([
     ['text', 'json'],
   ],
   [['run', 'app', '--no'], [':files']],
+  [
+    ['run', '--root', 'store', ''],
+    ['app:1', 'app:2', 'registry.example:5000/team/app:1'],
+  ],
+  [['inspect', '--root=store', 'reg'], ['registry.example:5000/team/app:1']],
+  [['rmi', '--root', 'store', 'app:1', 'app'], ['app:2']],
+  [['image', 'rm', '--root', 'store', 'app:2'], ['app:2']],
+  [['tag', '--root', 'store', 'app:1', 'app:'], ['app:2']],
+  [['tag', '--root', 'store', 'app:1', 'app:2', 'app'], []],
+  [['history', '--root', 'store', 'app:1', 'app'], []],
+  [
+    ['push', '--root', 'store', 'app'],
+    ['app:1', 'app:2'],
+  ],
+  [['save', '--root', 'nothing', ''], []],
+  [
+    ['bake', ''],
+    ['default', 'web', 'worker'],
+  ],
+  [['bake', 'web', 'w'], ['worker']],
+  [
+    ['bake', '-f', 'one.json', '--file=two.json', ''],
+    ['all', 'first', 'second'],
+  ],
+  [['bake', '-f', 'Broken', ''], []],
 ])('%j is completed by %j', async (words, expected) => {
   expect(await offered(...words)).toEqual(expected);
 });

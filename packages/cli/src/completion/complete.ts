@@ -21,7 +21,7 @@ export async function complete(words: readonly string[], cwd: string): Promise<C
   if (place.isForeign) return { candidates: [], paths: 'files' };
   if (place.awaiting !== undefined || (isFlagWord(current) && !place.onlyArguments))
     return completeFlag({ flags, place, current, cwd });
-  return completeArgument(command.usage, place.positionals.length, current);
+  return completeArgument({ usage: command.usage, place, current, cwd });
 }
 
 function firstWords(): readonly Candidate[] {

@@ -8,7 +8,7 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Names of the stages of the Dockerfile that a command line names; none if there is no such file or it has mistakes. */
 export async function stageNames({ values, positionals }: WordsBefore, cwd: string): Promise<readonly string[]> {
-  const file = values.get('file') ?? join(positionals[0] ?? '.', 'Dockerfile');
+  const file = values.get('file')?.at(-1) ?? join(positionals[0] ?? '.', 'Dockerfile');
   try {
     const path = resolve(cwd, file);
     const facts = await stat(path);

@@ -6,8 +6,8 @@ export interface WordsBefore {
   /** The flag whose value is at the cursor. */
   readonly awaiting: Flag | undefined;
   readonly positionals: readonly string[];
-  /** Values that were given, by flag. */
-  readonly values: ReadonlyMap<string, string>;
+  /** Values that were given, by flag, in their order. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
   /** A `--` was there. */
   readonly onlyArguments: boolean;
   /** The cursor is in the command line of another program. */
@@ -20,12 +20,13 @@ export function readBefore(
   { flagsComeFirst = false }: TokenGrammar,
 ): WordsBefore {
   const positionals: string[] = [];
-  const values = new Map<string, string>();
+  const values = new Map<string, readonly string[]>();
+  const give = (name: string, value: string) => values.set(name, [...(values.get(name) ?? []), value]);
   let awaiting: Flag | undefined;
   let onlyArguments = false;
   for (const word of words) {
     if (awaiting !== undefined) {
-      values.set(awaiting.name, word);
+      give(awaiting.name, word);
       awaiting = undefined;
     } else if (onlyArguments || !/^-./.test(word)) {
       positionals.push(word);
@@ -34,7 +35,7 @@ export function readBefore(
     else {
       const inline = inlineValue(flags, word);
       if (inline === undefined) awaiting = flagBefore(flags, word);
-      else values.set(...inline);
+      else give(...inline);
     }
   }
   return { awaiting, positionals, values, onlyArguments, isForeign: flagsComeFirst && positionals.length > 0 };

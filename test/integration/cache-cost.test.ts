@@ -4,6 +4,7 @@ import { type Builder, createBuilder } from '@tsbuild/engine';
 import { openStore } from '@tsbuild/store';
 import { expect, test } from 'vitest';
 import { writeFiles } from '../../packages/testing/src/fixture-files.ts';
+import { saveBusybox } from '../support/busybox.ts';
 import { countFsCalls, type FsCalls } from '../support/fs-calls.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 
@@ -55,6 +56,19 @@ test('a cached build of 100 steps writes its own record, waits for no disk, and 
   expect(calls).not.toHaveProperty('open');
   const others = Object.entries(calls).filter(([name]) => name !== 'lstatSync');
   expect(others.reduce((sum, [, count]) => sum + count, 0)).toBeLessThan(25);
+});
+
+test('each of many cached RUNs asks for its own layer only, not again for all below', async () => {
+  const commands = Array.from({ length: 30 }, (_, at) => `RUN echo ${at} > /${at}\n`);
+  const { folder, context, root } = await openBuild({ Dockerfile: `FROM busybox\n${commands.join('')}` });
+  await using _ = folder;
+  await using builder = await createBuilder({ root });
+  await saveBusybox(builder);
+
+  const { lstatSync: looks } = await costOfCachedBuild(builder, context);
+
+  expect(looks).toBeGreaterThan(0);
+  expect(looks).toBeLessThan(10 * commands.length);
 });
 
 test('10,000 other records in the store change none of it', async () => {

@@ -20,6 +20,7 @@ export type InputStream = Readable & {
 
 /** What a command sees of the process that it runs in. */
 export interface Surroundings {
+  /** Opened when it is first looked at, which most commands never do. */
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -6,11 +6,20 @@ import { abortOnSignals } from './signals.ts';
 
 /** Runs the command line of this process and sets its exit status. */
 async function main(): Promise<void> {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   tolerateClosedPipes(stdout, stderr);
   const interruption = abortOnSignals(process);
   const { divert: divertSignals } = interruption;
-  const surroundings: Surroundings = { stdin, stdout, stderr, env, cwd: process.cwd(), divertSignals };
+  const surroundings: Surroundings = {
+    get stdin() {
+      return process.stdin; // opened for those who read it
+    },
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    divertSignals,
+  };
   try {
     const result = await runCommandLine(process.argv.slice(2), surroundings, interruption.signal);
     if (result.failure !== undefined) await printFailure(result.failure, surroundings, interruption.signal);

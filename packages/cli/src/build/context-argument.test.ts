@@ -19,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 function read(path: string, file?: string, input: readonly (string | Buffer)[] = []) {
-  return readBuildInput({ path, file, cwd, stdin: Readable.from(input.map((chunk) => Buffer.from(chunk))), signal });
+  const stdin = Readable.from(input.map((chunk) => Buffer.from(chunk)));
+  return readBuildInput({ path, file, surroundings: { cwd, stdin }, signal });
 }
 
 test('the context is a folder, the Dockerfile lies in it by default', async () => {

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TsbuildError, UsageError } from '@tsbuild/core';
 import type { BuildOptions } from '@tsbuild/engine';
+import type { Surroundings } from '../command.ts';
 import { isRemoteContext } from './remote-context.ts';
 import { openStdin } from './stdin.ts';
 
@@ -12,10 +13,9 @@ export type BuildInput = Pick<BuildOptions, 'context' | 'file' | 'dockerfile'>;
 export interface InputRequest {
   /** `PATH`, a URL, or `-`. */
   readonly path: string;
-  /** `--file`, relative to `cwd`, or `-`. */
+  /** `--file`, relative to the working directory, or `-`. */
   readonly file: string | undefined;
-  readonly cwd: string;
-  readonly stdin: Readable;
+  readonly surroundings: Pick<Surroundings, 'cwd' | 'stdin'>;
   readonly signal: AbortSignal;
 }
 
@@ -23,12 +23,13 @@ export interface InputRequest {
  * Finds the build context and the Dockerfile with docker's rules.
  * @throws {UsageError} @throws {TsbuildError} ERR_TSBUILD_DOCKERFILE_NOT_FOUND
  */
-export async function readBuildInput({ path, file, cwd, stdin, signal }: InputRequest): Promise<BuildInput> {
-  if (path === '-') return readStdinContext(file, stdin, signal);
+export async function readBuildInput({ path, file, surroundings, signal }: InputRequest): Promise<BuildInput> {
+  const { cwd } = surroundings;
+  if (path === '-') return readStdinContext(file, surroundings.stdin, signal);
   const isRemote = isRemoteContext(path) && !(await exists(resolve(cwd, path)));
   const context = isRemote ? path : resolve(cwd, path);
   if (file === undefined) return { context };
-  if (file === '-') return { context, dockerfile: await readDockerfileFrom(stdin, signal) };
+  if (file === '-') return { context, dockerfile: await readDockerfileFrom(surroundings.stdin, signal) };
   return { context, file: isRemote || isRemoteContext(file) ? file : await locate(file, cwd, context) };
 }
 

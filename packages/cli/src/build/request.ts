@@ -31,15 +31,14 @@ export async function readBuildOptions({
   surroundings,
   signal,
 }: BuildInput): Promise<BuildOptions> {
-  const { env, cwd, stdin, stdout } = surroundings;
+  const { env, cwd, stdout } = surroundings;
   const buildArgs = readBuildArgs(values.list('build-arg'), env);
   const epoch = values.text('source-date-epoch') ?? buildArgs.SOURCE_DATE_EPOCH ?? env.SOURCE_DATE_EPOCH;
   const options: BuildOptions = {
     ...(await readBuildInput({
       path: oneArgument('build', 'PATH', positionals),
       file: values.text('file'),
-      cwd,
-      stdin,
+      surroundings,
       signal,
     })),
     ...readPlatforms(values.list('platform')),

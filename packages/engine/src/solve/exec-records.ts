@@ -66,8 +66,10 @@ async function adopt(
   if (source !== undefined && rootIdentity(record.onto) !== rootIdentity(chain)) return undefined;
   const adopted: ChainLayer[] = [];
   for (const [at, layer] of [...record.onto, record.layer].entries()) {
-    const known = layer.diffId === chain[at]?.diffId ? { ...chain[at], ...layer } : layer;
-    const isStored = await layers.isAvailable(known);
+    const isBelow = layer.diffId === chain[at]?.diffId;
+    const known = isBelow ? { ...chain[at], ...layer } : layer;
+    // What lies below was there when the step below was solved, and is not asked for again by every step above.
+    const isStored = (isBelow && source === undefined) || (await layers.isAvailable(known));
     const located = source === undefined ? (isStored ? known : undefined) : source.locate(known, isStored);
     if (located === undefined) return undefined;
     adopted.push(located);

@@ -15,12 +15,12 @@ export async function startRootTier(options: TierOptions): Promise<StartedTier> 
     throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', 'this process is not root', { hint: 'run it with sudo' });
   }
   const overlay = isWholeIdMap() ? 'trusted' : 'user';
+  const settings = { ...options, hasNamespaces: true, userNamespace: overlay === 'user', mapsGroups: true };
+  const worker = WorkerProcess.start(settings, { prefix: NAMESPACES });
   const archivers = new Archivers([]);
   try {
-    const settings = { ...options, hasNamespaces: true, userNamespace: overlay === 'user', mapsGroups: true };
-    const worker = await WorkerProcess.start(settings, { prefix: NAMESPACES });
     return {
-      worker,
+      worker: await worker,
       archivers,
       idMap: overlay === 'trusted' ? 'root' : 'root-user',
       format: { overlay, owners: 'real' },

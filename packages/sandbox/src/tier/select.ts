@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { isTsbuildError, type SandboxWeakness, TsbuildError } from '@tsbuild/core';
@@ -40,10 +41,13 @@ export interface TierRequest {
   readonly ignoreChownErrors?: boolean | undefined;
 }
 
-/** Starts `tier`, or with `auto` the strongest that this machine allows. @throws ERR_TSBUILD_RUN_UNAVAILABLE */
+/**
+ * Starts `tier`, or with `auto` the strongest that this machine allows. Processes of the first are started before this returns
+ * to its caller, who may have much to do meanwhile. @throws ERR_TSBUILD_RUN_UNAVAILABLE
+ */
 export async function startTier({ tier, scratch, ...options }: TierRequest): Promise<SelectedTier> {
   requireLinux();
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
   const reports: TierReport[] = [];
   for (const name of tier === 'auto' ? TIERS : [tier]) {
     try {
@@ -67,7 +71,7 @@ async function tryTier(
   scratch: string,
   options: Omit<TierRequest, 'tier' | 'scratch'>,
 ): Promise<SelectedTier> {
-  const folder = await mkdtemp(resolve(scratch, 'sandbox-'));
+  const folder = mkdtempSync(resolve(scratch, 'sandbox-'));
   try {
     return { name, folder, ...(await START[name]({ folder, ...options })) };
   } catch (error) {

@@ -20,6 +20,7 @@ import { BuildRecorder } from './records/build-recorder.ts';
 import { withTreeRemover } from './remove-store.ts';
 import type { BuildResult, BuiltImage } from './result.ts';
 import { createDebugFailure } from './run/debug-failure.ts';
+import { createBackground } from './solve/background.ts';
 import { commandLimits } from './solve/command-limits.ts';
 import { createLayers } from './solve/layers.ts';
 import { showPulls } from './solve/pull-steps.ts';
@@ -241,6 +242,7 @@ async function solveImages(
     owner,
     signal: cancel.signal,
     limit,
+    background: createBackground(),
     debug: options.onError && createDebugFailure(options.onError, cancel, options.signal),
     secrets: options.secrets ?? {},
     downloads,
@@ -253,10 +255,13 @@ async function solveImages(
   const solver = createSolver(context, dockerfile.source);
   try {
     solver.start(vertices);
-    return await Promise.all(images.map((image) => assembleSolved(image, options, solver, context)));
+    const assembled = await Promise.all(images.map((image) => assembleSolved(image, options, solver, context)));
+    await context.background.ended();
+    return assembled;
   } catch (error) {
     cancel.abort(error);
     await solver.settled();
+    await context.background.ended().catch(() => undefined); // there is a failure already
     throw error;
   }
 }

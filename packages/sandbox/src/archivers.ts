@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { systemErrorCode } from '@tsbuild/core';
@@ -40,6 +41,7 @@ export class Archivers implements AsyncDisposable {
 
   /** Removes a folder. What belongs to other ids of a user namespace is removed from within it. */
   async remove(path: string): Promise<void> {
+    if (removeEmpty(path)) return;
     try {
       await rm(path, { recursive: true, force: true });
     } catch (error) {
@@ -67,5 +69,15 @@ export class Archivers implements AsyncDisposable {
     const archiver = new ArchiverProcess(this.#prefix);
     this.#all.add(archiver);
     return archiver;
+  }
+}
+
+/** The folder of a run that wrote what was kept. */
+function removeEmpty(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }

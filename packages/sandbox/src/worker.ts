@@ -61,6 +61,7 @@ function setUp(settings: WorkerSettings): void {
     for (const fd of readdirSync('/proc/self/fd').map(Number)) if (fd > 2) keepFromCommands(fd);
     tools = settings.hasNamespaces ? setUpNamespaces(settings) : setUpChroot(settings);
     send({ kind: 'ready' });
+    tools.rest?.();
   } catch (error) {
     send({ kind: 'failed', error: toWireError(error) });
   }
@@ -78,6 +79,7 @@ async function start(order: RunOrder): Promise<void> {
   } finally {
     runs.delete(id);
     run.clear(); // while others look at what it wrote
+    tools.rest?.();
   }
 }
 

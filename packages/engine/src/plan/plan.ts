@@ -5,6 +5,7 @@ import { assembleImage } from '../image/assemble.ts';
 import { type LoweredBuild, lowerBuild } from '../lower-build.ts';
 import type { BuildOptions } from '../options.ts';
 import { createOwner } from '../owner.ts';
+import { createBackground } from '../solve/background.ts';
 import { createSandboxWarnings } from '../solve/sandbox-warnings.ts';
 import type { BuildPlan, PlannedStep } from './plan-types.ts';
 import { createPlannedLayers } from './planned-layers.ts';
@@ -30,6 +31,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     executor: resources.executor,
     sandboxWarnings: createSandboxWarnings(reporter),
     limit: resources.limit,
+    background: createBackground(),
     owner,
     signal,
     secrets: {},

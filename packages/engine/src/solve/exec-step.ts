@@ -1,3 +1,4 @@
+import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { Keyed } from '../cache/cache-key.ts';
 import { recordIngredients } from '../cache/ingredients.ts';
 import { type ExecRecord, execRecord, putExecRecord, recordedLayer, tierClass } from '../cache/records.ts';
@@ -27,12 +28,22 @@ async function solveRead(vertex: ExecVertex, parent: Solved, context: SolveConte
   if (found !== undefined) return cached(vertex, found, context);
   const replayed = await replay(vertex, parent, mounts, key, context);
   if (replayed !== undefined) return replayed;
-  return context.store.withLock(key.key, async () => {
-    const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
-    return meanwhile === undefined
-      ? await run(vertex, parent, mounts, key, context)
-      : await cached(vertex, meanwhile, context);
-  });
+  return context.background.early((settle) =>
+    context.store.withLock(key.key, async () => {
+      const meanwhile = step.noCache ? undefined : await findRecord(key, parent.chain, context, step.ttl);
+      if (meanwhile !== undefined) return settle(await cached(vertex, meanwhile, context));
+      const { solved, record } = await run(vertex, parent, mounts, key, context);
+      settle(solved);
+      await afterOthers(); // what comes after the step begins meanwhile
+      await record();
+    }),
+  );
+}
+
+/** What a step made, and what remembers it: nobody needs that who has the first. */
+interface Ran {
+  readonly solved: Solved;
+  record(): Promise<void>;
 }
 
 /** The recorded run stands for this one, so it counts as one; that a later build finds the step cached is remembered. */
@@ -75,7 +86,7 @@ async function run(
   mounts: readonly PreparedMount[],
   keyed: Keyed,
   context: SolveContext,
-): Promise<Solved> {
+): Promise<Ran> {
   const { store, reporter, shared } = context;
   const { step } = vertex;
   const { key } = keyed;
@@ -95,10 +106,14 @@ async function run(
     ...(solved === fresh ? {} : { confirmed: fresh.created }),
     ...tierClass((await context.executor()).tier),
   };
-  await putExecRecord(store.records, key, record);
   if (record.tier === undefined)
     shared.use({ ...keyed, record: execRecord(record), chain: solved.chain, lineages: step.lineages });
-  await recordIngredients(store.records, step.lineages, key, ingredients);
   reporter.finish(step, 'ran', { because });
-  return solved;
+  return {
+    solved,
+    async record() {
+      await putExecRecord(store.records, key, record);
+      await recordIngredients(store.records, step.lineages, key, ingredients);
+    },
+  };
 }

@@ -9,6 +9,7 @@ import type { Owner } from '../owner.ts';
 import type { OnwardGuard } from '../policy/source-guard.ts';
 import type { BuildRecording } from '../recording/recording.ts';
 import type { DebugFailure } from '../run/debug-failure.ts';
+import type { Background } from './background.ts';
 import type { Solved } from './chain.ts';
 import type { CommandLimits } from './command-limits.ts';
 import type { Layers } from './layers.ts';
@@ -26,6 +27,8 @@ export interface SolveContext {
   limit<T>(work: () => Promise<T>): Promise<T>;
   /** Solves an input; each vertex is solved once. */
   solve(vertex: RootfsVertex): Promise<Solved>;
+  /** For what steps still write when what comes after them may begin. */
+  readonly background: Background;
   /** The sandbox, started when the first RUN needs it. */
   executor(): Promise<Executor>;
   readonly sandboxWarnings: SandboxWarnings;

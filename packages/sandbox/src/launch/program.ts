@@ -17,8 +17,9 @@ export interface Syscall {
   readonly mayFail?: boolean;
 }
 
+const RECORD_WORDS = 8;
 const RECORD_BYTES = 64;
-const MAY_FAIL_OFFSET = 56;
+const MAY_FAIL_WORD = 7;
 const END = -1n;
 
 export function syscall(name: SyscallName, ...args: readonly SyscallArgument[]): Syscall {
@@ -35,20 +36,20 @@ export function optional(call: Syscall): Syscall {
  * whether it may fail), then what the arguments point to.
  */
 export function encodeProgram(architecture: Architecture, calls: readonly Syscall[], path: string): Buffer {
-  const records = Buffer.alloc((calls.length + 1) * RECORD_BYTES);
-  const data = new ProgramData(PROGRAM_ADDRESS + records.length);
+  const records = new BigInt64Array((calls.length + 1) * RECORD_WORDS);
+  const data = new ProgramData(PROGRAM_ADDRESS + records.byteLength);
   calls.forEach(({ name, args, mayFail }, index) => {
-    const at = index * RECORD_BYTES;
-    records.writeBigInt64LE(BigInt(architecture.syscalls[name]), at);
+    const at = index * RECORD_WORDS;
+    records[at] = BigInt(architecture.syscalls[name]);
     args.forEach((argument, position) => {
-      records.writeBigInt64LE(BigInt(data.value(argument)), at + 8 + position * 8);
+      records[at + 1 + position] = BigInt(data.value(argument));
     });
-    if (mayFail === true) records.writeBigInt64LE(1n, at + MAY_FAIL_OFFSET);
+    if (mayFail === true) records[at + MAY_FAIL_WORD] = 1n;
   });
-  const last = calls.length * RECORD_BYTES;
-  records.writeBigInt64LE(END, last);
-  records.writeBigInt64LE(BigInt(data.value(path)), last + 8);
-  const program = Buffer.concat([records, ...data.parts]);
+  const last = calls.length * RECORD_WORDS;
+  records[last] = END;
+  records[last + 1] = BigInt(data.value(path));
+  const program = Buffer.concat([new Uint8Array(records.buffer), ...data.parts]);
   if (program.length > PROGRAM_BYTES) throw new Error(`launcher program of ${program.length} bytes is too large`);
   return program;
 }

@@ -2,7 +2,6 @@ import { closeSync, fstatSync } from 'node:fs';
 import { TsbuildError } from '@tsbuild/core';
 import { MNT_DETACH, MS_BIND, MS_MOVE, MS_REC } from '../linux/flags.ts';
 import { mount, unmount } from '../linux/libc.ts';
-import { mountDevices } from './devices.ts';
 import type { StagedMount } from './mounts/stage.ts';
 import { OpenRoot } from './open-root.ts';
 import { mountOverlay } from './overlay.ts';
@@ -10,6 +9,7 @@ import { refuseTarget } from './refuse-target.ts';
 import { removeCreated } from './remove-created.ts';
 import { type CreatedEntry, openInRoot } from './root-path.ts';
 import type { RunPlace } from './run-place.ts';
+import type { SpareDevices } from './spare-devices.ts';
 
 /** Folders that the kernel's own file systems are mounted on; they stay in a root that lacks them. */
 const KERNEL_FOLDERS = ['dev', 'proc', 'sys'];
@@ -28,9 +28,9 @@ export class OverlayRoot extends OpenRoot {
   }
 
   /** Mounts `/dev` and makes the places for `/proc` and `/sys`. */
-  mountDevices(shmSizeBytes: number | undefined): void {
+  mountDevices(devices: SpareDevices, shmSizeBytes: number | undefined): void {
     for (const name of KERNEL_FOLDERS) this.requireFolder(name);
-    mountDevices(`${this.#place.root}/dev`, { shmSizeBytes });
+    devices.mountOn(`${this.#place.root}/dev`, shmSizeBytes);
     if (!this.#place.userNamespace) return;
     // A user namespace may mount the /sys of its own network only; elsewhere this one stays, which it cannot write.
     mount({ source: '/sys', target: `${this.#place.root}/sys`, flags: MS_BIND | MS_REC });

@@ -17,6 +17,8 @@ export interface RunTools {
   readonly runner: Runner;
   /** Makes the root ready; what undoes it is added to `undoing`, also when a later part fails. */
   readonly prepare: (order: RunOrder, undoing: Undoing) => OpenRoot | Promise<OpenRoot>;
+  /** What can be done for the next command when there is time. */
+  readonly rest?: () => void;
   readonly send: (message: FromWorker) => void;
 }
 

@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { ProcessSpec } from '@tsbuild/core';
 import type { TierFeatures } from '../protocol.ts';
 import { BuiltinRunner } from './builtin-runner.ts';
-import type { LayerNames } from './layer-names.ts';
 import { OverlayRoot } from './overlay-root.ts';
+import type { OverlayPlace } from './prepare-overlay.ts';
 import { RunPlace } from './run-place.ts';
 import type { Runner } from './runner.ts';
 
@@ -14,7 +14,11 @@ const ROOT = { uid: 0, gid: 0, groups: [], home: '/' };
  * Does what every run does, up to the start of a program that does not exist: overlay, opaque folder, `/dev`, `/proc`,
  * the change of root. @throws when this machine forbids any of it
  */
-export function selfTest(features: TierFeatures, folder: string, layerNames: LayerNames): void {
+export function selfTest(
+  features: TierFeatures,
+  folder: string,
+  { layerNames, devices }: Pick<OverlayPlace, 'layerNames' | 'devices'>,
+): void {
   const [disk, lower] = [`${folder}/self-test`, `${folder}/self-test-lower`];
   mkdirSync(disk);
   mkdirSync(`${lower}/d`, { recursive: true });
@@ -24,7 +28,7 @@ export function selfTest(features: TierFeatures, folder: string, layerNames: Lay
     try {
       rmdirSync(`${place.root}/d`);
       mkdirSync(`${place.root}/d`);
-      root.mountDevices(undefined);
+      root.mountDevices(devices, undefined);
       startNothing(new BuiltinRunner(features), place.root);
     } finally {
       root.close();

@@ -10,6 +10,7 @@ import { prepareOverlay } from './prepare-overlay.ts';
 import type { RunTools } from './run.ts';
 import type { Runner } from './runner.ts';
 import { selfTest } from './self-test.ts';
+import { SpareDevices } from './spare-devices.ts';
 
 /** Where version 2 is mounted beside version 1. */
 const UNIFIED = '/sys/fs/cgroup/unified';
@@ -23,11 +24,13 @@ export function setUpNamespaces(settings: WorkerSettings): Omit<RunTools, 'send'
   mkdirSync(memory, 0o700);
   mount({ source: 'tmpfs', target: memory, type: 'tmpfs', flags: MS_NOSUID | MS_NODEV, data: 'mode=700' });
   const layerNames = new LayerNames(`${memory}/layers`, settings.userNamespace ? 'user' : 'trusted');
-  selfTest(settings, settings.folder, layerNames);
+  const devices = new SpareDevices(`${memory}/dev`);
+  selfTest(settings, settings.folder, { layerNames, devices });
   return {
     runner: createRunner(settings, memory),
     prepare: (order, undoing) =>
-      prepareOverlay(order, { memory: `${memory}/${order.id}`, layerNames, features: settings }, undoing),
+      prepareOverlay(order, { memory: `${memory}/${order.id}`, layerNames, devices, features: settings }, undoing),
+    rest: () => devices.prepare(),
   };
 }
 

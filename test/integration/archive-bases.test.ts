@@ -1,8 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type Builder, createBuilder } from '@tsbuild/engine';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { saveBusybox } from '../support/busybox.ts';
 import { startDockerd } from '../support/dockerd.ts';
 import { hasPart, testWith } from '../support/parts.ts';
+import { makeCertificates } from '../support/registry/certificates.ts';
+import { freePort } from '../support/service.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { mustTsbuild, tsbuild } from '../support/tsbuild.ts';
 
@@ -60,7 +63,7 @@ testWith('busybox')('an archive without the image is refused by name', async () 
   expect(await fail('oci-archive://missing.tar')).toContain('there is no such file');
   expect(await fail('docker-daemon://x')).toContain("Docker's engine");
   const tls = await build('refusing', 'docker-daemon://x', { DOCKER_HOST: 'ssh://elsewhere' });
-  expect(tls.stderr).toContain('Docker\'s engine at "ssh://elsewhere" cannot be asked');
+  expect(tls.stderr).toContain('Docker at ssh://elsewhere cannot be reached: only unix:// and tcp:// are spoken');
 });
 
 testWith(
@@ -68,8 +71,11 @@ testWith(
   'busybox',
   'dockerd',
   'docker',
-)("an image of Docker's engine is a base when it is asked for", async () => {
-  await using engine = await startDockerd();
+  'openssl',
+)("an image of Docker's engine is a base when it is asked for, and one is loaded, with TLS as without", async () => {
+  const certificates = await makeCertificates(folder);
+  const port = await freePort();
+  await using engine = await startDockerd({ tls: { port, certificates } });
   await mustTsbuild(folder.file('store'), ['save', '-o', folder.file('docker.tar'), 'busybox:latest']);
   await engine.docker('load', '-i', folder.file('docker.tar'));
   const env = { DOCKER_HOST: engine.address };
@@ -81,4 +87,24 @@ testWith(
   expect(await firstLayer('from-docker', stdout)).toBe(await firstLayer('store', 'busybox'));
   expect(missing.exitCode).toBe(1);
   expect(missing.stderr).toContain("image docker-daemon://nope:latest is not to be had of Docker's engine");
+
+  const { ca, cert, key } = certificates;
+  for (const name of ['mine', 'stranger']) {
+    await mkdir(folder.file(name));
+    await writeFile(folder.file(name, 'ca.pem'), ca);
+  }
+  await writeFile(folder.file('mine/cert.pem'), cert);
+  await writeFile(folder.file('mine/key.pem'), key);
+  const secure = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: '1' };
+  const mine = { ...secure, DOCKER_CERT_PATH: folder.file('mine') };
+  const overTls = await build('over-tls', 'docker-daemon://busybox:latest', mine);
+  const stranger = { ...secure, DOCKER_CERT_PATH: folder.file('stranger') };
+  const refused = await build('refusing', 'docker-daemon://busybox:latest', stranger);
+
+  expect([overTls.exitCode, overTls.stderr]).toEqual([0, '']);
+  expect(refused.stderr).toContain(`Docker's engine cannot be reached at tcp://127.0.0.1:${port}`);
+  expect(refused.stderr).toContain('check the certificates in DOCKER_CERT_PATH');
+  const load = ['build', '-q', '--load', '-t', 'loaded:1', '-'];
+  await mustTsbuild(folder.file('store'), load, { input: 'FROM busybox\nENV a=b\n', env: mine });
+  expect(await engine.docker('image', 'inspect', '--format={{.Config.Env}}', 'loaded:1')).toContain('a=b');
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { mustRun, runCommand } from './command.ts';
 import { findCommand } from './parts.ts';
+import type { Certificates } from './registry/certificates.ts';
 import { startService } from './service.ts';
 import { openTempFolder } from './temp-folder.ts';
 
@@ -12,8 +13,13 @@ export interface Dockerd extends AsyncDisposable {
   readonly address: string;
 }
 
+export interface DockerdOptions {
+  /** Listens besides on a port of this machine, for clients with a certificate of the authority. */
+  readonly tls?: { readonly port: number; readonly certificates: Certificates };
+}
+
 /** Needs root. Stops the engine, and what the engine started, when disposed. */
-export async function startDockerd(): Promise<Dockerd> {
+export async function startDockerd({ tls }: DockerdOptions = {}): Promise<Dockerd> {
   const folder = await openTempFolder();
   const address = `unix://${folder.file('docker.sock')}`;
   const env = { DOCKER_HOST: address, DOCKER_CONFIG: folder.file('config') };
@@ -26,6 +32,7 @@ export async function startDockerd(): Promise<Dockerd> {
       '--iptables=false',
       '--ip6tables=false',
       `--host=${address}`,
+      ...(tls === undefined ? [] : tlsFlags(tls)),
       `--data-root=${folder.file('data')}`,
       `--exec-root=${folder.file('exec')}`,
       `--pidfile=${folder.file('pid')}`,
@@ -41,6 +48,12 @@ export async function startDockerd(): Promise<Dockerd> {
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+function tlsFlags({ port, certificates }: NonNullable<DockerdOptions['tls']>): readonly string[] {
+  const { caFile, certFile, keyFile } = certificates;
+  const files = [`--tlscacert=${caFile}`, `--tlscert=${certFile}`, `--tlskey=${keyFile}`];
+  return [`--host=tcp://127.0.0.1:${port}`, '--tlsverify', ...files];
 }
 
 /** Prefers the client of Debian's own package: a newer one builds only with plugins that it does not bring. */

@@ -51,7 +51,7 @@ interface OpenedArchive {
 
 async function openDaemon(name: string, signal: AbortSignal | undefined): Promise<OpenedArchive> {
   const { exportFromDaemon } = await import('./docker-daemon.ts');
-  return { bytes: await exportFromDaemon(name, process.env.DOCKER_HOST, signal), name: undefined };
+  return { bytes: await exportFromDaemon(name, process.env, signal), name: undefined };
 }
 
 /** A file's name may hold colons, so the name begins behind the first one that has a file before it. */

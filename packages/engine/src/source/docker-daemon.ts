@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
-import { type ByteStream, systemErrorCode, TsbuildError, UsageError } from '@tsbuild/core';
+import type { IncomingMessage } from 'node:http';
+import { type ByteStream, systemErrorCode, TsbuildError } from '@tsbuild/core';
+import { askDocker } from '../docker/ask-docker.ts';
+import { type DockerEndpoint, dockerEndpoint, type Environment } from '../docker/docker-endpoint.ts';
 
-const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**
@@ -13,39 +14,37 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  */
 export async function exportFromDaemon(
   name: string,
-  host: string | undefined,
+  env: Environment,
   signal: AbortSignal | undefined,
 ): Promise<ByteStream> {
-  const address = host === undefined || host === '' ? DEFAULT_HOST : host;
-  const path = `/images/get?names=${encodeURIComponent(name)}`;
-  const response = await ask({ ...connectionTo(address), path, ...(signal === undefined ? {} : { signal }) }, address);
+  const endpoint = dockerEndpoint(env) ?? {
+    address: 'unix:///var/run/docker.sock',
+    socketPath: '/var/run/docker.sock',
+  };
+  const response = await ask(endpoint, `/images/get?names=${encodeURIComponent(name)}`, signal);
   if (response.statusCode === 200) return response;
   throw await refused(response, name);
 }
 
-function connectionTo(address: string): RequestOptions {
-  if (address.startsWith('unix://')) return { socketPath: address.slice('unix://'.length), host: 'docker' };
-  const isPlain = /^(?:tcp|http):\/\//.test(address) && (process.env.DOCKER_TLS_VERIFY ?? '') === '';
-  const url = isPlain && URL.canParse(address) ? new URL(address.replace(/^tcp:/, 'http:')) : undefined;
-  if (url !== undefined) return { host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) };
-  throw new UsageError(`Docker's engine at ${JSON.stringify(address)} cannot be asked`, {
-    hint: 'expected unix:///path/of/the/socket or tcp://host:port without TLS in DOCKER_HOST',
-  });
-}
-
-async function ask(options: RequestOptions, address: string): Promise<IncomingMessage> {
-  const sent = request(options);
+async function ask(endpoint: DockerEndpoint, path: string, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+  const sent = askDocker(endpoint, { path, ...(signal === undefined ? {} : { signal }) });
   try {
     sent.end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     return response;
   } catch (cause) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const code = systemErrorCode(cause) ?? 'no answer';
-    throw new TsbuildError('ERR_TSBUILD_IMAGE_NOT_FOUND', `Docker's engine cannot be reached at ${address}: ${code}`, {
-      cause,
-      hint: 'start it, or say in DOCKER_HOST where it is',
-    });
+    throw new TsbuildError(
+      'ERR_TSBUILD_IMAGE_NOT_FOUND',
+      `Docker's engine cannot be reached at ${endpoint.address}: ${code}`,
+      {
+        cause,
+        hint: /CERT|SSL|TLS/.test(code)
+          ? 'check the certificates in DOCKER_CERT_PATH'
+          : 'start it, or say in DOCKER_HOST where it is',
+      },
+    );
   }
 }
 

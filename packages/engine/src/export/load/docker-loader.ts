@@ -1,6 +1,6 @@
 import { type DiffId, type Digest, parseReference, SolveError } from '@tsbuild/core';
+import type { DockerEndpoint } from '../../docker/docker-endpoint.ts';
 import type { ExportContext } from '../export-context.ts';
-import type { DockerEndpoint } from './docker-endpoint.ts';
 import { type DockerCall, dockerRequest } from './docker-request.ts';
 import type { Loader } from './loader.ts';
 

@@ -1,9 +1,9 @@
-import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ByteStream, isTsbuildError, SolveError } from '@tsbuild/core';
+import { askDocker } from '../../docker/ask-docker.ts';
+import type { DockerEndpoint } from '../../docker/docker-endpoint.ts';
 import type { ExportContext } from '../export-context.ts';
-import type { DockerEndpoint } from './docker-endpoint.ts';
 
 /** Lists of images may be long; nothing that an engine says is longer. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -26,15 +26,14 @@ export interface DockerCall {
  * @throws {SolveError} when nobody answers
  */
 export async function dockerRequest(
-  { address, ...endpoint }: DockerEndpoint,
+  endpoint: DockerEndpoint,
   { method = 'GET', path, body, signal }: DockerCall,
 ): Promise<DockerAnswer> {
-  const outgoing = request({
-    ...endpoint,
+  const outgoing = askDocker(endpoint, {
     method,
     path,
     ...(signal === undefined ? {} : { signal }),
-    headers: { host: 'docker', ...(body === undefined ? {} : { 'content-type': 'application/x-tar' }) },
+    headers: body === undefined ? {} : { 'content-type': 'application/x-tar' },
   });
   const answer = new Promise<DockerAnswer>((resolve, reject) => {
     outgoing.once('error', reject).once('response', (response) => readAnswer(response).then(resolve, reject));
@@ -47,7 +46,7 @@ export async function dockerRequest(
   } catch (cause) {
     if (signal?.aborted === true || isTsbuildError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SolveError('ERR_TSBUILD_OUTPUT', `Docker at ${address} does not answer: ${reason}`, {
+    throw new SolveError('ERR_TSBUILD_OUTPUT', `Docker at ${endpoint.address} does not answer: ${reason}`, {
       cause,
       hint: 'start it, or set DOCKER_HOST',
     });

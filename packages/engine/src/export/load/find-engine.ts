@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { UsageError } from '@tsbuild/core';
+import { dockerEndpoint, type Environment } from '../../docker/docker-endpoint.ts';
 import type { EngineName } from '../../options.ts';
-import { dockerEndpoint, type Environment } from './docker-endpoint.ts';
 import type { Loader } from './loader.ts';
 
 const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';

@@ -67,6 +67,34 @@ describe('an image with attestations', () => {
     expect(String(await (await image.tree()).read('etc/os-release'))).toBe('ID=alpine\n');
   });
 
+  test('is pushed from the store compressed, with attestations about the manifest that is pushed', async () => {
+    await using registry = await startRegistry();
+    const name = `${registry.host}/team/kept:1`;
+    await build({ tags: [name] });
+    const [pushed] = await builder.push(name);
+    const get = async (kind: 'manifests' | 'blobs', reference: string) =>
+      (await fetch(`${registry.url}/v2/team/kept/${kind}/${reference}`)).text();
+    const index = JSON.parse(await get('manifests', pushed?.digest ?? ''));
+    const [image, attestation] = index.manifests;
+    const [manifest, about] = await Promise.all(
+      [image, attestation].map(async ({ digest }) => JSON.parse(await get('manifests', digest))),
+    );
+    const statements = await Promise.all(
+      about.layers.map(async ({ digest }: Descriptor) => JSON.parse(await get('blobs', digest))),
+    );
+    const { rootfs } = JSON.parse(await get('blobs', about.config.digest));
+
+    expect(manifest.layers.map(({ mediaType }: Descriptor) => mediaType)).toEqual([
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+    ]);
+    expect(attestation.annotations['vnd.docker.reference.digest']).toBe(image.digest);
+    expect(statements.map(({ subject }) => subject[0].digest.sha256)).toEqual(
+      statements.map(() => digestHex(image.digest)),
+    );
+    expect(rootfs.diff_ids).toEqual(about.layers.map(({ digest }: Descriptor) => digest));
+    expect(statements.length).toBeGreaterThan(0);
+  });
+
   testWith(
     'root',
     'dockerd',

@@ -15,6 +15,7 @@ import type { BuilderResources } from '../builder-resources.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import { once } from '../once.ts';
 import type { ChainLayer } from '../solve/chain.ts';
+import { canRestate, isAttestation, restate } from './restate-attestation.ts';
 import { chainOf, openStoredImage, readDocument, type StoredImage } from './stored-image.ts';
 
 /** An image of the store on its way out: its documents as they leave, its blobs when they are asked for. */
@@ -58,12 +59,38 @@ export async function leavingImage(
   const isWhole = document !== undefined && isIndex(document) && options.platform === undefined;
   const chosen = isWhole ? await presentImages(root, entries, store) : await oneImage(root, options.platform, store);
   await useImages(chosen, store);
-  const platforms: LeavingPlatform[] = [];
-  // What attestations say is about manifests as they are.
-  const compress = options.compress && !chosen.some(({ descriptor }) => isAttestation(descriptor));
-  for (const image of chosen) platforms.push(await leaveOne(image, documents, { ...options, compress }, resources));
+  const compress = options.compress && (await mayChange(chosen, store));
+  const left: LeavingPlatform[] = [];
+  for (const image of chosen) left.push(await leaveOne(image, documents, { ...options, compress }, resources));
+  const platforms = await restated(chosen, left, documents, store);
   const descriptor = describe(root, entries, chosen, platforms, documents);
   return { descriptor, platforms, target: leavingTarget(descriptor, platforms, documents, resources) };
+}
+
+/** False where an attestation is about a manifest as it is, and cannot be about another. */
+async function mayChange(images: readonly StoredImage[], store: Store): Promise<boolean> {
+  for (const image of images) if (isAttestation(image.descriptor) && !(await canRestate(image, store))) return false;
+  return true;
+}
+
+/** With attestations about the manifests that leave. */
+async function restated(
+  images: readonly StoredImage[],
+  left: readonly LeavingPlatform[],
+  documents: Documents,
+  store: Store,
+): Promise<readonly LeavingPlatform[]> {
+  const renamed = new Map<string, Descriptor>();
+  for (const [at, { descriptor }] of left.entries()) {
+    const before = images[at]?.descriptor.digest;
+    if (before !== undefined && before !== descriptor.digest) renamed.set(before, descriptor);
+  }
+  if (renamed.size === 0) return left;
+  return Promise.all(
+    left.map((platform) =>
+      isAttestation(platform.descriptor) ? restate(platform, renamed, documents, store) : platform,
+    ),
+  );
 }
 
 /** Marks everything that will be read, so that it is there when its turn comes, even if the image loses its name meanwhile. */
@@ -110,7 +137,7 @@ async function leaveOne(
 ): Promise<LeavingPlatform> {
   const { manifest, config, descriptor } = image;
   const chain = chainOf(image);
-  if (!compress || chain.every(({ base }) => base !== undefined))
+  if (!compress || isAttestation(descriptor) || chain.every(({ base }) => base !== undefined))
     return { descriptor, manifest, config, layers: chain };
   const ociMediaTypes = manifest.mediaType !== MEDIA_TYPES.dockerManifest;
   const forms: Descriptor[] = [];
@@ -142,11 +169,6 @@ function describe(
   const digest = digestOf(bytes);
   documents.set(digest, bytes);
   return { mediaType: root.mediaType, digest, size: bytes.length };
-}
-
-/** BuildKit lists them for a platform that is none. */
-export function isAttestation({ platform }: Descriptor): boolean {
-  return platform?.os === 'unknown';
 }
 
 /** Without the notes that the store keeps beside its names. */

@@ -16,7 +16,8 @@ import { layoutEntries, layoutFile } from '../export/oci-layout.ts';
 import { type TarPart, tarBytes } from './archive-bytes.ts';
 import { findImage } from './find-image.ts';
 import { isUntagged, repositoryOf } from './image-names.ts';
-import { isAttestation, type LeavingImage, type LeavingPlatform, leavingImage, useImages } from './leaving-image.ts';
+import { type LeavingImage, type LeavingPlatform, leavingImage, useImages } from './leaving-image.ts';
+import { isAttestation } from './restate-attestation.ts';
 
 /** What an archive holds, and for whom (`tsbuild save`). */
 export interface SaveOptions {

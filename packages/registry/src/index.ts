@@ -8,5 +8,7 @@ export {
   removeCredential,
 } from './credentials/login-file.ts';
 export { type SystemCredentialsOptions, systemCredentials } from './credentials/system.ts';
+export { createHttpClient, type HttpClient, type HttpClientOptions } from './http/http-client.ts';
+export type { HttpRequest, HttpResponse } from './http/message.ts';
 export type { HostOptions, RegistryClientOptions, RegistryTimeouts, RetryOptions } from './options.ts';
 export type { FetchUnverifiedOptions, ReferencePusher, RemoteRepository } from './repository/remote-repository.ts';

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { sampleImage } from '../../../test/support/registry/sample-image.ts';
 import { createRegistryClient } from './client.ts';
 import { copyImage } from './copy-image.ts';
+import { createHttpClient } from './http/http-client.ts';
 import { startRegistry } from './server/registry.ts';
 
 interface Proxy extends AsyncDisposable {
@@ -55,6 +56,22 @@ test('the proxy of the environment is used', async () => {
 
   expect(await repository.resolve('v1')).toEqual(image.manifest);
   expect([...new Set(proxy.targets)]).toEqual([`registry.invalid:80 as ${BASIC}`]);
+});
+
+test('servers that are no registries are reached through it too', async () => {
+  await using registry = await startRegistry();
+  await using proxy = await startProxy(registry.host);
+  const client = createHttpClient({
+    party: 'cache server',
+    env: { http_proxy: proxy.url, no_proxy: 'direct.invalid' },
+  });
+  const ask = async (host: string) =>
+    (await client.send({ method: 'HEAD', url: new URL(`http://${host}/v2/`) })).status;
+
+  expect(await ask('cache.invalid')).toBe(200);
+  await expect(ask('direct.invalid')).rejects.toThrow('cache server direct.invalid cannot be reached');
+
+  expect(proxy.targets).toEqual([`cache.invalid:80 as ${BASIC}`]);
 });
 
 test('hosts that are excepted, and this machine, are reached directly', async () => {

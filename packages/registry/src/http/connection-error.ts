@@ -17,7 +17,7 @@ const CERTIFICATE: Failure = {
 const CUT: Failure = { problem: 'the connection was cut', isTemporary: true };
 
 const FAILURES: ReadonlyMap<string, Failure> = new Map([
-  ['ECONNREFUSED', { problem: 'connection refused', hint: 'is the registry running, and is the port right?' }],
+  ['ECONNREFUSED', { problem: 'connection refused', hint: 'is the server running, and is the port right?' }],
   ['ENOTFOUND', { problem: 'the host name is unknown', hint: 'check the spelling of the host and the network' }],
   ['EAI_AGAIN', { problem: 'the host name could not be looked up', hint: 'check the network', isTemporary: true }],
   ['EHOSTUNREACH', { problem: 'no route to the host', hint: 'check the network and the proxy variables' }],
@@ -56,11 +56,11 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
 ]);
 
 /** What a failed connection means for the user. A cancelled request fails with the reason of its signal. */
-export function connectionError(error: unknown, { method, url, signal }: HttpRequest): unknown {
+export function connectionError(error: unknown, { method, url, signal, party = 'registry' }: HttpRequest): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (isTsbuildError(error)) return error;
   const { problem, hint, isTemporary } = failureOf(error);
-  return new RegistryError('ERR_TSBUILD_REGISTRY_UNREACHABLE', `registry ${url.host} cannot be reached: ${problem}`, {
+  return new RegistryError('ERR_TSBUILD_REGISTRY_UNREACHABLE', `${party} ${url.host} cannot be reached: ${problem}`, {
     method,
     url: redactUrl(url),
     hint,

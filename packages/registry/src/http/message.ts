@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** A read whose answer has so many bytes that how they are read counts for more than one more connection. */
   readonly isLarge?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What is spoken to, as errors call it. @default 'registry' */
+  readonly party?: string;
 }
 
 export interface HttpResponse {

@@ -29,7 +29,7 @@ test.each([
 });
 
 test('authorization goes to the same host, port and scheme only', () => {
-  const headers = { authorization: 'Bearer x', accept: '*/*' };
+  const headers = { authorization: 'Bearer x', 'x-api-key': 'x', accept: '*/*' };
   const registry = new URL('https://registry.test/v2/');
   expect(headersFor(new URL('https://registry.test/blob'), registry, headers)).toEqual(headers);
   expect(headersFor(new URL('https://registry.test:8443/'), registry, headers)).toEqual({ accept: '*/*' });

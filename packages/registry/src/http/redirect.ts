@@ -54,11 +54,13 @@ export function isGuarded(namedBy: URL, url: URL): boolean {
   return namedBy.hostname !== url.hostname && addressClassOf(namedBy.hostname) === 'other';
 }
 
-/** Headers fit to go to `to`: credentials are for one host and port only. */
+/** Headers that say what is wanted, and nothing of who wants it. */
+const IMPERSONAL: ReadonlySet<string> = new Set(['accept', 'range', 'if-range']);
+
+/** Headers fit to go to `to`: credentials, whatever their names, are for one host and port only. */
 export function headersFor(to: URL, from: URL, headers: HttpRequest['headers'] = {}): Readonly<Record<string, string>> {
   if (to.origin === from.origin) return headers;
-  const { authorization: _, ...rest } = headers;
-  return rest;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => IMPERSONAL.has(name)));
 }
 
 function locationOf({ method }: HttpRequest, response: HttpResponse): string | undefined {
@@ -75,10 +77,10 @@ function parseUrl(text: string, base: URL): URL | undefined {
   return URL.canParse(text, base.href) ? new URL(text, base) : undefined;
 }
 
-function refused({ method, url }: HttpRequest, problem: string): RegistryError {
-  return new RegistryError('ERR_TSBUILD_REGISTRY', `registry ${url.host} is not followed: ${problem}`, {
+function refused({ method, url, party = 'registry' }: HttpRequest, problem: string): RegistryError {
+  return new RegistryError('ERR_TSBUILD_REGISTRY', `${party} ${url.host} is not followed: ${problem}`, {
     method,
     url: redactUrl(url),
-    hint: 'this looks like a misconfigured or hostile registry',
+    hint: `this looks like a misconfigured or hostile ${party}`,
   });
 }

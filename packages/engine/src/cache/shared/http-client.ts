@@ -1,6 +1,5 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { type ByteStream, redactCredentials, TsbuildError, UsageError } from '@tsbuild/core';
+import type { HttpClient, HttpResponse } from '@tsbuild/registry';
 
 /** A cache server as one speaks to it; paths are relative to its URL. */
 export interface HttpCacheClient {
@@ -15,67 +14,49 @@ export interface HttpCacheOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A server that takes nothing and says nothing for this long, while something is sent, is given up. */
-const IDLE_MS = 60_000;
-
-/** @throws {UsageError} when the URL is none of http or https */
+/**
+ * Reads are led on to where the server points; what is written is not.
+ * @throws {UsageError} when the URL is none of http or https
+ */
 export function createHttpClient({ url, headers = {} }: HttpCacheOptions): HttpCacheClient {
   const base = parseBase(url);
-  const options = requestOptions(base, headers);
+  const always = headersOf(base, headers);
+  let opened: Promise<HttpClient> | undefined;
 
   async function send(
-    method: string,
+    method: 'GET' | 'HEAD' | 'PUT',
     path: string,
     signal: AbortSignal | undefined,
     body?: { readonly size: number; readonly content: ByteStream },
-  ): Promise<IncomingMessage> {
-    const { request } = base.protocol === 'https:' ? await import('node:https') : await import('node:http');
-    signal?.throwIfAborted();
-    const extra = body === undefined ? {} : { 'content-length': String(body.size) };
-    const sent = request(new URL(path, base), {
-      ...options,
-      method,
-      headers: { ...options.headers, ...extra },
-      timeout: IDLE_MS,
-    });
-    endWith(signal, sent);
-    sent.on('timeout', () => sent.destroy(failed(base, `no answer to ${method} within ${IDLE_MS / 1000} s`)));
-    const answer = new Promise<IncomingMessage>((resolve, reject) => sent.on('response', resolve).on('error', reject));
-    // Who reads the body is told of its errors; one that comes when nobody reads any more is nobody's.
-    answer.then((message) => message.on('error', () => undefined)).catch(() => undefined);
-    if (body === undefined) sent.end();
-    // A server may answer before it has read everything: what it says counts.
-    else await Promise.race([pipeline(body.content, sent), answer]);
-    return answer;
+  ): Promise<HttpResponse> {
+    opened ??= import('@tsbuild/registry').then((module) => module.createHttpClient({ party: 'cache server' }));
+    const target = new URL(path, base);
+    target.username = '';
+    target.password = '';
+    const length = body === undefined ? {} : { 'content-length': String(body.size) };
+    const request = { method, url: target, headers: { ...always, ...length }, body: body?.content, signal };
+    return (await opened).send(request);
   }
 
   return {
     async get(path, signal) {
       const answer = await send('GET', path, signal);
-      if (answer.statusCode === 200) return answer;
-      answer.resume();
-      if (answer.statusCode === 404) return undefined;
-      throw failed(base, `it answered ${answer.statusCode} to GET ${path}`);
+      if (answer.status === 200) return answer.body;
+      await answer.discard();
+      if (answer.status === 404) return undefined;
+      throw failed(base, `it answered ${answer.status} to GET ${path}`);
     },
     async exists(path, signal) {
       const answer = await send('HEAD', path, signal);
-      answer.resume();
-      return answer.statusCode === 200;
+      await answer.discard();
+      return answer.status === 200;
     },
     async put(path, size, content, signal) {
       const answer = await send('PUT', path, signal, { size, content });
-      answer.resume();
-      const { statusCode = 0 } = answer;
-      if (statusCode < 200 || statusCode > 299) throw failed(base, `it answered ${statusCode} to PUT ${path}`);
+      await answer.discard();
+      if (answer.status < 200 || answer.status > 299) throw failed(base, `it answered ${answer.status} to PUT ${path}`);
     },
   };
-}
-
-/** Without an error of its own: node gives that to the connection, which for a moment after an answer has nobody to take it. */
-function endWith(signal: AbortSignal | undefined, sent: ClientRequest): void {
-  const end = () => sent.destroy();
-  signal?.addEventListener('abort', end, { once: true });
-  sent.on('close', () => signal?.removeEventListener('abort', end));
 }
 
 function parseBase(url: string): URL {
@@ -86,10 +67,12 @@ function parseBase(url: string): URL {
   });
 }
 
-/** A user and password of the URL become a header. */
-function requestOptions({ username, password }: URL, headers: Readonly<Record<string, string>>): RequestOptions {
-  const auth = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { headers: { 'user-agent': 'tsbuild', ...headers }, ...(username === '' ? {} : { auth }) };
+/** Names in lower case. A user and password of the URL become a header. */
+function headersOf({ username, password }: URL, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  if (username === '') return Object.fromEntries(own);
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...Object.fromEntries(own) };
 }
 
 function failed({ host }: URL, reason: string): TsbuildError {

@@ -1,6 +1,7 @@
 import { startRegistry, type TestRegistry } from '@tsbuild/registry/server';
 import { describe, expect } from 'vitest';
 import { INLINE_ANNOTATION, parseInline } from '../../packages/engine/src/cache/shared/inline.ts';
+import { type CountedRequest, startCountingProxy } from '../support/counting-proxy.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { machinesForTests, outcomes } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
@@ -121,17 +122,29 @@ describe('a cache in a registry', () => {
     'docker-registry',
   )('Distribution takes and gives it, and mounts what the image brought', async () => {
     await using registry = await startDockerRegistry();
+    await using proxy = await startCountingProxy(registry.host);
     await using machines = await createMachines();
-    const ref = `${registry.host}/caches/app:main`;
-    const push = { tags: [`${registry.host}/app:1`], outputs: [{ type: 'registry' as const }] };
+    const ref = `${proxy.host}/caches/app:main`;
+    const push = { tags: [`${proxy.host}/app:1`], outputs: [{ type: 'registry' as const }] };
     const first = await machines.add(FILES);
     const built = await first.build({ ...push, cacheTo: [{ type: 'registry', ref, mode: 'max' }] });
+    const sent = proxy.requests.splice(0);
     const second = await machines.add(FILES);
 
     const again = await second.build({ ...push, cacheFrom: [{ type: 'registry', ref }] });
 
     expect(outcomes(again)).toEqual(STEPS.map((step) => `cached shared: ${step}`));
     expect(again.outputs).toEqual(built.outputs);
+    // The image's layers that are not of its base.
+    const mounted = sent.filter(({ path }) => path.startsWith('/v2/caches/app/blobs/uploads/?mount='));
+    expect(mounted.map(({ status }) => status)).toEqual([201, 201, 201]);
+    // Two layers of the stage, the records, and what explains them.
+    const uploaded = sent.filter(({ method, path }) => method === 'PUT' && path.startsWith('/v2/caches/app/blobs/'));
+    expect(uploaded.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    // The second machine reads the records alone, and sends nothing.
+    const isBlobRead = ({ method, path }: CountedRequest) => method === 'GET' && path.includes('/blobs/');
+    expect(proxy.requests.filter(isBlobRead).length).toBe(1);
+    expect(proxy.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
   });
 });
 

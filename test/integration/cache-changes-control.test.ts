@@ -32,6 +32,12 @@ const CONTROL: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the ttl of a stage is over, which writes the same: the steps below stay cached',
+    dockerfile: 'FROM busybox AS dated\nRUN echo 1 > /one\nFROM dated\nRUN cp /one /copy\n',
+    edit: { options: { ttl: { dated: 1 } } },
+    ran: ['RUN echo 1 > /one <- its ttl is over'],
+  },
+  {
     name: 'the layer of a step is gone',
     dockerfile: 'FROM busybox\nRUN echo 1 > /one\nRUN echo 2 > /two\n',
     edit: { also: ({ builder }) => forget(builder, 'two') },

@@ -41,6 +41,16 @@ const MOUNTS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a mounted stage that does not change the result: the steps below stay cached',
+    dockerfile:
+      'FROM busybox AS tool\nARG V=1\nRUN echo $V > /tool\nFROM busybox\nRUN --mount=from=tool,source=/tool,target=/t wc -c < /t > /size\nRUN cp /size /copy\n',
+    edit: { options: { buildArgs: { V: '2' } } },
+    ran: [
+      'RUN echo $V > /tool <- variable V changed',
+      'RUN --mount=from=tool,source=/tool,target=/t wc -c < /t > /size <- tool changed',
+    ],
+  },
+  {
     name: 'the target of a mount',
     dockerfile: 'FROM busybox\nARG AT=/a\nRUN --mount=type=tmpfs,target=$AT echo 1 > /one\n',
     edit: { options: { buildArgs: { AT: '/b' } } },

@@ -106,8 +106,9 @@ async function playScenario(builder: Builder, scenario: Scenario): Promise<void>
   expect(ran).toEqual(scenario.ran);
 }
 
-/** Without the digests of bases, which differ from run to run. */
+/** Without the digests of bases and the times of runs, which differ from run to run. */
 function reasonOf(because: RunReason): string {
+  if (because.kind === 'ttl') return 'its ttl is over';
   return because.kind === 'base-changed' ? 'the base changed' : describeReason(because);
 }
 

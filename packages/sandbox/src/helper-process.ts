@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { TsbuildError } from '@tsbuild/core';
+import { systemErrorCode, TsbuildError } from '@tsbuild/core';
 
 const GRACE_MS = 1000;
 /** How long what a process printed may come after its end; somebody else may hold its stderr open. */
@@ -51,7 +51,10 @@ export class HelperProcess<In, Out> {
       isOver = true;
     };
     this.child.on('message', (message) => onMessage(message as Out));
-    this.child.once('error', (error) => end(error.message));
+    this.child.once('error', (error) => {
+      if (!isOver) onEnd(missingProgram(this.child, error) ?? this.#ended(error.message));
+      isOver = true;
+    });
     this.child.once('exit', (code, signal) => {
       const reason = signal === null ? `exit status ${code}` : `signal ${signal}`;
       if (this.#isDismissed) return end(reason);
@@ -89,6 +92,15 @@ export class HelperProcess<In, Out> {
     const detail = stderr === '' ? '' : `: ${stderr}`;
     return new TsbuildError('ERR_TSBUILD_SANDBOX', `the sandbox ${this.#name} ended (${reason})${detail}`);
   }
+}
+
+/** Programs that start helpers come with one package. */
+function missingProgram({ spawnfile }: ChildProcess, error: Error): TsbuildError | undefined {
+  if (systemErrorCode(error) !== 'ENOENT' || spawnfile === process.execPath) return undefined;
+  return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `${spawnfile} is not installed`, {
+    cause: error,
+    hint: 'sudo apt-get install util-linux',
+  });
 }
 
 function keptEnvironment(): Record<string, string> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,21 @@ async function cgroups(scratch: string): Promise<readonly string[]> {
   const places = findPlaces(['memory', 'pids', 'cpu', 'cpuset']);
   const names = await Promise.all(places.map(({ folder }) => readdir(folder)));
   return names.flat().filter((name) => sandboxes.some((sandbox) => name.startsWith(`tsbuild-${sandbox}`)));
+}
+
+/** Of cgroups of version 1, where the kernel counts swap. */
+const SWAP_OF_ALL = '/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes';
+
+/** What commands of sandboxes in the folder `scratch` may use of memory and swap together; a runtime has a cgroup below. */
+async function swapLimits(scratch: string): Promise<readonly number[]> {
+  const [place] = findPlaces(['memory']);
+  if (place === undefined) return [];
+  const files = await readdir(place.folder, { recursive: true });
+  const sandboxes = await readdir(scratch);
+  return files
+    .filter((file) => file.endsWith('/memory.memsw.limit_in_bytes'))
+    .filter((file) => sandboxes.some((sandbox) => file.startsWith(`tsbuild-${sandbox}`)))
+    .map((file) => Number(readFileSync(join(place.folder, file), 'utf8')));
 }
 
 const runners = (['builtin', 'runc', 'crun'] as const).filter(
@@ -43,6 +58,17 @@ describe.each(runners)('what a command may use, with %s', (runner) => {
     const result = await sandbox.run('exit 3', { process: { resources: { memory: 64 * MIB } } });
     expect(result).toMatchObject({ exitCode: 3 });
     expect(result.isOutOfMemory).toBe(undefined);
+  });
+
+  test.skipIf(needsRoot !== '')('memory: as much swap again, unless it is said', async () => {
+    if (!existsSync(SWAP_OF_ALL)) return;
+    let limits: readonly number[] = [];
+    const onOutput = async () => {
+      limits = await swapLimits(join(sandbox.folder, 'scratch'));
+    };
+    const process = { resources: { memory: 64 * MIB } };
+    await sandbox.run('echo started; sleep 0.3', { process, request: { onOutput } });
+    expect(Math.min(...limits)).toBe(128 * MIB);
   });
 
   test.skipIf(needsRoot !== '')('pids: a fork bomb cannot take the machine, and ends with its command', async () => {

@@ -90,8 +90,9 @@ class Sandbox implements Executor {
   }
 
   async #run(request: ExecRequest): Promise<ExecResult> {
-    const { rootfs, signal } = request;
+    const { rootfs, process, signal } = request;
     signal?.throwIfAborted();
+    if (process.resources !== undefined) (await import('./worker/cgroup/prepare.ts')).prepareCgroups(process.resources);
     const folder = mkdtempSync(join(this.#parts.folder, 'run-'));
     let exitCode: number | undefined;
     try {

@@ -12,6 +12,7 @@ export type { References, StoredReference } from './references.ts';
 export { type RemoveStoreOptions, removeStore } from './remove-store.ts';
 export { storeRoot } from './root.ts';
 export { type OpenStoreOptions, openStore, type Store, type StoreDirectory } from './store.ts';
+export { STORE_VERSION } from './store-format.ts';
 export type { StoreEntry, StoreEntryKind } from './survey.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
 export type { LimitOptions, Upkeep } from './upkeep.ts';

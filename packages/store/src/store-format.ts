@@ -5,7 +5,7 @@ import { systemErrorCode, TsbuildError } from '@tsbuild/core';
 import { makeFolder, rethrowUnlessMiss, translating } from './system-errors.ts';
 
 /** Version of everything below a store's root. Raise it when an older tsbuild would misread what a newer one writes. */
-const STORE_VERSION = 1;
+export const STORE_VERSION = 1;
 
 const OUR_FORMAT = 'tsbuild store version 1 3349ee97\n';
 

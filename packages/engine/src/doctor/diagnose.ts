@@ -1,11 +1,14 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { isTsbuildError } from '@tsbuild/core';
-import { probeTiers, type TierReport } from '@tsbuild/sandbox';
-import { openStore, type Store } from '@tsbuild/store';
+import { probeLimits, probeRunners, probeTiers } from '@tsbuild/sandbox';
+import { defaultStoreLimit, openStore, STORE_VERSION, type Store } from '@tsbuild/store';
 import { findCredentials } from './credentials.ts';
 import type { Diagnosis, StoreReport } from './diagnosis.ts';
+import { findProxies } from './proxies.ts';
 import { findTools } from './tools.ts';
+
+const isLinux = process.platform === 'linux';
 
 const FILE_SYSTEMS: Readonly<Record<number, string>> = {
   61267: 'ext4',
@@ -18,25 +21,26 @@ const FILE_SYSTEMS: Readonly<Record<number, string>> = {
 
 /** What `diagnose` promises. */
 export async function diagnoseMachine(options: { readonly root?: string } = {}): Promise<Diagnosis> {
-  const [place, tools, credentials, cgroupControllers] = await Promise.all([
+  const { version: node, env } = process;
+  const [place, tools, credentials, limits] = await Promise.all([
     lookAtStore(options.root),
     findTools(),
-    findCredentials(process.env),
-    readControllers(),
+    findCredentials(env),
+    isLinux ? probeLimits() : [],
   ]);
-  const { version: node } = process;
-  return { node, system: `${type()} ${release()} ${arch()}`, ...place, tools, cgroupControllers, credentials };
+  const system = `${type()} ${release()} ${arch()}`;
+  return { node, system, ...place, limits, tools, proxies: findProxies(env), credentials };
 }
 
-async function lookAtStore(root: string | undefined): Promise<Pick<Diagnosis, 'store' | 'tiers'>> {
+async function lookAtStore(root: string | undefined): Promise<Pick<Diagnosis, 'store' | 'tiers' | 'runners'>> {
   try {
     await using store = await openStore({ root });
     await using scratch = await store.temporaryDirectory();
-    return { store: await reportOf(store), tiers: await tiersOn(scratch.path) };
+    return { store: await reportOf(store), ...(await isolationOn(scratch.path)) };
   } catch (error) {
     if (!isTsbuildError(error)) throw error;
     const { message: problem, hint } = error;
-    return { store: { problem, ...(hint !== undefined && { hint }) }, tiers: await tiersOn(undefined) };
+    return { store: { problem, ...(hint !== undefined && { hint }) }, ...(await isolationOn(undefined)) };
   }
 }
 
@@ -46,26 +50,16 @@ async function reportOf(store: Store): Promise<StoreReport> {
   const fileSystem = FILE_SYSTEMS[magic];
   return {
     folder: store.root,
+    format: STORE_VERSION,
+    limit: defaultStoreLimit(store.root),
     size: entries.reduce((sum, { size }) => sum + size, 0),
     free: bavail * bsize,
     ...(fileSystem !== undefined && { fileSystem }),
   };
 }
 
-async function tiersOn(scratch: string | undefined): Promise<readonly TierReport[]> {
-  return process.platform === 'linux' ? probeTiers(scratch) : [];
-}
-
-/** Of cgroups version 2. */
-async function readControllers(): Promise<readonly string[]> {
-  try {
-    const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
-    const text = await readFile(`/sys/fs/cgroup${own}/cgroup.controllers`, 'utf8');
-    return text
-      .trim()
-      .split(/\s+/)
-      .filter((name) => name !== '');
-  } catch {
-    return []; // no cgroups, or those of version 1
-  }
+async function isolationOn(scratch: string | undefined): Promise<Pick<Diagnosis, 'tiers' | 'runners'>> {
+  const tiers = isLinux ? await probeTiers(scratch) : [];
+  const strongest = tiers.find(({ isAvailable }) => isAvailable)?.tier;
+  return { tiers, runners: strongest === undefined ? [] : await probeRunners(strongest, scratch) };
 }

@@ -1,4 +1,4 @@
-import type { TierReport } from '@tsbuild/sandbox';
+import type { LimitReport, RunnerReport, TierReport } from '@tsbuild/sandbox';
 
 /** A program that tsbuild can use. */
 export interface ToolReport {
@@ -25,8 +25,12 @@ export interface CredentialsReport {
 /** The store's folder, and what it lies on. */
 export interface StoreReport {
   readonly folder: string;
+  /** Version of what is in it. */
+  readonly format: number;
   /** Bytes that it holds. */
   readonly size: number;
+  /** Bytes that builds leave in it, where they are told nothing else. */
+  readonly limit: number;
   /** Bytes that are free on its file system. */
   readonly free: number;
   /** Type of its file system as Linux names it, such as `ext4`; undefined where that cannot be told. */
@@ -42,7 +46,11 @@ export interface Diagnosis {
   /** Ways to isolate RUN, strongest first, each tried. Empty where there is no Linux. */
   readonly tiers: readonly TierReport[];
   readonly tools: readonly ToolReport[];
-  /** Controllers of cgroups that this process's group has, for limits of memory, processors and processes. */
-  readonly cgroupControllers: readonly string[];
+  /** Other programs that start commands, each tried in the strongest tier that works. Empty where none does. */
+  readonly runners: readonly RunnerReport[];
+  /** What of a RUN step can be limited, each tried. Empty where there is no Linux. */
+  readonly limits: readonly LimitReport[];
+  /** Variables of the environment that say how registries and other servers are reached. No password is part of them. */
+  readonly proxies: Readonly<Record<string, string>>;
   readonly credentials: readonly CredentialsReport[];
 }

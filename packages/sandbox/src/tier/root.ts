@@ -3,7 +3,7 @@ import { TsbuildError } from '@tsbuild/core';
 import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
 import { explainOverlay } from './overlay-on-overlay.ts';
-import type { StartedTier, TierOptions } from './tier.ts';
+import { namesItsMend, type StartedTier, type TierOptions } from './tier.ts';
 
 /** The worker makes its mounts private itself: `unshare` could not where `/` is no mount. */
 const NAMESPACES = ['unshare', '--mount', '--propagation', 'unchanged', '--pid', '--fork', '--kill-child', '--'];
@@ -28,7 +28,7 @@ export async function startRootTier(options: TierOptions): Promise<StartedTier> 
   } catch (error) {
     await archivers[Symbol.asyncDispose]();
     const explained = explainOverlay(error, options.folder);
-    if (explained !== error) throw explained;
+    if (explained !== error || namesItsMend(error)) throw explained;
     throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', messageOf(error), {
       cause: error,
       hint: 'in a container: start it with --privileged, or without limits on mounts and namespaces',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, probeTiers } from '@tsbuild/sandbox';
@@ -49,7 +49,7 @@ test.skipIf(!isRoot)('a store on an overlay is named as the reason', async () =>
   }
 });
 
-test.skipIf(!isRoot)('a runtime that is not installed is named', async () => {
+test.skipIf(!isRoot)('a program that is not installed is named, with its package', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'refusal-'));
   const programs = await mkdtemp(join(tmpdir(), 'programs-'));
   await symlink('/usr/bin/unshare', join(programs, 'unshare'));
@@ -57,7 +57,13 @@ test.skipIf(!isRoot)('a runtime that is not installed is named', async () => {
   process.env.PATH = programs;
   try {
     const options = { scratch, snapshots: join(scratch, 'snapshots'), tier: 'root', runner: 'crun' } as const;
-    await expect(createSandbox(options)).rejects.toThrow('(root: crun is not installed)');
+    await expect(createSandbox(options)).rejects.toMatchObject({
+      message: expect.stringContaining('(root: crun is not installed)'),
+      hint: expect.stringMatching(/^sudo apt-get install crun/),
+    });
+    await unlink(join(programs, 'unshare'));
+    const missing = { reason: 'unshare is not installed', hint: 'sudo apt-get install util-linux' };
+    expect((await probeTiers(scratch))[0]).toEqual({ tier: 'root', isAvailable: false, ...missing });
   } finally {
     process.env.PATH = path;
     for (const folder of [scratch, programs]) await rm(folder, { recursive: true });

@@ -7,7 +7,15 @@ import type { RunnerName } from '../options.ts';
 import { startChrootTier } from './chroot.ts';
 import { isOrdinaryContainer } from './ordinary-container.ts';
 import { startRootTier } from './root.ts';
-import { type StartedTier, type StartTier, TIERS, type TierName, type TierReport, unavailable } from './tier.ts';
+import {
+  type RunnerReport,
+  type StartedTier,
+  type StartTier,
+  TIERS,
+  type TierName,
+  type TierReport,
+  unavailable,
+} from './tier.ts';
 import { startUsernsSingleTier, startUsernsTier } from './user-namespace.ts';
 
 const START: Readonly<Record<TierName, StartTier>> = {
@@ -16,6 +24,8 @@ const START: Readonly<Record<TierName, StartTier>> = {
   'userns-single': startUsernsSingleTier,
   chroot: startChrootTier,
 };
+
+const OCI_RUNTIMES: readonly RunnerName[] = ['runc', 'crun'];
 
 const NO_BOUNDARY = 'no boundary: nothing keeps a command from what this process may do';
 
@@ -89,10 +99,7 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
   const reports: TierReport[] = [];
   for (const tier of TIERS) {
     try {
-      const { worker, archivers, folder } = await tryTier(tier, scratch, { runner: 'builtin' });
-      await worker[Symbol.asyncDispose]();
-      await archivers[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      await startAndEnd(tier, scratch, 'builtin');
       const isOpen = tier === 'chroot' && !isOrdinaryContainer();
       reports.push({ tier, isAvailable: true, ...(isOpen && { warning: NO_BOUNDARY }) });
     } catch (error) {
@@ -100,6 +107,28 @@ export async function probeTiers(scratch: string = tmpdir()): Promise<readonly T
     }
   }
   return reports;
+}
+
+/** Tries every other runner in a tier that works, in the same way. For `doctor`. */
+export async function probeRunners(tier: TierName, scratch: string = tmpdir()): Promise<readonly RunnerReport[]> {
+  const reports: RunnerReport[] = [];
+  for (const runner of OCI_RUNTIMES) {
+    try {
+      await startAndEnd(tier, scratch, runner);
+      reports.push({ runner, isAvailable: true });
+    } catch (error) {
+      const { reason = '', hint } = reportOf(tier, error);
+      reports.push({ runner, isAvailable: false, reason, ...(hint !== undefined && { hint }) });
+    }
+  }
+  return reports;
+}
+
+async function startAndEnd(tier: TierName, scratch: string, runner: RunnerName): Promise<void> {
+  const { worker, archivers, folder } = await tryTier(tier, scratch, { runner });
+  await worker[Symbol.asyncDispose]();
+  await archivers[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** @throws {TsbuildError} that names what can be done on this platform, where it is not Linux */

@@ -1,4 +1,4 @@
-import type { TsbuildError } from '@tsbuild/core';
+import { isTsbuildError, type TsbuildError } from '@tsbuild/core';
 import type { FolderFormat } from '../archive-job.ts';
 import type { Archivers } from '../archivers.ts';
 import type { RunnerName } from '../options.ts';
@@ -22,6 +22,16 @@ export interface TierReport {
   readonly hint?: string;
   /** What it does not keep commands from, although it is available. */
   readonly warning?: string;
+}
+
+/** What trying a runner gave. */
+export interface RunnerReport {
+  readonly runner: RunnerName;
+  readonly isAvailable: boolean;
+  /** Why it is not available. */
+  readonly reason?: string;
+  /** What would make it available. */
+  readonly hint?: string;
 }
 
 /** A tier whose processes run. */
@@ -50,4 +60,9 @@ export type StartTier = (options: TierOptions) => Promise<StartedTier>;
 export function unavailable(tier: TierName, error: TsbuildError): TierReport {
   const { message, hint } = error;
   return { tier, isAvailable: false, reason: message, ...(hint !== undefined && { hint }) };
+}
+
+/** True for an error that already says what is missing and how to get it, such as a program. */
+export function namesItsMend(error: unknown): error is TsbuildError {
+  return isTsbuildError(error) && error.code === 'ERR_TSBUILD_RUN_UNAVAILABLE' && error.hint !== undefined;
 }

@@ -6,7 +6,7 @@ import { Archivers } from '../archivers.ts';
 import { WorkerProcess } from '../worker-process.ts';
 import { explainOverlay } from './overlay-on-overlay.ts';
 import { mapArguments, subordinateIds } from './subordinate-ids.ts';
-import type { StartedTier, TierOptions } from './tier.ts';
+import { namesItsMend, type StartedTier, type TierOptions } from './tier.ts';
 import { explainUserNamespaces } from './user-namespace-limits.ts';
 
 const run = promisify(execFile);
@@ -55,7 +55,7 @@ async function startWorker(...[settings, launch]: Parameters<typeof WorkerProces
   try {
     return await WorkerProcess.start(settings, launch);
   } catch (error) {
-    throw explainUserNamespaces(explainOverlay(error, settings.folder));
+    throw namesItsMend(error) ? error : explainUserNamespaces(explainOverlay(error, settings.folder));
   }
 }
 

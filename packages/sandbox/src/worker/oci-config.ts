@@ -58,7 +58,7 @@ export function ociConfig(
       ...(cgroup?.unifiedName === undefined || !makesCgroups ? {} : { cgroupsPath: `${cgroup.unifiedName}/command` }),
       resources: {
         devices: isPrivileged ? [{ allow: true, access: 'rwm' }] : undefined,
-        ...(makesCgroups ? ociResources(spec.resources) : {}),
+        ...(makesCgroups ? ociResources(spec.resources, cgroup?.countsSwap === true) : {}),
       },
     },
   };

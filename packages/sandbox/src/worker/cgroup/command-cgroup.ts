@@ -10,6 +10,7 @@ import { controllersOf, type Setting, settingsOf } from './settings.ts';
 const AT_FDCWD = -100;
 const O_WRONLY = 1;
 const SIGKILL_STATUS = 137;
+const SWAP_FILES = ['memory.memsw.limit_in_bytes', 'memory.swap.max'];
 
 /** An OCI runtime is in the cgroup of version 1, too, and must not use up what is the command's. */
 const COUNTED: readonly Controller[] = ['memory', 'pids'];
@@ -64,6 +65,11 @@ export class CommandCgroup implements AsyncDisposable {
   get unifiedName(): string | undefined {
     const found = this.#cgroups.find(({ version }) => version === 2);
     return found?.path.slice(found.top.length);
+  }
+
+  /** True when its memory is limited, and the kernel counts what of it is swapped out, too. */
+  get countsSwap(): boolean {
+    return this.#cgroups.some(({ path }) => SWAP_FILES.some((file) => existsSync(join(path, file))));
   }
 
   /** True when the kernel ended processes of the command because they used more memory than they may. */

@@ -21,7 +21,7 @@ export interface CgroupPlace {
 
 /** Where this machine lets us limit what `controllers` do. @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE */
 export function findPlaces(controllers: readonly Controller[]): readonly CgroupPlace[] {
-  const found = controllers.map((controller) => ({ controller, hierarchy: requireHierarchy(controller) }));
+  const found = controllers.map((controller) => ({ controller, hierarchy: requireController(controller) }));
   const unified = found.filter(({ hierarchy }) => hierarchy.version === 2);
   const places = found
     .filter(({ hierarchy }) => hierarchy.version === 1)
@@ -39,26 +39,33 @@ export function findPlaces(controllers: readonly Controller[]): readonly CgroupP
   ];
 }
 
-function requireHierarchy(controller: Controller): Hierarchy {
+/** The tree that has `controller`, and its place for our cgroups has it, too. @throws {TsbuildError} ERR_TSBUILD_RUN_UNAVAILABLE */
+export function requireController(controller: Controller): Hierarchy {
   const hierarchy = findHierarchy(controller);
   if (hierarchy === undefined) throw refusal(controller, 'no cgroup file system for it is mounted here');
+  const folder = parentIn(hierarchy);
+  if (hierarchy.version === 2 && !wordsOf(join(folder, 'cgroup.controllers')).includes(controller))
+    throw refusal(controller, `${folder} does not have it`);
   return hierarchy;
 }
 
 /**
- * Beside our own cgroup, whose folder has no processes: they are in its cgroups. Only where ours is all that we see, as
- * in a container, it is the top, and its processes make room.
+ * The folder that cgroups with limits are made in. In version 1 it is ours. In version 2 it is beside our own cgroup, in a
+ * folder without processes: they are in its cgroups. Only where ours is all that we see, as in a container, it is the top,
+ * and its processes make room.
  */
-function unifiedPlace({ top, own }: Hierarchy, controllers: readonly Controller[]): CgroupPlace {
-  const folder = own === top ? top : dirname(own);
+export function parentIn({ version, top, own }: Hierarchy): string {
+  return version === 1 || own === top ? own : dirname(own);
+}
+
+function unifiedPlace(hierarchy: Hierarchy, controllers: readonly Controller[]): CgroupPlace {
+  const folder = parentIn(hierarchy);
   for (const controller of controllers) enable(folder, controller);
-  return { version: 2, top, folder, controllers };
+  return { version: 2, top: hierarchy.top, folder, controllers };
 }
 
 function enable(folder: string, controller: Controller): void {
   if (wordsOf(join(folder, 'cgroup.subtree_control')).includes(controller)) return;
-  if (!wordsOf(join(folder, 'cgroup.controllers')).includes(controller))
-    throw refusal(controller, `${folder} does not have it`);
   const write = () => writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`);
   try {
     try {

@@ -1,5 +1,6 @@
 import type { ResourceLimits } from '@tsbuild/core';
 import { expect, test } from 'vitest';
+import { ociResources } from './oci-resources.ts';
 import { controllersOf, settingsOf } from './settings.ts';
 
 const ALL: ResourceLimits = {
@@ -49,6 +50,17 @@ test('as much swap as memory, unless it is said otherwise', () => {
   expect(written({ memory: 1000 }, 2)).toEqual(['memory.max=1000', 'memory.swap.max=1000']);
   expect(written({ memory: 1000, memorySwap: -1 }, 1)).toContain('memory.memsw.limit_in_bytes=-1');
   expect(written({ memory: 1000, memorySwap: -1 }, 2)).toContain('memory.swap.max=max');
+});
+
+test('an OCI runtime is told the same, of swap only where it is counted', () => {
+  expect(ociResources({ memory: 1000, pidsLimit: 7 }, true)).toEqual({
+    memory: { limit: 1000, swap: 2000 },
+    pids: { limit: 7 },
+  });
+  expect(ociResources({ memory: 1000, memorySwap: -1 }, true)).toEqual({ memory: { limit: 1000, swap: -1 } });
+  expect(ociResources({ memory: 1000 }, false)).toEqual({ memory: { limit: 1000 } });
+  expect(ociResources({ memory: 1000, memorySwap: 1500 }, false)).toEqual({ memory: { limit: 1000, swap: 1500 } });
+  expect(ociResources({ cpuShares: 2 }, true)).toEqual({});
 });
 
 test('only what is asked for needs a controller', () => {

@@ -38,11 +38,21 @@ export function controllersOf(limits: ResourceLimits): readonly Controller[] {
   return controllers.filter((controller) => settingsOf(controller, limits, 2).length > 0);
 }
 
-/** As docker does: without `memorySwap` there may be as much swap as memory. */
+/** As docker does: without `memorySwap` there may be as much swap as memory. -1 is without limit. */
+export function memoryAndSwap({
+  memory,
+  memorySwap,
+}: {
+  readonly memory: number;
+  readonly memorySwap?: number | undefined;
+}): number {
+  return memorySwap ?? 2 * memory;
+}
+
 function memorySettings({ memory, memorySwap }: ResourceLimits, version: Version): readonly (Setting | undefined)[] {
   if (memory === undefined) return [];
   const isImplied = memorySwap === undefined || memorySwap === UNLIMITED;
-  const total = memorySwap ?? 2 * memory;
+  const total = memoryAndSwap({ memory, memorySwap });
   const swap = total === UNLIMITED ? UNLIMITED : total - memory;
   const [file, value] =
     version === 1 ? ['memory.memsw.limit_in_bytes', String(total)] : ['memory.swap.max', maximum(swap)];

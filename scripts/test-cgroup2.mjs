@@ -34,8 +34,8 @@ const SETTINGS = {
 };
 const WORKS = {
   limits: { exitCode: 0, settings: [SETTINGS] },
-  memory: { exitCode: 137, isOutOfMemory: true, settings: [] },
-  pids: { exitCode: 2, settings: [] },
+  memory: { exitCode: 137, isOutOfMemory: true },
+  pids: { exitCode: 2 },
   left: [],
 };
 const refused = (what) => ({ refusal: `cannot limit ${what} of RUN steps: /sys/fs/cgroup/user: EACCES` });

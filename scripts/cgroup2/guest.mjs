@@ -20,7 +20,7 @@ const layer = { diffId: digestOf(readFileSync(archive)), open: async () => creat
 
 const places = { snapshots: join(scratch, 'snapshots'), scratch: join(scratch, 'tmp') };
 const sandbox = await createSandbox({ ...places, runner: process.env.RUNNER ?? 'builtin' });
-const limits = await outcomeOf('echo; sleep 1', LIMITS);
+const limits = await outcomeOf('echo; sleep 1', LIMITS, () => settingsBelow('/sys/fs/cgroup'));
 const memory = await outcomeOf('head -c 100000000 /dev/zero | tail -c 100000000 > /dev/null; exit $?', {
   memory: 16 * MIB,
   memorySwap: 16 * MIB,
@@ -29,13 +29,13 @@ const pids = await outcomeOf('for n in 1 2 3 4 5 6 7 8 9; do sleep 1 & done 2> /
 await sandbox[Symbol.asyncDispose]();
 console.log(JSON.stringify({ limits, memory, pids, left: settingsBelow('/sys/fs/cgroup') }));
 
-/** What came of a command, and the settings of its cgroup while it ran, if it prints. */
-async function outcomeOf(command, resources) {
+/** What came of a command, and what was to be seen when it printed something. */
+async function outcomeOf(command, resources, look = () => undefined) {
   const args = ['/bin/sh', '-c', command];
   const process = { args, env: { PATH: '/bin' }, cwd: '/', user: '', network: 'host', resources };
-  let settings = [];
+  let settings;
   const onOutput = () => {
-    settings = settingsBelow('/sys/fs/cgroup');
+    settings = look();
   };
   try {
     const result = await sandbox.run({ rootfs: [layer], process, mounts: [], onOutput, hasOneOutput: true });

@@ -42,14 +42,21 @@ async function runsArm64(): Promise<boolean> {
   return texts.some((text) => text.includes('enabled') && text.includes('b700'));
 }
 
-testWith('root', 'mmdebstrap', QEMU)(
+testWith(
+  'root',
+  'mmdebstrap',
+  'runc',
+  QEMU,
+)(
   'RUN for another processor works with an emulator, and is refused by name without',
   async () => {
     await using folder = await openTempFolder();
-    await using builder = await createBuilder({ root: folder.file('store') });
+    const root = folder.file('store');
+    await using builder = await createBuilder({ root });
+    await using runc = await createBuilder({ root, runner: 'runc' });
     await saveDebian(builder, 'arm', { architecture: 'arm64', variant: 'extract', packages: ['busybox-static'] });
-    const build = () =>
-      builder.build({ context: { files: {} }, dockerfile: DOCKERFILE, platforms: ['linux/arm64'], noCache: true });
+    const build = (by = builder) =>
+      by.build({ context: { files: {} }, dockerfile: DOCKERFILE, platforms: ['linux/arm64'], noCache: true });
 
     if (!(await runsArm64())) {
       await expect(build()).rejects.toMatchObject({
@@ -57,6 +64,9 @@ testWith('root', 'mmdebstrap', QEMU)(
         message: expect.stringContaining('/bin/busybox is for arm64, this machine is amd64, and no emulator for it'),
         hint: expect.stringContaining('sudo apt-get install qemu-user-static, or docker run'),
       });
+      await expect(build(runc)).rejects.toThrow(
+        '/bin/busybox is for arm64, this machine is amd64, and no emulator for it',
+      );
       await using outside = await registerEmulator('');
       if (outside !== undefined) {
         await expect(build()).rejects.toMatchObject({
@@ -68,9 +78,11 @@ testWith('root', 'mmdebstrap', QEMU)(
     }
     await using emulator = (await runsArm64()) ? undefined : await registerEmulator('F');
     if (emulator === undefined && !(await runsArm64())) return;
-    const { image } = await build();
-    expect((await (await image.tree()).read('machine')).toString()).toBe('aarch64\n0\n');
-    expect(image.config.architecture).toBe('arm64');
+    for (const each of [builder, runc]) {
+      const { image } = await build(each);
+      expect((await (await image.tree()).read('machine')).toString()).toBe('aarch64\n0\n');
+      expect(image.config.architecture).toBe('arm64');
+    }
   },
   180_000,
 );

@@ -1,28 +1,7 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { describeEscape } from '../test/escape.ts';
-
-/** Tries every process but itself, by its number outside, too. */
-const TRACE = String.raw`
-#define _GNU_SOURCE
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
-int main(int count, char **args) {
-  int traced = 0, read = 0, opened = 0, last = atoi(args[1]);
-  char byte;
-  struct iovec ours = { &byte, 1 }, theirs = { (void *)0x400000, 1 };
-  for (int pid = 1; pid <= last; pid++) {
-    if (pid == getpid()) continue;
-    traced += ptrace(PTRACE_SEIZE, pid, 0, 0) == 0;
-    read += process_vm_readv(pid, &ours, 1, &theirs, 1, 0) > 0;
-    opened += syscall(434, pid, 0) >= 0; /* pidfd_open */
-  }
-  printf("%d traced, %d read, %d opened\n", traced, read, opened);
-}
-`;
+import { compileTracer } from '../test/tracer.ts';
 
 describeEscape('other processes', {
   'none of the machine can be seen or signalled': async (sandbox) => {
@@ -36,7 +15,7 @@ describeEscape('other processes', {
     expect(stdout).toBe('0\nbuildkitsandbox\n');
   },
   'none outside can be traced or read': async (sandbox) => {
-    const layer = await sandbox.layer(`gcc -static -o trace -x c - <<'EOF'\n${TRACE}EOF\n`);
+    const layer = await sandbox.layer('', (folder) => compileTracer(join(folder, 'trace')));
     const { stdout } = await sandbox.run(['/trace', String(process.pid)], { rootfs: [sandbox.base, layer] });
     expect(stdout).toBe('0 traced, 0 read, 0 opened\n');
   },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor, runCell } from '../test/cell.ts';
 import type { Cell } from '../test/contract.ts';
 import { SandboxFixture } from '../test/fixture.ts';
+import { compileTracer } from '../test/tracer.ts';
 
 const CELLS: readonly Cell[] = ['userns builtin', 'userns runc', 'userns crun', 'userns-single builtin'];
 
@@ -13,9 +14,10 @@ const secretAt = (target: string) => ({ kind: 'secret', target, data: 's3cret', 
 const writing = (files: string) =>
   sh(`for f in ${files}; do echo x 2> /dev/null > $f && echo "wrote $f"; done; echo end`);
 
-/** The ways out that a root of a user namespace may try; `folder` is on the machine, and the user's. */
-function attempts(folder: string) {
+/** The ways out that a root of a user namespace may try; `folder` is on the machine, and the user's, `tracer` a program. */
+function attempts(folder: string, tracer: string) {
   const cache = { kind: 'bind', target: '/c', source: `${folder}/cache`, writable: true, persistent: true } as const;
+  const program = { kind: 'bind', target: '/trace', source: tracer, writable: false, persistent: false } as const;
   return {
     'writing to the settings of the kernel': {
       args: writing('/proc/sys/kernel/core_pattern /proc/sysrq-trigger /sys/kernel/uevent_helper /sys/x /proc/x'),
@@ -45,6 +47,11 @@ function attempts(folder: string) {
         `kill -0 ${process.pid} 2> /dev/null && echo signalled; cat /proc/${process.pid}/environ 2> /dev/null; ls /proc/1/root | head -1; ls /proc | grep -c '^[0-9][0-9][0-9]'`,
       ),
       outcome: '1 bin\n0\n',
+    },
+    'tracing or reading processes of the machine': {
+      args: ['/trace', String(process.pid)],
+      mounts: [program],
+      outcome: '0 0 traced, 0 read, 0 opened\n',
     },
     'leaving by .. or an inherited descriptor': {
       args: sh(
@@ -76,13 +83,15 @@ describe.each(CELLS)('escaping from %s', (cell) => {
       chmodSync(path, 0o777);
     }
     symlinkSync(folder, join(folder, 'cache/out'));
-    outcomes = await runCell(cell, attempts(folder), fixture);
+    const tracer = join(fixture.folder, 'trace');
+    compileTracer(tracer);
+    outcomes = await runCell(cell, attempts(folder, tracer), fixture);
   });
   afterAll(async () => {
     await fixture?.[Symbol.asyncDispose]();
   });
 
-  test.skipIf(missing !== '').each(Object.entries(attempts('')))(`%s fails${missing}`, (name, { outcome }) => {
+  test.skipIf(missing !== '').each(Object.entries(attempts('', '')))(`%s fails${missing}`, (name, { outcome }) => {
     expect(outcomes[name]).toBe(outcome);
   });
 

@@ -12,6 +12,9 @@ written from that suite (\`vitest run --update\`), and a test compares them. Wha
 - **weaker**: it runs, and sees or may do less or more than in Docker; see sandbox.md.
 
 The runners runc and crun do not work in the tiers \`userns-single\` and \`chroot\`, and are refused there by name.
+
+Stores lie on ext4, xfs, btrfs or tmpfs, each tried by building on it. On an overlay only the tier \`chroot\` works; on tmpfs
+ordinary users need Linux 6.6.
 `;
 
 /** An exit status and the output, or the text of a refusal. */

@@ -13,6 +13,9 @@ export interface Feature {
   readonly input?: string;
   readonly terminal?: TerminalSize;
   readonly hasOneOutput?: boolean;
+  readonly timeoutMs?: number;
+  /** Asks what is left of it right after its end, which comes with its first output when it is an abort. */
+  readonly ending?: { readonly mark: string; readonly isAbort: boolean };
   readonly everywhere: string;
   readonly cells?: Partial<Record<Cell, string>>;
 }
@@ -27,8 +30,13 @@ const bind = {
   persistent: false,
 } satisfies ExecMount;
 
-/** Unless the user has a cgroup of its own. */
-const CANNOT_LIMIT = '/^(?:2 |cannot limit pids of RUN steps: .*)$/';
+const MIB = 1024 * 1024;
+const ORDINARY_CELLS: readonly Cell[] = ['userns builtin', 'userns runc', 'userns crun', 'userns-single builtin'];
+
+/** An ordinary user is refused, unless it has a cgroup of its own: then the command ends with this status. */
+function cannotLimit(what: string, exitCode: number): string {
+  return `/^(?:${exitCode} |cannot limit ${what} of RUN steps: .*)/`;
+}
 
 /** What every cell is asked to do. */
 export const FEATURES: Readonly<Record<string, Feature>> = {
@@ -71,6 +79,13 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     args: sh('touch /sys/x 2> /dev/null; echo $?'),
     everywhere: '0 1\n',
     cells: { 'chroot builtin': '0 0\n' },
+  },
+  disks: {
+    args: sh(
+      'mknod /disk b 254 0 2> /dev/null; head -c 1 /disk > /dev/null 2>&1 && echo read; ls /dev/vda /dev/sda 2> /dev/null; echo end',
+    ),
+    everywhere: '0 end\n',
+    cells: { 'chroot builtin': '/^0 (read\\n)?end\\n$/' },
   },
   devices: {
     args: sh(
@@ -132,12 +147,24 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     args: sh('for n in 1 2 3 4 5 6 7 8 9; do sleep 1 & done 2> /dev/null; echo all'),
     process: { resources: { pidsLimit: 5 } },
     everywhere: '2 ',
-    cells: {
-      'userns builtin': CANNOT_LIMIT,
-      'userns runc': CANNOT_LIMIT,
-      'userns crun': CANNOT_LIMIT,
-      'userns-single builtin': CANNOT_LIMIT,
-    },
+    cells: Object.fromEntries(ORDINARY_CELLS.map((cell) => [cell, cannotLimit('pids', 2)])),
+  },
+  'limited memory': {
+    args: sh('head -c 90000000 /dev/zero | tail -c 90000000 > /dev/null; exit $?'),
+    process: { resources: { memory: 16 * MIB, memorySwap: 16 * MIB } },
+    everywhere: '137 Killed\n',
+    cells: Object.fromEntries(ORDINARY_CELLS.map((cell) => [cell, cannotLimit('memory', 137)])),
+  },
+  'limited processor time': {
+    args: sh('echo ran'),
+    process: { resources: { cpuQuota: 50_000, cpuPeriod: 100_000, cpuShares: 512 } },
+    everywhere: '0 ran\n',
+    cells: Object.fromEntries(ORDINARY_CELLS.map((cell) => [cell, cannotLimit('cpu', 0)])),
+  },
+  'file view': {
+    args: sh('ls / /etc; stat -c "%a %u:%g" /tmp /bin/busybox; readlink /bin/ls; id -un'),
+    everywhere:
+      '0 /:\nbin\ndev\netc\nproc\nroot\nsys\ntmp\nusr\nvar\n\n/etc:\ngroup\nhosts\npasswd\nresolv.conf\n1777 0:0\n755 0:0\nbusybox\nroot\n',
   },
   'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
 };

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@tsbuild/core';
 import { createSandbox } from '@tsbuild/sandbox';
@@ -12,7 +12,9 @@ for (const command of commands) outcomes.push(await outcomeOf(command));
 await sandbox[Symbol.asyncDispose]();
 process.stdout.write(JSON.stringify(outcomes));
 
-async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal, hasOneOutput }) {
+async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal, hasOneOutput, ending }) {
+  const abort = new AbortController();
+  const before = ending === undefined ? 0 : mountCount();
   let output = '';
   const parts = [];
   const createIngest = async () => ({
@@ -26,21 +28,48 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, te
     mounts: mounts.map((mount) => (mount.data === undefined ? mount : { ...mount, data: Buffer.from(mount.data) })),
     onOutput: (_, bytes) => {
       output += Buffer.from(bytes).toString();
+      if (ending?.isAbort) abort.abort(new Error('enough'));
     },
     createIngest,
     timeoutMs,
+    signal: abort.signal,
     terminal,
     hasOneOutput,
     ...(input === undefined ? {} : { stdin: textOf(input) }),
   };
   try {
     const { exitCode, layer } = await sandbox.run(request);
-    return { exitCode, output, size: layer?.size };
+    return { exitCode, output: ending === undefined ? output : left(ending, before), size: layer?.size };
   } catch (error) {
-    return { refusal: error.message };
+    return { refusal: ending === undefined ? error.message : `${error.message}: ${left(ending, before)}` };
   }
 }
 
 async function* textOf(text) {
   yield Buffer.from(text);
+}
+
+/**
+ * What there is of a command right after its end: processes with its mark in their arguments, or in the name that a zombie
+ * has still, and more mounts than before. In the tier `chroot` zombies are those of the surrounding container.
+ */
+function left({ mark }, before) {
+  const files = tier === 'chroot' ? ['cmdline'] : ['cmdline', 'comm'];
+  const alive = files.flatMap((name) => processFiles(name).filter((text) => text.includes(mark)));
+  return `${alive.length} processes, ${mountCount() - before} mounts`;
+}
+
+/** How often a folder of a sandbox is mounted, in any namespace. */
+function mountCount() {
+  return processFiles('mountinfo').reduce((sum, text) => sum + text.split(scratch).length - 1, 0);
+}
+
+function processFiles(name) {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) && Number(pid) !== process.pid ? [readFileSync(`/proc/${pid}/${name}`, 'utf8')] : [];
+    } catch {
+      return []; // it has ended
+    }
+  });
 }

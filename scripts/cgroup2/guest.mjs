@@ -55,7 +55,12 @@ function settingsBelow(folder) {
   });
 }
 
+/** An OCI runtime sets some in a cgroup of its own below. */
 function settingsOf(path) {
-  const read = (file) => (existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8').trim() : undefined);
-  return Object.fromEntries(FILES.map((file) => [file, read(file)]));
+  const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : 'max');
+  const settingOf = (file) => {
+    const outer = read(join(path, file));
+    return outer === 'max' ? read(join(path, 'command', file)) : outer;
+  };
+  return Object.fromEntries(FILES.map((file) => [file, settingOf(file)]));
 }

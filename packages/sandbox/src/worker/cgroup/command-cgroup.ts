@@ -12,7 +12,7 @@ const O_WRONLY = 1;
 const SIGKILL_STATUS = 137;
 const SWAP_FILES = ['memory.memsw.limit_in_bytes', 'memory.swap.max'];
 
-/** An OCI runtime is in the cgroup of version 1, too, and must not use up what is the command's. */
+/** An OCI runtime, or its part that becomes the command, is counted in ours, too, and must not use up what is the command's. */
 const COUNTED: readonly Controller[] = ['memory', 'pids'];
 
 export interface CgroupOptions {
@@ -97,7 +97,7 @@ export class CommandCgroup implements AsyncDisposable {
   }
 
   #settings({ controllers, version }: CgroupPlace): readonly Setting[] {
-    const ours = controllers.filter((name) => !(this.#hasInner && version === 1 && COUNTED.includes(name)));
+    const ours = controllers.filter((name) => !(this.#hasInner && COUNTED.includes(name)));
     return ours.flatMap((name) => settingsOf(name, this.#limits, version));
   }
 }

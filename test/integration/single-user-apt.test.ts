@@ -46,5 +46,5 @@ testWith('root', 'setpriv', 'mmdebstrap')(
     expect([built.exitCode, built.stderr]).toEqual([0, expect.any(String)]);
     expect((await tsbuild(['run', 'built', 'cat', '/greeting'])).stdout).toBe('Hello, world!\n');
   },
-  300_000,
+  600_000,
 );

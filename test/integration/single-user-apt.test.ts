@@ -9,7 +9,7 @@ import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 /** Whom this machine does not know; so it has no subordinate ids. */
 const NOBODY = { uid: 64242, gid: 64242 };
-const APT = 'apt-get -o APT::Sandbox::User=root';
+const APT = 'apt-get -o APT::Sandbox::User=root -o Acquire::Languages=none';
 
 /** A Debian in an archive. */
 async function archiveOf(folder: TempFolder): Promise<string> {
@@ -30,21 +30,15 @@ testWith('root', 'setpriv', 'mmdebstrap')(
     const tsbuild = (args: readonly string[], input = '') => user.run([process.execPath, script, ...args], { input });
     expect((await tsbuild(['load', '-i', await archiveOf(folder)])).exitCode).toBe(0);
     const build = (command: string) =>
-      tsbuild(
-        ['build', '-t', 'built', '--ignore-chown-errors', '--progress=plain', '-'],
-        `FROM debian:12\nRUN ${command}\n`,
-      );
+      tsbuild(['build', '--ignore-chown-errors', '--progress=plain', '-'], `FROM debian:12\nRUN ${command}\n`);
 
     const refused = await build('apt-get update && apt-get install --yes hello');
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('userns-single has no user but root: for apt-get, -o APT::Sandbox::User=root;');
 
     const install = `${APT} install --yes --no-install-recommends hello`;
-    const built = await build(
-      `${APT} update && ${install} && touch /mine && chown daemon:mail /mine && hello > /greeting`,
-    );
-    expect([built.exitCode, built.stderr]).toEqual([0, expect.any(String)]);
-    expect((await tsbuild(['run', 'built', 'cat', '/greeting'])).stdout).toBe('Hello, world!\n');
+    const built = await build(`${APT} update && ${install} && touch /mine && chown daemon:mail /mine && hello`);
+    expect([built.exitCode, built.stderr]).toEqual([0, expect.stringContaining(' Hello, world!\n')]);
   },
   600_000,
 );

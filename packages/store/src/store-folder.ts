@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { systemErrorCode } from '@tsbuild/core';
-import { syncPaths } from './durability.ts';
 import type { Lease } from './lease.ts';
 import { lookAt, rethrowUnlessMiss, translating, unless, withParent } from './system-errors.ts';
+import { Unsynced } from './unsynced.ts';
 
 /** Never follows a link out of the store, never waits for the other end of a fifo. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -24,7 +24,7 @@ export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.
 export class StoreFolder {
   readonly root: string;
   readonly lease: Lease;
-  readonly #unsynced = new Set<string>();
+  readonly #unsynced: Unsynced;
   /** Since the present period of the lease began. */
   readonly #used = new Set<string>();
   #usedSince = 0;
@@ -33,6 +33,7 @@ export class StoreFolder {
   constructor(root: string, lease: Lease) {
     this.root = root;
     this.lease = lease;
+    this.#unsynced = new Unsynced(root);
   }
 
   /** The names are our own and clean, so that nothing needs normalising. */
@@ -126,14 +127,7 @@ export class StoreFolder {
 
   /** Makes all that was written so far survive a power failure. */
   async flush(): Promise<void> {
-    const paths = [...this.#unsynced];
-    this.#unsynced.clear();
-    try {
-      await syncPaths(this.root, paths);
-    } catch (error) {
-      for (const path of paths) this.#unsynced.add(path);
-      throw error;
-    }
+    await this.#unsynced.flush();
   }
 
   #since(): number {

@@ -14,16 +14,23 @@ interface PendingJob {
 /** An archiver as its parent sees it: one job at a time. After a failure it is of no more use. */
 export class ArchiverProcess {
   readonly #helper: HelperProcess<ArchiveJob, FromArchiver>;
+  /** Resolves when it takes jobs, or when it is certain that it never will. */
+  readonly isReady: Promise<boolean>;
+  #becomes: ((isReady: boolean) => void) | undefined;
   #job: PendingJob | undefined;
   #failure: Error | undefined;
 
   constructor(prefix: readonly string[]) {
+    this.isReady = new Promise((resolve) => {
+      this.#becomes = resolve;
+    });
     this.#helper = new HelperProcess(new URL('./archiver.js', import.meta.url), { prefix, stdio: 'pipes' });
     this.#helper.child.stdin?.on('error', () => undefined); // the process ended: reported by its end
     this.#helper.listen(
       (message) => this.#receive(message),
       (error) => {
         this.#failure = error;
+        this.#becomes?.(false);
         this.#job?.reject(error);
       },
     );
@@ -92,6 +99,7 @@ export class ArchiverProcess {
   /** Ends it; a job that it does fails. */
   async kill(): Promise<void> {
     this.#failure ??= new Error('the archiver was ended');
+    this.#becomes?.(false);
     await this.#helper.kill();
   }
 
@@ -104,8 +112,8 @@ export class ArchiverProcess {
   }
 
   #receive(message: FromArchiver): void {
-    if (message.kind === 'ready') return;
-    if (message.kind === 'error') this.#job?.reject(this.#spoiled(fromWireError(message.error)));
+    if (message.kind === 'ready') this.#becomes?.(true);
+    else if (message.kind === 'error') this.#job?.reject(this.#spoiled(fromWireError(message.error)));
     else this.#job?.resolve(message);
   }
 

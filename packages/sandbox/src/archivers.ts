@@ -12,7 +12,7 @@ export class Archivers implements AsyncDisposable {
   readonly #all = new Set<ArchiverProcess>();
   readonly #idle: ArchiverProcess[] = [];
   readonly #waiting: (() => void)[] = [];
-  readonly #most = Math.min(availableParallelism(), MOST);
+  #most = Math.min(availableParallelism(), MOST);
 
   /** Starts the first one. */
   constructor(prefix: readonly string[]) {
@@ -55,14 +55,29 @@ export class Archivers implements AsyncDisposable {
     await Promise.all([...this.#all].map((archiver) => archiver.kill()));
   }
 
+  /** One more is started where none is free, but who is free first is taken: most work takes less time than a start. */
   async #take(): Promise<ArchiverProcess> {
     for (;;) {
       const idle = this.#idle.pop();
       if (idle !== undefined && !idle.hasFailed) return idle;
       if (idle !== undefined) this.#all.delete(idle);
-      else if (this.#all.size < this.#most) return this.#start();
-      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      else if (this.#all.size === 0) return this.#start();
+      else {
+        if (this.#all.size < this.#most) void this.#startBeside();
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      }
     }
+  }
+
+  /** Where no more start, those that there are do the work. */
+  async #startBeside(): Promise<void> {
+    const archiver = this.#start();
+    if (await archiver.isReady) this.#idle.push(archiver);
+    else {
+      this.#all.delete(archiver);
+      this.#most = Math.max(1, this.#all.size);
+    }
+    this.#waiting.shift()?.();
   }
 
   #start(): ArchiverProcess {

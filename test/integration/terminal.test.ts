@@ -104,6 +104,60 @@ $`);
     expect([await pane.ask('cursor_flag'), await pane.ask('wrap_flag')]).toEqual(['1', '1']);
   });
 
+  testPane('after Ctrl-Z and fg the drawing goes on below what the shell wrote', async () => {
+    await using pane = await openContext('stop', 'FROM busybox\nRUN echo begun; sleep 60\n', WIDE);
+    await pane.enter('tsbuild build .');
+    await pane.sees('=> => # begun');
+    await pane.press('C-z');
+    await pane.sees(/Stopped.*\n\$$/);
+    await pane.enter('fg');
+    expect(
+      timeless(await pane.sees(/fg\n[\s\S]*=> => # begun$/)).replace(/ +tsbuild build \.\n\$/, ' …\n$'),
+    ).toBe(`$ tsbuild build .
+ => CACHED [1/2] FROM busybox
+[1] + Stopped …
+$ fg
+tsbuild build .
+[+] Building T (1/2)
+ => [2/2] RUN echo begun; sleep 60  T
+ => => # begun`);
+    await pane.press('C-c');
+    await pane.sees(PROMPT);
+  });
+
+  testPane('the targets of a bake stand side by side', async () => {
+    const stages = ['web', 'worker'].map((name) => `FROM busybox AS ${name}\nRUN echo ${name}; sleep 60\n`);
+    await using pane = await openContext('bake', stages.join(''), WIDE);
+    const target = { web: { target: 'web' }, worker: { target: 'worker' } };
+    await writeFile(`${folder.file('bake')}/docker-bake.json`, JSON.stringify({ target }));
+    await pane.enter('tsbuild bake web worker');
+    // Which of them begins first is not said.
+    const sorted = (screen: string) => timeless(screen).split('\n').sort();
+    expect(sorted(await pane.sees(/(?=[\s\S]*# web$)[\s\S]*# worker$/m))).toEqual([
+      '  => [2/2] RUN echo web; sleep 60  T',
+      '  => [2/2] RUN echo worker; sleep 60  T',
+      ' => => # web',
+      ' => => # worker',
+      ' => CACHED [web web 1/2] FROM busybox',
+      ' => CACHED [worker worker 1/2] FROM busybox',
+      ' web web',
+      ' worker worker',
+      '$ tsbuild bake web worker',
+      '[+] Building T (2/4)',
+    ]);
+    await pane.press('C-c');
+    expect(sorted(await pane.sees(PROMPT))).toEqual([
+      ' => CACHED [web web 1/2] FROM busybox',
+      ' => CACHED [worker worker 1/2] FROM busybox',
+      ' => CANCELED [web web 2/2] RUN echo web; sleep 60  T',
+      ' => CANCELED [worker worker 2/2] RUN echo worker; sleep 60  T',
+      '$',
+      '$ tsbuild bake web worker',
+      '[+] Stopped after T: no steps cached, none ran',
+      'error: interrupted by SIGINT (ERR_TSBUILD_INTERRUPTED)',
+    ]);
+  });
+
   testPane('a failed build ends with the last output, the lines of the Dockerfile and the error', async () => {
     await using pane = await openContext('failure', 'FROM busybox\nRUN echo one; echo two >&2; exit 3\n', WIDE);
     await pane.enter('tsbuild build .');

@@ -28,12 +28,14 @@ export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings):
   const timer = setInterval(tick, TICK_MILLISECONDS);
   timer.unref();
   stderr.on('resize', tick);
+  const release = beforeStop(() => view.stepAside?.());
   let isClosed = false;
   function close(): void {
     if (isClosed) return;
     isClosed = true;
     clearInterval(timer);
     stderr.removeListener('resize', tick);
+    release();
     view.close();
     stderr.write(endOf(mode, summary.text()));
   }
@@ -44,6 +46,22 @@ export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings):
     return behind.cleared();
   }
   return { onEvent, close, [Symbol.dispose]: close };
+}
+
+/** Calls `work` before the process is stopped (Ctrl-Z), as the shell writes until it goes on (`fg`). */
+function beforeStop(work: () => void): () => void {
+  const listen = () => void process.on('SIGTSTP', stop);
+  function stop(): void {
+    work();
+    process.off('SIGTSTP', stop);
+    process.once('SIGCONT', listen);
+    process.kill(process.pid, 'SIGTSTP'); // nobody listens: it stops, unless it has no shell to make it go on
+  }
+  listen();
+  return () => {
+    process.off('SIGTSTP', stop);
+    process.off('SIGCONT', listen);
+  };
 }
 
 /** Blocks of plain progress are apart by an empty line. */

@@ -51,6 +51,9 @@ export function createTtyProgress(write: Write, options: TtyOptions): ProgressVi
       lastTime = now;
       if (startedAt !== undefined) draw(liveLines(now));
     },
+    stepAside() {
+      draw([]);
+    },
     close() {
       finished.push(...running().flatMap((step) => step.summary({ status: 'cancelled', time: lastTime })));
       draw([]);

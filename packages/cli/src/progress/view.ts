@@ -5,6 +5,8 @@ export interface ProgressView {
   onEvent(event: BuildEvent): void;
   /** Called a few times a second while the build runs, with milliseconds since 1970. */
   tick(now: number): void;
+  /** Called before somebody else writes on the screen: whatever is drawn again and again leaves it. */
+  stepAside?(): void;
   /** Called once, after the last event; leaves the screen in order. */
   close(): void;
 }

@@ -41,7 +41,7 @@ beforeAll(async () => {
   if (ENGINE_PARTS.every(hasPart)) engine = await startDockerd();
   commands = { docker: folder.file('docker'), tsbuild: folder.file('tsbuild') };
   await writeCommands();
-});
+}, 300_000);
 
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
@@ -185,7 +185,7 @@ async function writeCommands(): Promise<void> {
 /** Builds an example under its own name and loads it into the Docker Engine. */
 async function buildAndLoad(name: string, ...args: readonly string[]): Promise<{ readonly stderr: string }> {
   const archive = folder.file(`${name}.tar`);
-  const outputs = ['-o', 'type=image', '-o', `type=docker,dest=${archive}`];
+  const outputs = ['-o', 'type=image', '-o', `type=docker,dest=${archive},compression=uncompressed`];
   const script = `${project}/node_modules/@tsbuild/cli/bin/tsbuild.js`;
   const result = await mustTsbuild(store, ['build', '-t', name, ...outputs, ...args, `${EXAMPLES}/${name}`], {
     script,

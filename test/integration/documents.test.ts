@@ -9,64 +9,12 @@ import { mustRun, runCommand } from '../support/command.ts';
 import { commandPath } from '../support/command-path.ts';
 import { cosignKeys } from '../support/cosign-key.ts';
 import { hasPart, testWith } from '../support/parts.ts';
+import { SURROUNDINGS } from '../support/snippet-surroundings.ts';
 import { type Claim, readCommands, readSnippets, snippetModule } from '../support/snippets.ts';
 import { openTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { openTypedTerminal } from '../support/typed-terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What the blocks of a page take from the text around them: of all blocks, or of the one with the number, from 1. */
-const SURROUNDINGS: Readonly<Record<string, string>> = {
-  'docs/debugging.md': `import { build } from '@tsbuild/engine';`,
-  'docs/design.md': `import { build } from '@tsbuild/engine'; declare const signal: AbortSignal;`,
-  'docs/policies.md': `import { build } from '@tsbuild/engine';`,
-  'docs/run.md': `import { build } from '@tsbuild/engine';`,
-  'packages/layer/README.md': `
-    import type { Ingest } from '@tsbuild/core';
-    declare const download: AsyncIterable<Uint8Array>;
-    declare const spool: { write(bytes: Uint8Array): Promise<void> };
-    declare const store: { ingest(): Promise<Ingest> };
-    declare const basePath: string;
-    declare const ownPath: string;
-  `,
-  'packages/layer/README.md 2': `
-    import type { Digest, FileTree, LayerWriter } from '@tsbuild/core';
-    import { resolveOwner, recordLookups, selectionDigest, selectSources, writeCopy } from '@tsbuild/layer';
-    declare const context: FileTree & { digests(paths: readonly string[]): Promise<ReadonlyMap<string, Digest>> };
-    declare const root: FileTree;
-    declare const writer: LayerWriter;
-  `,
-  'packages/report/README.md': `
-    import { writeFile } from 'node:fs/promises';
-    import type { ReportBuild } from '@tsbuild/report';
-    declare const build: ReportBuild;
-  `,
-  'packages/sandbox/README.md': `
-    import { createReadStream } from 'node:fs';
-    import type { DiffId, Ingest } from '@tsbuild/core';
-    import { createSandbox } from '@tsbuild/sandbox';
-    declare const store: string;
-    declare const diffId: DiffId;
-    declare const blobs: { ingest(): Promise<Ingest> };
-  `,
-  'packages/store/README.md': `
-    import type { Digest } from '@tsbuild/core';
-    declare const download: AsyncIterable<Uint8Array>;
-    declare const expected: Digest;
-    declare const mediaType: string;
-  `,
-  'packages/testing/README.md 2': `
-    import type { BuiltImage } from '@tsbuild/engine';
-    import type { BuildFixture } from '@tsbuild/testing';
-    import { expect } from 'vitest';
-    declare const image: BuiltImage;
-    declare const fixture: BuildFixture;
-  `,
-  'packages/testing/README.md 3': `
-    import { buildFixture, type FixtureFiles } from '@tsbuild/testing';
-    declare const files: FixtureFiles;
-  `,
-};
 
 const BASE = 'FROM busybox\nCOPY npm /bin/npm\nCOPY npm /bin/node\n';
 const COMMAND = { content: '#!/bin/sh\necho v20.20.0\n', mode: 0o755 };
@@ -145,9 +93,6 @@ const TYPED: Readonly<Record<string, Typed>> = {
   'docs/run.md': { files: { 'data/input': '' }, prints: ['v20.20.0', ' # ', 'v20.20.0'] },
 };
 
-/** Pages whose commands a test of their own runs. */
-const ELSEWHERE = ['examples/README.md', 'docs/sandbox.md'];
-
 let folder: TempFolder;
 let store = '';
 
@@ -215,14 +160,12 @@ for (const { page, files = {}, before, surroundings = '', claims } of RUNNABLE) 
   });
 }
 
-test('every page with commands is listed, or is run by a test of its own', async () => {
+test('every page with commands is run, here or with the guides', async () => {
   const pages = [];
   for (const page of await listPages()) {
     if (readCommands(await readFile(`${ROOT}${page}`, 'utf8')).length > 0) pages.push(page);
   }
-  expect(pages.filter((page) => !page.startsWith('docs/guides/') && !ELSEWHERE.includes(page)).sort()).toEqual(
-    Object.keys(TYPED).sort(),
-  );
+  expect(pages.filter((page) => !page.startsWith('docs/guides/')).sort()).toEqual(Object.keys(TYPED).sort());
 });
 
 for (const [page, { files = {}, prints, status = 0 }] of Object.entries(TYPED)) {

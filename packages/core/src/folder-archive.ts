@@ -3,6 +3,7 @@ import type { Rootfs } from './executor.ts';
 import type { FileTree } from './file-tree.ts';
 import type { WrittenLayer } from './layer.ts';
 
+/** A folder that becomes a layer. */
 export interface PackFolderRequest {
   readonly folder: string;
   /** What is in it already is not packed, and what is gone becomes a whiteout. @default an empty tree */
@@ -12,6 +13,7 @@ export interface PackFolderRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a folder became. */
 export interface PackedFolder {
   readonly layer: WrittenLayer;
   /** Entries that the layer has. */

@@ -19,6 +19,7 @@ export { type Owner, resolveOwner } from './ops/owner.ts';
 export type { CopyAttributes, CopyRequest, CopySource, WorkdirRequest } from './ops/requests.ts';
 export { selectSources } from './ops/select.ts';
 export type {
+  FileDigestMap,
   FileDigests,
   SelectedItem,
   SelectedSource,

@@ -71,7 +71,7 @@ class TarLayerWriter implements LayerWriter {
     this.#file = undefined;
     checkDigest(file.digest, this.#expected);
     // The text that others hold of this digest is one text less to hold.
-    if (this.#expected !== undefined) file.digest = digestHex(this.#expected);
+    if (this.#expected !== undefined) file.digest = this.#expected;
     const padding = paddingOf(file.size);
     return written === undefined ? this.#blocks.zeros(padding) : written.then(() => this.#blocks.zeros(padding));
   }

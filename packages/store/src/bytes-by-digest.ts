@@ -29,7 +29,7 @@ export class FolderBytesByDigest implements BytesByDigest {
 
   async put(digest: Digest, bytes: Uint8Array): Promise<void> {
     const name = this.#name(digest);
-    this.#folder.write(this.#folder.path(name), seal(name, bytes));
+    this.#folder.write(this.#folder.path(name), ...seal(name, bytes));
   }
 
   #name(digest: Digest): string {

@@ -44,7 +44,7 @@ export class FolderCacheRecords implements CacheRecords {
 
   async putIngredients(key: CacheKey, ingredients: Uint8Array): Promise<void> {
     const name = fanOut('ingredients', key);
-    this.#folder.write(this.#folder.path(name), seal(name, ingredients));
+    this.#folder.write(this.#folder.path(name), ...seal(name, ingredients));
   }
 
   async getLineage(lineage: string): Promise<CacheKey | undefined> {

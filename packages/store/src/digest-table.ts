@@ -19,23 +19,25 @@ const CTIME_AT = 16;
 const MTIME_AT = 24;
 const SIZE_AT = 32;
 const DIGEST_AT = 40;
+/** A table is never full, so that looking for what is not there ends soon. */
+const SLOTS_PER_ENTRY = 1.3;
 
 /**
  * A hash table of file digests that is used as it lies in its file: opening it costs one read, whatever its size.
- * Open addressing by inode; an entry with inode 0, which no file has, is free. The number of slots is a power of two.
+ * Open addressing by inode; an entry with inode 0, which no file has, is free.
  */
 export class DigestTable {
   readonly bytes: Buffer;
   readonly #view: DataView;
-  readonly #mask: number;
+  readonly #slots: number;
 
   /** Anything that is not a table is an empty one. */
   constructor(bytes: Buffer | undefined) {
     const slots = (bytes?.byteLength ?? 0) / ENTRY_BYTES;
-    const isTable = bytes !== undefined && slots >= 1 && Number.isInteger(Math.log2(slots));
+    const isTable = bytes !== undefined && slots >= 1 && Number.isInteger(slots);
     this.bytes = isTable ? bytes : Buffer.alloc(ENTRY_BYTES);
     this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    this.#mask = isTable ? slots - 1 : 0;
+    this.#slots = isTable ? slots : 1;
   }
 
   find(file: FileIdentity): Digest | undefined {
@@ -54,7 +56,7 @@ export class DigestTable {
   with(added: DigestEntries): DigestTable {
     let count = added.bytes.byteLength / ENTRY_BYTES;
     for (const _ of entriesOf(this.bytes)) count += 1;
-    const slots = 2 ** Math.ceil(Math.log2(count * 1.5 + 1));
+    const slots = Math.ceil(count * SLOTS_PER_ENTRY) + 1;
     const table = new DigestTable(Buffer.alloc(slots * ENTRY_BYTES));
     for (const bytes of [this.bytes, added.bytes]) for (const entry of entriesOf(bytes)) table.#put(entry);
     return table;
@@ -72,9 +74,9 @@ export class DigestTable {
 
   /** Offset of the entry of an inode, or of the free slot where it would be; undefined in a table without a free slot. */
   #slotOf(dev: number, ino: number): number | undefined {
-    const first = hashOf(ino) & this.#mask;
-    for (let probe = 0; probe <= this.#mask; probe += 1) {
-      const at = ((first + probe) & this.#mask) * ENTRY_BYTES;
+    const first = hashOf(ino) % this.#slots;
+    for (let probe = 0; probe < this.#slots; probe += 1) {
+      const at = ((first + probe) % this.#slots) * ENTRY_BYTES;
       const found = this.#view.getFloat64(at + INO_AT, true);
       if (found === 0 || (found === ino && this.#view.getFloat64(at, true) === dev)) return at;
     }
@@ -85,7 +87,7 @@ export class DigestTable {
 /** Spreads what inode numbers have in common, such as zeros at their end, over all bits. */
 function hashOf(ino: number): number {
   const mixed = Math.imul(ino ^ (ino / 2 ** 32), 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
 /** Those that are not free. */

@@ -64,7 +64,7 @@ class ContextDigests implements FileDigests {
     if (this.#added.bytes.byteLength === 0) return;
     this.#table ??= this.#load();
     const table = this.#table.with(this.#added);
-    this.#folder.write(this.#folder.path(this.#name), seal(this.#name, table.bytes));
+    this.#folder.write(this.#folder.path(this.#name), ...seal(this.#name, table.bytes));
     this.#table = table;
     this.#added = new DigestEntries();
   }

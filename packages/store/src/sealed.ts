@@ -1,18 +1,15 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** 64 hex digits and a line feed. */
 const SEAL_LENGTH = 65;
 
 /**
  * A record's first line is the SHA-256 of all that follows, its second line is its name, and the rest is its body: a damaged
- * record, and a record in the place of another, is known for what it is.
+ * record, and a record in the place of another, is known for what it is. In two pieces, for the body may be large.
  */
-export function seal(name: string, body: Uint8Array): Buffer {
-  const sealed = Buffer.allocUnsafe(SEAL_LENGTH + Buffer.byteLength(name) + 1 + body.byteLength);
-  const bodyAt = SEAL_LENGTH + sealed.write(`${name}\n`, SEAL_LENGTH);
-  sealed.set(body, bodyAt);
-  sealed.write(`${hash('sha256', sealed.subarray(SEAL_LENGTH))}\n`, 'latin1');
-  return sealed;
+export function seal(name: string, body: Uint8Array): [head: string, body: Uint8Array] {
+  const digest = createHash('sha256').update(`${name}\n`).update(body).digest('hex');
+  return [`${digest}\n${name}\n`, body];
 }
 
 /** The body of what was sealed under `name`, or undefined. */

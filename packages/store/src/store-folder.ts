@@ -1,6 +1,8 @@
 import {
+  closeSync,
   constants,
   lutimesSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -90,13 +92,13 @@ export class StoreFolder {
     return this.#used.has(path);
   }
 
-  /** Replaces or makes the file at `path`, atomically. */
-  write(path: string, content: Uint8Array | string): void {
+  /** Replaces or makes the file at `path` of one or several pieces, atomically. */
+  write(path: string, ...pieces: readonly (Uint8Array | string)[]): void {
     const temporary = this.lease.newPath();
     translating('writing to the store', () => {
       try {
-        withParent(temporary, () => writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 }));
-        this.#adopt(temporary, path, Buffer.byteLength(content));
+        withParent(temporary, () => writePieces(temporary, pieces));
+        this.#adopt(temporary, path, lengthOf(pieces));
       } catch (error) {
         this.discard(temporary);
         throw error;
@@ -144,6 +146,19 @@ export class StoreFolder {
     this.#used.add(path);
     this.#bytesWritten += size;
   }
+}
+
+function writePieces(path: string, pieces: readonly (Uint8Array | string)[]): void {
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    for (const piece of pieces) writeFileSync(fd, piece);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function lengthOf(pieces: readonly (Uint8Array | string)[]): number {
+  return pieces.reduce((total, piece) => total + Buffer.byteLength(piece), 0);
 }
 
 function isFile(stat: Stats | undefined, limit: number): boolean {

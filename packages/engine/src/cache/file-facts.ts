@@ -1,5 +1,5 @@
-import type { Digest, FileChange, TreeEntry } from '@tsbuild/core';
-import type { Selection, SelectionDigestOptions } from '@tsbuild/layer';
+import type { FileChange, TreeEntry } from '@tsbuild/core';
+import type { FileDigestMap, Selection, SelectionDigestOptions } from '@tsbuild/layer';
 
 /** What a key knows of one file. Absent members do not count in the key. */
 export interface FileFact {
@@ -17,18 +17,18 @@ export interface FileFact {
 /** Facts by path in the input. */
 export type FileFacts = Readonly<Record<string, FileFact>>;
 
+/** The same while they are made, one after the other: there may be very many. Of a path that comes again the last counts. */
+export type FactStream = Iterable<readonly [path: string, fact: FileFact]>;
+
 /** What the digest of a selection was made of, for explanations. */
-export function fileFacts(
-  { sources }: Selection,
-  digests: ReadonlyMap<string, Digest>,
-  options: SelectionDigestOptions,
-): FileFacts {
-  return Object.fromEntries(namedFacts(sources, digests, options));
+export function fileFacts(selection: Selection, digests: FileDigestMap, options: SelectionDigestOptions): FileFacts {
+  return Object.fromEntries(streamFacts(selection, digests, options));
 }
 
-function* namedFacts(
-  sources: Selection['sources'],
-  digests: ReadonlyMap<string, Digest>,
+/** As {@link fileFacts}, one file after the other. */
+export function* streamFacts(
+  { sources }: Selection,
+  digests: FileDigestMap,
   options: SelectionDigestOptions,
 ): Generator<[string, FileFact]> {
   for (const { items } of sources) {
@@ -42,7 +42,7 @@ function* namedFacts(
 
 function factOf(
   entry: TreeEntry,
-  digests: ReadonlyMap<string, Digest>,
+  digests: FileDigestMap,
   { modeCounts, ownersCount }: { readonly modeCounts: boolean; readonly ownersCount: boolean },
 ): FileFact {
   const { type, mode, uid, gid, xattrs } = entry;
@@ -70,7 +70,7 @@ function attributesOf(xattrs: NonNullable<TreeEntry['xattrs']>): Pick<FileFact, 
   return lines.length === 0 ? {} : { attributes: JSON.stringify(lines) };
 }
 
-function contentOf(entry: TreeEntry, digests: ReadonlyMap<string, Digest>): string | undefined {
+function contentOf(entry: TreeEntry, digests: FileDigestMap): string | undefined {
   if (entry.type === 'file') return digests.get(entry.hardlink ?? entry.path);
   return entry.linkTarget ?? (entry.device === undefined ? undefined : `${entry.device.major}:${entry.device.minor}`);
 }

@@ -1,7 +1,7 @@
 import { type CacheKey, type Digest, digestOf, type RunReason } from '@tsbuild/core';
 import type { CacheRecords } from '@tsbuild/store';
 import type { SolveContext } from '../solve/solve-context.ts';
-import { type FileFacts, fileChanges } from './file-facts.ts';
+import { type FactStream, type FileFacts, fileChanges } from './file-facts.ts';
 import { isSameValue, shortValues } from './hashed-values.ts';
 import { baseDifference, type RootIngredients, stepDifference } from './root-ingredients.ts';
 
@@ -20,6 +20,7 @@ export interface Ingredients {
 }
 
 const VERSION = 3;
+const PIECE_LENGTH = 64 * 1024;
 /** Files that a reason names. */
 const MAX_NAMED = 10;
 
@@ -42,11 +43,51 @@ export async function recordIngredients(
   ingredients: Ingredients,
 ): Promise<void> {
   await records.putIngredients(key, encodeIngredients(ingredients));
+  await recordLineages(records, lineages, key);
+}
+
+/** Makes the key the newest of its step. */
+export async function recordLineages(records: CacheRecords, lineages: readonly string[], key: CacheKey): Promise<void> {
   for (const lineage of lineages) await records.putLineage(lineage, key);
 }
 
-export function encodeIngredients(ingredients: Ingredients): Buffer {
-  return Buffer.from(JSON.stringify({ v: VERSION, ...ingredients }));
+export function encodeIngredients({ files, ...rest }: Ingredients): Buffer {
+  const inputs = Object.entries(files).map(([input, facts]) => [input, Object.entries(facts)] as const);
+  return encodeStreamed({ ...rest, files: inputs });
+}
+
+/** Ingredients whose files are told one after the other. */
+export interface StreamedIngredients extends Omit<Ingredients, 'files'> {
+  readonly files: Iterable<readonly [input: string, facts: FactStream]>;
+}
+
+/** As {@link encodeIngredients}, without ever holding all files but as bytes. */
+export function encodeStreamed(ingredients: StreamedIngredients): Buffer {
+  const pieces: Buffer[] = [];
+  let text = '';
+  for (const part of jsonParts(ingredients)) {
+    text += part;
+    if (text.length < PIECE_LENGTH) continue;
+    pieces.push(Buffer.from(text));
+    text = '';
+  }
+  return Buffer.concat([...pieces, Buffer.from(text)]);
+}
+
+function* jsonParts({ files, ...rest }: StreamedIngredients): Generator<string> {
+  yield `${JSON.stringify({ v: VERSION, ...rest }).slice(0, -1)},"files":{`;
+  let beforeInput = '';
+  for (const [input, facts] of files) {
+    yield `${beforeInput}${JSON.stringify(input)}:{`;
+    let before = '';
+    for (const [path, fact] of facts) {
+      yield `${before}${JSON.stringify(path)}:${JSON.stringify(fact)}`;
+      before = ',';
+    }
+    yield '}';
+    beforeInput = ',';
+  }
+  yield '}}';
 }
 
 /** Where steps are found as they were the last time. */
@@ -66,14 +107,14 @@ export async function explainMiss(
   records: Lineages,
   lineages: readonly string[],
   key: CacheKey,
-  now: Ingredients,
+  now: () => Ingredients,
 ): Promise<RunReason> {
   const previous = await latestKey(records, lineages);
   if (previous === undefined) return { kind: 'never-built' };
   if (previous === key) return { kind: 'evicted' };
   const before = parseIngredients(await records.getIngredients(previous));
   if (before === undefined) return { kind: 'never-built' };
-  return firstDifference(before, now) ?? { kind: 'evicted' };
+  return firstDifference(before, now()) ?? { kind: 'evicted' };
 }
 
 /** As {@link explainMiss}; a step that this machine has never built is compared with what a shared cache says of it. */
@@ -81,12 +122,12 @@ export async function explainHereOrElsewhere(
   { store, shared, signal }: Pick<SolveContext, 'store' | 'shared' | 'signal'>,
   lineages: readonly string[],
   key: CacheKey,
-  now: Ingredients,
+  now: () => Ingredients,
 ): Promise<RunReason> {
   const here = await explainMiss(store.records, lineages, key, now);
   const lineage = here.kind === 'never-built' ? sharedLineage(lineages) : undefined;
   const found = lineage === undefined ? undefined : await shared.explain(lineage, signal);
-  const difference = found === undefined ? undefined : firstDifference(found.step.ingredients, now);
+  const difference = found === undefined ? undefined : firstDifference(found.step.ingredients, now());
   return difference === undefined || found === undefined ? here : { ...difference, comparedWith: found.from };
 }
 

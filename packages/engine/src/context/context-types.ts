@@ -30,7 +30,7 @@ export interface ContextTree extends FileTree {
   /** What hides a path that exists; undefined when nothing does. */
   ignoredBy(path: string): IgnoredBy | undefined;
   /**
-   * Digests of files.
+   * Digests of files: of these, and of those that were asked for before.
    * @throws {TsbuildError} ERR_TSBUILD_PERMISSION when one cannot be read, ERR_TSBUILD_CONTEXT_CHANGED when one is no
    * longer what it was when it was looked up
    */

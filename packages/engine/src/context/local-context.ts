@@ -71,20 +71,16 @@ export class LocalContext implements ContextTree {
   }
 
   async digests(paths: readonly string[], options: ReadOptions = {}): Promise<ReadonlyMap<string, Digest>> {
-    const digests = new Map<string, Digest>();
     const unknown: string[] = [];
     for (const path of paths) {
       this.#sizeOf(path);
-      const digest = this.#digests.get(path) ?? this.#remembered(path);
-      if (digest === undefined) unknown.push(path);
-      else digests.set(path, digest);
+      if (!this.#digests.has(path) && !this.#isRemembered(path)) unknown.push(path);
     }
     await hashFiles(this.#files(unknown), options, ({ path }, digest, smallBytes) => {
-      digests.set(path, digest);
       this.#remember(path, digest);
       if (smallBytes !== undefined) this.#kept.keep(path, smallBytes);
     });
-    return digests;
+    return this.#digests;
   }
 
   /** Answers without the cache. An ignored directory is there if something below it is. */
@@ -124,11 +120,12 @@ export class LocalContext implements ContextTree {
     return entry;
   }
 
-  #remembered(path: string): Digest | undefined {
+  /** True when an earlier build knew the digest, which is kept then. */
+  #isRemembered(path: string): boolean {
     const identity = this.#identities.get(path);
     const digest = identity === undefined ? undefined : this.#options.memo?.get(identity);
     if (digest !== undefined) this.#keep(path, digest);
-    return digest;
+    return digest !== undefined;
   }
 
   #remember(path: string, digest: Digest): void {

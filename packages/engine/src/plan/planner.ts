@@ -5,14 +5,7 @@ import { prepareMounts } from '../solve/exec-mounts.ts';
 import { findRecord, findUnread } from '../solve/exec-records.ts';
 import { fileInputs } from '../solve/file-inputs.ts';
 import { fileStep, findUnread as findUnreadCopy } from '../solve/file-step.ts';
-import {
-  explainFileMiss,
-  type FileStep,
-  type FoundVariant,
-  fileIngredients,
-  findVariant,
-  isRecorded,
-} from '../solve/file-variants.ts';
+import { explainFileMiss, type FileStep, type FoundVariant, findVariant, isRecorded } from '../solve/file-variants.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { imageRoot, inputsOf } from '../solve/solver.ts';
 import { workdirStep } from '../solve/workdir-step.ts';
@@ -91,7 +84,7 @@ export function createPlanner(outer: PlanContext): Planner {
         : fileStep(vertex, await fileInputs(vertex, context, false), EMPTY_ROOT, context);
     if (!file.asksDestination) await planFile(file);
     else if (!(await isRecorded(file, context))) {
-      const because = await explainFileMiss(file, fileIngredients(file), context);
+      const because = await explainFileMiss(file, context);
       outcomes.set(step.id, { status: 'would-run', because });
     }
   }
@@ -119,7 +112,7 @@ export function createPlanner(outer: PlanContext): Planner {
     const { step, parent } = file;
     const found = step.noCache ? undefined : await findVariant(file, context);
     if (found !== undefined) return cachedCopy(file, found);
-    const because = await explainFileMiss(file, fileIngredients(file), context);
+    const because = await explainFileMiss(file, context);
     outcomes.set(step.id, { status: 'would-run', because });
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     const { layer } = await file.write(destination, forgetfulIngest());

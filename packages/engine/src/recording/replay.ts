@@ -33,7 +33,7 @@ function replayBuild(options: BuildOptions, { folder, at, builds, replayed }: Pl
   const then = lineagesOf(builds, at);
   const changed = new Map<string, RunReason>();
   const explain = (step: StepInfo, key: CacheKey, now: Ingredients) =>
-    explainMiss(then, step.lineages.slice(-1), key, now);
+    explainMiss(then, step.lineages.slice(-1), key, () => now);
   return {
     options,
     recorded: recordedCache(folder, builds.length, options),

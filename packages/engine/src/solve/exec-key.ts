@@ -67,5 +67,5 @@ export async function explainExecMiss(
 ): Promise<RunReason> {
   if (step.noCache) return { kind: 'no-cache' };
   const expiry = explainExpiry(await getExecRecord(context.store.records, key), step.ttl);
-  return expiry ?? (await explainHereOrElsewhere(context, step.lineages, key, ingredients));
+  return expiry ?? (await explainHereOrElsewhere(context, step.lineages, key, () => ingredients));
 }

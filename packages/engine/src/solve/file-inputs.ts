@@ -1,6 +1,6 @@
 import type { Digest, FileTree } from '@tsbuild/core';
 import { type CopySource, memoryTree, type Selection, selectionDigest, selectSources } from '@tsbuild/layer';
-import { type FileFacts, fileFacts } from '../cache/file-facts.ts';
+import { type FactStream, type FileFact, streamFacts } from '../cache/file-facts.ts';
 import { openContext } from '../context/index.ts';
 import type { FileAction, FileVertex, SourceTree } from '../graph.ts';
 import { parseGitUrl } from '../source/git-url.ts';
@@ -14,7 +14,7 @@ export interface FileInputs {
   /** Content of each source, in order, as the key sees it. */
   readonly digests: readonly { readonly digest: Digest; readonly unpack: boolean }[];
   /** Files by source and path, to explain a miss. */
-  files(): Readonly<Record<string, FileFacts>>;
+  files(): ReadonlyMap<string, FactStream>;
   /** Newest time among what is copied, whole seconds: created directories take it, so that equal inputs give equal layers. */
   readonly newestTime: number;
   /** Time of everything copied, where the source has only one. */
@@ -25,7 +25,7 @@ export interface FileInputs {
 export async function fileInputs(vertex: FileVertex, context: SolveContext, isFresh: boolean): Promise<FileInputs> {
   const sources: CopySource[] = [];
   const digests: { digest: Digest; unpack: boolean }[] = [];
-  const facts: (readonly [name: string, facts: () => FileFacts])[] = [];
+  const facts: (readonly [name: string, facts: () => FactStream])[] = [];
   let newestTime = 0;
   let copiedTime: number | undefined;
   for (const action of vertex.actions) {
@@ -41,20 +41,21 @@ export async function fileInputs(vertex: FileVertex, context: SolveContext, isFr
       await shareSelection(action.source, { spec: specOf(vertex, action), counting }, result.digest, context);
     sources.push({ selection, expected: result.files, unpack });
     digests.push({ digest: result.digest, unpack });
-    facts.push([name, () => fileFacts(selection, result.files, counting)]);
+    facts.push([name, () => streamFacts(selection, result.files, counting)]);
     newestTime = Math.max(newestTime, time ?? newestOf(selection));
     copiedTime = vertex.actions.length === 1 ? time : undefined;
   }
   return { sources, digests, files: () => mergeFacts(facts), newestTime, copiedTime };
 }
 
-function mergeFacts(parts: readonly (readonly [name: string, facts: () => FileFacts])[]): Record<string, FileFacts> {
-  const merged: Record<string, FileFacts> = {};
-  for (const [name, facts] of parts) {
-    const before = merged[name];
-    merged[name] = before === undefined ? facts() : { ...before, ...facts() };
-  }
+function mergeFacts(parts: readonly (readonly [name: string, facts: () => FactStream])[]): Map<string, FactStream> {
+  const merged = new Map<string, FactStream>();
+  for (const [name, facts] of parts) merged.set(name, oneAfterTheOther(merged.get(name) ?? [], facts()));
   return merged;
+}
+
+function* oneAfterTheOther(...streams: readonly FactStream[]): Generator<readonly [path: string, fact: FileFact]> {
+  for (const stream of streams) yield* stream;
 }
 
 interface OpenAction {

@@ -31,7 +31,7 @@ export async function findUnread(
   const digests = await knownSources(vertex, context);
   if (digests === undefined) return undefined;
   const unread = () => Promise.reject(new Error('sources that were not read are not copied'));
-  const file: FileStep = { ...baseStep(vertex, digests, parent), files: () => ({}), write: unread };
+  const file: FileStep = { ...baseStep(vertex, digests, parent), files: () => [], write: unread };
   const found = await findVariant(file, context);
   return found === undefined ? undefined : { file, found };
 }

@@ -4,7 +4,13 @@ import type { Keyed } from '../cache/cache-key.ts';
 import { explainExpiry, isExpired } from '../cache/expiry.ts';
 import { explainFacts } from '../cache/explain-facts.ts';
 import { hashedValues } from '../cache/hashed-values.ts';
-import { explainHereOrElsewhere, type Ingredients, recordIngredients } from '../cache/ingredients.ts';
+import {
+  encodeStreamed,
+  explainHereOrElsewhere,
+  type Ingredients,
+  recordLineages,
+  type StreamedIngredients,
+} from '../cache/ingredients.ts';
 import {
   type FileVariant,
   fileRecord,
@@ -25,7 +31,7 @@ export interface FileStep {
   /** Everything but the destination. */
   readonly key: Keyed;
   readonly parent: Solved;
-  files(): Ingredients['files'];
+  files(): StreamedIngredients['files'];
   readonly settings: Ingredients['settings'];
   /** False for `--link`. */
   readonly asksDestination: boolean;
@@ -132,9 +138,10 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const { store, reporter, shared } = context;
   const { step, parent } = file;
   const { key } = file.key;
-  const ingredients = fileIngredients(file);
-  const because = await explainFileMiss(file, ingredients, context);
-  await context.recording?.meet(step, key, ingredients);
+  const because = await explainFileMiss(file, context);
+  await context.recording?.meet(step, key, fileIngredients(file));
+  // Before there is a layer to hold too: what a key was made of is true whatever becomes of the step.
+  await store.records.putIngredients(key, encodeStreamed(streamedIngredients(file)));
   const { layer, facts } = await context.limit(async () => {
     const destination = file.asksDestination ? await context.layers.tree(parent.chain, context.signal) : undefined;
     await using ingest = await store.blobs.ingest();
@@ -148,7 +155,7 @@ async function build(file: FileStep, context: SolveContext): Promise<Solved> {
   const variant = { layer: recorded, facts, roots: [rootIdentity(parent.chain)], ...dates };
   await putFileVariant(store.records, key, variant);
   shared.use(usedVariant(file, variant, recorded));
-  await recordIngredients(store.records, step.lineages, key, ingredients);
+  await recordLineages(store.records, step.lineages, key);
   reporter.finish(step, 'ran', { because });
   return { chain: extendChain(parent.chain, recorded), created: dates.created };
 }
@@ -165,22 +172,23 @@ async function confirmedDates(
   return same === undefined ? undefined : { created: same.created, confirmed: now };
 }
 
-export function fileIngredients({ step, settings, files }: FileStep): Ingredients {
+function streamedIngredients({ step, settings, files }: FileStep): StreamedIngredients {
   return { instruction: step.name, variables: hashedValues(step.variables ?? {}), settings, files: files() };
 }
 
+function fileIngredients(file: FileStep): Ingredients {
+  const { files, ...rest } = streamedIngredients(file);
+  return { ...rest, files: Object.fromEntries([...files].map(([input, facts]) => [input, Object.fromEntries(facts)])) };
+}
+
 /** With the same key as before, it is the destination that gives other answers, or the layer is gone. */
-export async function explainFileMiss(
-  file: FileStep,
-  ingredients: Ingredients,
-  context: SolveContext,
-): Promise<RunReason> {
+export async function explainFileMiss(file: FileStep, context: SolveContext): Promise<RunReason> {
   const { store, layers } = context;
   if (file.step.noCache) return { kind: 'no-cache' };
   const [latest] = await getFileVariants(store.records, file.key.key);
   const expiry = explainExpiry(latest, file.step.ttl);
   if (expiry !== undefined) return expiry;
-  const reason = await explainHereOrElsewhere(context, file.step.lineages, file.key.key, ingredients);
+  const reason = await explainHereOrElsewhere(context, file.step.lineages, file.key.key, () => fileIngredients(file));
   if (reason.kind !== 'evicted' || !file.asksDestination) return reason;
   if (latest === undefined || !(await layers.isAvailable(latest.layer))) return reason;
   return (await explainFacts(await layers.tree(file.parent.chain, context.signal), latest.facts)) ?? reason;

@@ -16,7 +16,7 @@ export function workdirStep(vertex: WorkdirVertex, parent: Solved): FileStep {
     step,
     key: keyed('workdir/v1', { path, user }),
     parent,
-    files: () => ({}),
+    files: () => [],
     settings: { WORKDIR: path, USER: user },
     asksDestination: true,
     async write(destination, ingest) {

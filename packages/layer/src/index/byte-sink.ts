@@ -2,6 +2,7 @@ import { encodeName, hasEscapedBytes } from '@tsbuild/core';
 
 /** Of one code unit. */
 const MAX_UTF8_BYTES = 3;
+const SHA256_DIGITS = 64;
 
 /** Appends numbers (little-endian) and strings to a buffer that grows. */
 export class ByteSink {
@@ -39,9 +40,10 @@ export class ByteSink {
     this.length += bytes.length;
   }
 
-  hex(digits: string): void {
-    this.#room(digits.length / 2);
-    this.length += this.#buffer.write(digits, this.length, 'hex');
+  /** The bytes of a SHA-256, of which the text ends in the digits. */
+  sha256(text: string): void {
+    this.#room(SHA256_DIGITS / 2);
+    this.length += this.#buffer.write(text.slice(-SHA256_DIGITS), this.length, 'hex');
   }
 
   /** The bytes of a name, without its length; returns how many there are. */

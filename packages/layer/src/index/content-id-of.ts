@@ -1,4 +1,4 @@
-import { type Digest, digestHex, type LayerEntry } from '@tsbuild/core';
+import type { Digest, LayerEntry } from '@tsbuild/core';
 import { type ContentIdentityOptions, contentIdOfRows } from './content-id.ts';
 import { EntryTable } from './entry-table.ts';
 import { flattenRows } from './flat-rows.ts';
@@ -12,9 +12,9 @@ export function contentIdOf(entries: Iterable<LayerEntry>, options: ContentIdent
   for (const entry of entries) {
     const row = table.add(entry);
     if (row.type === 'file' && entry.type === 'file' && entry.digest !== undefined && row.linkOf === undefined) {
-      row.digest = digestHex(entry.digest);
+      row.digest = entry.digest;
     }
   }
   table.finish();
-  return contentIdOfRows(flattenRows(table.root), options);
+  return contentIdOfRows(flattenRows(table.root).rows, options);
 }

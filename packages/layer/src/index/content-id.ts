@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestFromHex, type TreeEntry } from '@tsbuild/core';
 import { ByteSink } from './byte-sink.ts';
-import type { FlatRow } from './flat-rows.ts';
-import type { NamedRow } from './rows.ts';
+import type { NamedRow, Row } from './rows.ts';
 
 /** Which times are part of a layer's content identity. By default none is, as for copied files. */
 export interface ContentIdentityOptions {
@@ -24,12 +23,12 @@ const FLAG = { hasTime: 1, isOpaque: 2, isImplicit: 4 } as const;
  * whiteouts and opacity, and the times that count. The order of the tar and its encoding do not enter. Every field has
  * a fixed size or its length before it.
  */
-export function contentIdOfRows(rows: readonly FlatRow[], options: ContentIdentityOptions): Digest {
+export function contentIdOfRows(rows: readonly Row[], options: ContentIdentityOptions): Digest {
   const hash = createHash('sha256').update(DOMAIN);
   const sink = new ByteSink(2 * FLUSH_BYTES);
   const firstNames = new Map<NamedRow, string>();
   const linked = linkedFiles(rows);
-  for (const { row } of rows) {
+  for (const row of rows) {
     if (row.type === 'whiteout') encodeWhiteout(sink, row.path);
     else if (!row.isImplicit || row.isOpaque) encodeRow(sink, row, { firstNames, linked }, options);
     if (sink.length > FLUSH_BYTES) flush(sink, hash);
@@ -44,9 +43,9 @@ interface LinkedNames {
   readonly firstNames: Map<NamedRow, string>;
 }
 
-function linkedFiles(rows: readonly FlatRow[]): ReadonlySet<NamedRow> {
+function linkedFiles(rows: readonly Row[]): ReadonlySet<NamedRow> {
   const linked = new Set<NamedRow>();
-  for (const { row } of rows) if (row.type !== 'whiteout' && row.linkOf !== undefined) linked.add(row.linkOf);
+  for (const row of rows) if (row.type !== 'whiteout' && row.linkOf !== undefined) linked.add(row.linkOf);
   return linked;
 }
 
@@ -94,7 +93,7 @@ function encodeRow(
 function encodeSpecifics(sink: ByteSink, { type, digest, linkTarget, device, path }: NamedRow): void {
   if (type === 'file') {
     if (digest === undefined) throw new Error(`the content of ${path} has no digest`);
-    sink.hex(digest);
+    sink.sha256(digest);
   } else if (type === 'symlink') {
     sink.sizedName(linkTarget ?? '');
   } else if (type === 'char' || type === 'block') {

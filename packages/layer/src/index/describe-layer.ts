@@ -11,5 +11,5 @@ export function describeLayer(
 ): Pick<WrittenLayer, 'contentId' | 'index'> {
   const ordered = table.finish();
   const flat = flattenRows(table.root);
-  return { contentId: contentIdOfRows(flat, options), index: encodeIndex(flat, ordered) };
+  return { contentId: contentIdOfRows(flat.rows, options), index: encodeIndex(flat, ordered) };
 }

@@ -1,39 +1,42 @@
-import type { TreeEntry } from '@tsbuild/core';
+import { baseName, type TreeEntry } from '@tsbuild/core';
 import type { Extent } from '../tar/tar-entry.ts';
 import { ByteSink } from './byte-sink.ts';
 import { checksum } from './checksum.ts';
-import type { FlatRow } from './flat-rows.ts';
+import type { FlatRows } from './flat-rows.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
 import { type NamedRow, NO_NUMBER, type Row } from './rows.ts';
 
 /** Writes the index: `flat` are all rows in canonical order, `ordered` the remaining ones in that of the tar. */
-export function encodeIndex(flat: readonly FlatRow[], ordered: readonly Row[]): Uint8Array {
-  for (const [number, { row }] of flat.entries()) row.number = number;
+export function encodeIndex(flat: FlatRows, ordered: readonly Row[]): Uint8Array {
+  for (const [number, row] of flat.rows.entries()) row.number = number;
   const listed = ordered.filter((row) => row.type === 'whiteout' || !row.isImplicit || row.isOpaque);
-  const writer = new IndexWriter(flat.length, listed.length);
-  for (const [number, item] of flat.entries()) writer.record(number, item);
+  const writer = new IndexWriter(flat, listed.length);
+  for (const [number, row] of flat.rows.entries()) writer.record(number, row);
   for (const [position, row] of listed.entries()) writer.order(position, row);
   return writer.finish();
 }
 
 class IndexWriter {
+  readonly #flat: FlatRows;
   readonly #records: Buffer;
   readonly #order: Buffer;
   readonly #digests = new ByteSink();
   readonly #heap = new ByteSink();
 
-  constructor(records: number, ordered: number) {
-    this.#records = Buffer.alloc(records * RECORD.bytes);
+  constructor(flat: FlatRows, ordered: number) {
+    this.#flat = flat;
+    this.#records = Buffer.alloc(flat.rows.length * RECORD.bytes);
     this.#order = Buffer.alloc(ordered * 4);
   }
 
-  record(number: number, { row, name, parent, firstChild, childCount }: FlatRow): void {
+  record(number: number, row: Row): void {
+    const { parents, firstChildren, childCounts } = this.#flat;
     const at = number * RECORD.bytes;
     const records = this.#records;
     records.writeUInt32LE(this.#heap.length, at + RECORD.nameAt);
-    records.writeUInt16LE(this.#heap.name(name), at + RECORD.nameBytes);
+    records.writeUInt16LE(this.#heap.name(baseName(row.path)), at + RECORD.nameBytes);
     records.writeUInt8(RECORD_TYPES.indexOf(row.type), at + RECORD.type);
-    records.writeUInt32LE(parent, at + RECORD.parent);
+    records.writeUInt32LE(parents[number] ?? 0, at + RECORD.parent);
     records.writeUInt32LE(NONE, at + RECORD.linkOf);
     records.writeUInt32LE(NONE, at + RECORD.extra);
     records.writeUInt32LE(NONE, at + RECORD.digest);
@@ -41,8 +44,8 @@ class IndexWriter {
     this.#metadata(at, row);
     this.#specific(at, row);
     if (row.type !== 'directory') return;
-    records.writeUInt32LE(firstChild, at + RECORD.specific);
-    records.writeUInt32LE(childCount, at + RECORD.specific + 4);
+    records.writeUInt32LE(firstChildren[number] ?? 0, at + RECORD.specific);
+    records.writeUInt32LE(childCounts[number] ?? 0, at + RECORD.specific + 4);
   }
 
   order(position: number, row: Row): void {
@@ -91,7 +94,7 @@ class IndexWriter {
     if (linked !== NO_NUMBER) records.writeUInt32LE(linked, at + RECORD.linkOf);
     if (row.digest !== undefined && row.linkOf === undefined) {
       records.writeUInt32LE(this.#digests.length / DIGEST_BYTES, at + RECORD.digest);
-      this.#digests.hex(row.digest);
+      this.#digests.sha256(row.digest);
     }
     if (row.type === 'file') records.writeDoubleLE(row.offset, at + RECORD.specific);
     if (row.type === 'symlink') {

@@ -151,8 +151,8 @@ function childPath(parent: Directory, path: string, name: string): string {
 /** Makes a row tell of the file that it is a further name of. */
 function pointTo(row: NamedRow, file: NamedRow): void {
   row.hardlink = file.path;
-  row.linkTarget = file.linkTarget;
-  row.device = file.device;
+  if (file.linkTarget !== undefined) row.linkTarget = file.linkTarget;
+  if (file.device !== undefined) row.device = file.device;
 }
 
 function inherit(row: NamedRow): void {

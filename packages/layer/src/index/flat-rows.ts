@@ -1,32 +1,36 @@
 import { baseName } from '@tsbuild/core';
 import type { Directory, Row } from './rows.ts';
 
-/** A row with its place in the canonical order. */
-export interface FlatRow {
-  readonly row: Row;
-  readonly name: string;
-  /** Position of the directory that it is in. */
-  readonly parent: number;
+/** Rows in the canonical order, and where each is, by position. Lists of numbers: there may be very many rows. */
+export interface FlatRows {
+  readonly rows: readonly Row[];
+  /** Position of the directory that the row is in. */
+  readonly parents: readonly number[];
   /** Position of the first of its children, which follow one another, and their number. */
-  firstChild: number;
-  childCount: number;
+  readonly firstChildren: readonly number[];
+  readonly childCounts: readonly number[];
 }
 
 /**
  * All rows in an order that depends on their names only: directory after directory, breadth first, names in code-unit
  * order, a whiteout before an entry of the same name.
  */
-export function flattenRows(root: Directory): FlatRow[] {
-  const flat: FlatRow[] = [{ row: root.row, name: '', parent: 0, firstChild: 0, childCount: 0 }];
-  for (let position = 0; position < flat.length; position++) {
-    const item = flat[position];
-    if (item === undefined || item.row.type !== 'directory' || item.row.directory === undefined) continue;
-    const children = sortedChildren(item.row.directory);
-    item.firstChild = flat.length;
-    item.childCount = children.length;
-    for (const { name, row } of children) flat.push({ row, name, parent: position, firstChild: 0, childCount: 0 });
+export function flattenRows(root: Directory): FlatRows {
+  const rows: Row[] = [root.row];
+  const parents = [0];
+  const firstChildren: number[] = [];
+  const childCounts: number[] = [];
+  for (let position = 0; position < rows.length; position++) {
+    const row = rows[position];
+    const children = row?.type === 'directory' && row.directory !== undefined ? sortedChildren(row.directory) : [];
+    firstChildren.push(children.length === 0 ? 0 : rows.length);
+    childCounts.push(children.length);
+    for (const child of children) {
+      rows.push(child.row);
+      parents.push(position);
+    }
   }
-  return flat;
+  return { rows, parents, firstChildren, childCounts };
 }
 
 function sortedChildren({ names, whiteouts }: Directory): { name: string; row: Row }[] {

@@ -10,27 +10,27 @@ export interface NamedRow {
   gid: number;
   size: number;
   mtime: number;
-  linkTarget: string | undefined;
-  device: TreeEntry['device'];
-  xattrs: TreeEntry['xattrs'];
-  /** Hex SHA-256 of a file's contents. */
+  /** SHA-256 of a file's contents: hex digits, perhaps after `sha256:`, whichever text there is already. */
   digest: string | undefined;
   offset: number;
-  extents: readonly Extent[] | undefined;
-  /** The path that a further name was linked to. */
-  hardlink: string | undefined;
-  /** The row that this is a further name of; undefined when the layer does not have it. */
-  linkOf: NamedRow | undefined;
-  /** The further name that became the file when this one was replaced. */
-  heir: NamedRow | undefined;
-  /** The names below, for a directory. */
-  directory: Directory | undefined;
   isOpaque: boolean;
   /** Made as a parent; no entry names it. */
   isImplicit: boolean;
   isReplaced: boolean;
   /** Position in the canonical order, once it is known; NO_NUMBER before. */
   number: number;
+  linkTarget?: string | undefined;
+  device?: TreeEntry['device'];
+  xattrs?: TreeEntry['xattrs'];
+  extents?: readonly Extent[] | undefined;
+  /** The path that a further name was linked to. */
+  hardlink?: string | undefined;
+  /** The row that this is a further name of; undefined when the layer does not have it. */
+  linkOf?: NamedRow | undefined;
+  /** The further name that became the file when this one was replaced. */
+  heir?: NamedRow | undefined;
+  /** The names below, for a directory. */
+  directory?: Directory | undefined;
 }
 
 export interface WhiteoutRow {
@@ -52,9 +52,9 @@ export interface Directory {
   whiteouts: Map<string, WhiteoutRow> | undefined;
 }
 
-/** Every row has the same fields in the same order, so that they share one hidden class. */
+/** Plain rows, nearly all of very many, share one hidden class that has no room for what only a few rows have. */
 export function newRow(path: string, entry: TreeEntry, place: ContentPlace | undefined): NamedRow {
-  return {
+  const row: NamedRow = {
     path,
     type: entry.type,
     mode: entry.mode,
@@ -62,21 +62,19 @@ export function newRow(path: string, entry: TreeEntry, place: ContentPlace | und
     gid: entry.gid,
     size: entry.size,
     mtime: entry.mtime,
-    linkTarget: entry.linkTarget,
-    device: entry.device,
-    xattrs: entry.xattrs,
     digest: undefined,
     offset: place?.offset ?? 0,
-    extents: place?.extents,
-    hardlink: entry.hardlink,
-    linkOf: undefined,
-    heir: undefined,
-    directory: undefined,
     isOpaque: false,
     isImplicit: false,
     isReplaced: false,
     number: NO_NUMBER,
   };
+  if (entry.linkTarget !== undefined) row.linkTarget = entry.linkTarget;
+  if (entry.device !== undefined) row.device = entry.device;
+  if (entry.xattrs !== undefined) row.xattrs = entry.xattrs;
+  if (place?.extents !== undefined) row.extents = place.extents;
+  if (entry.hardlink !== undefined) row.hardlink = entry.hardlink;
+  return row;
 }
 
 export function newWhiteout(path: string): WhiteoutRow {
@@ -100,5 +98,5 @@ export function describeRow(
   row.uid = source.uid;
   row.gid = source.gid;
   row.mtime = source.mtime;
-  row.xattrs = source.xattrs ?? row.xattrs;
+  if (source.xattrs !== undefined) row.xattrs = source.xattrs;
 }

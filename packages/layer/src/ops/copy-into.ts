@@ -78,9 +78,14 @@ function placeOther(
   if (bytes !== undefined) firstNames.set(bytes, path);
 }
 
-/** The entry as it looks in the layer. Called for every file: no spreading of optional parts. */
+/**
+ * The entry as it looks in the layer. Called for every file: no spreading of optional parts, and what stays as it is is not
+ * copied.
+ */
 function copiedMetadata(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttributes): Metadata {
   const { type, linkTarget, device } = entry;
+  const isAsItWas = owner === undefined && chmod === undefined && copiedTime === undefined;
+  if (isAsItWas && isPlain(entry)) return entry;
   const isSymlink = type === 'symlink';
   const metadata: Metadata = {
     type,
@@ -94,6 +99,12 @@ function copiedMetadata(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttr
   if (device !== undefined) return { ...metadata, device };
   const xattrs = keptXattrs(entry.xattrs);
   return xattrs === undefined ? metadata : { ...metadata, xattrs };
+}
+
+/** A file or directory of which all but the path belongs to its metadata. */
+function isPlain({ type, hardlink, digest, xattrs }: TreeEntry): boolean {
+  const isOne = type === 'file' || type === 'directory';
+  return isOne && hardlink === undefined && digest === undefined && xattrs === undefined;
 }
 
 function notADirectory(path: string): SolveError {

@@ -1,4 +1,4 @@
-import { baseName, type EntryType, type FileTree, joinPath, parentPath, type TreeEntry } from '@tsbuild/core';
+import { type EntryType, type FileTree, parentPath, type TreeEntry } from '@tsbuild/core';
 
 /** Where the bytes of a drafted file are: in one of the sources of the instruction. */
 export interface ContentPlace {
@@ -13,16 +13,17 @@ export type Metadata = Omit<TreeEntry, 'path' | 'hardlink' | 'digest'>;
 /** An inode of the layer to be. Paths that share one are hardlinks. */
 export interface DraftNode {
   metadata: Metadata;
-  /** Of a file. */
-  readonly content: ContentPlace | undefined;
+  /** Where the bytes of a file are; undefined for everything else. Not in an object of its own: there may be very many. */
+  readonly feed: number | undefined;
+  readonly contentPath: string | undefined;
   /** Counts up in the order in which nodes were made. */
   readonly sequence: number;
   /** What the destination has in this directory stays visible. */
   readonly isMerged: boolean;
   /** Hides what the destination has in this directory. */
   readonly isOpaque: boolean;
-  /** Names in this directory that the draft has. */
-  readonly names: Set<string>;
+  /** Paths of what the draft has in this directory. */
+  readonly children: Set<string>;
   /** The node has, or had, several paths. */
   isLinked: boolean;
 }
@@ -34,7 +35,7 @@ interface NodeOptions {
 }
 
 /** Of everything that is no directory; nothing is ever added to it. */
-const NO_NAMES: Set<string> = new Set();
+const NO_CHILDREN: Set<string> = new Set();
 
 /**
  * The layer that an instruction makes, before it is written: what it puts over the destination. The destination is
@@ -125,14 +126,14 @@ export class Draft {
   remove(path: string): void {
     const existing = this.typeAt(path);
     if (existing === undefined) return;
-    this.#repeat(parentPath(path)).names.delete(baseName(path));
+    this.#repeat(parentPath(path)).children.delete(path);
     if (existing === 'directory') this.#displace(path);
     this.#nodes.delete(path);
     if (this.lookup(path) !== undefined) this.#removed.add(path);
   }
 
   #place(path: string, existing: EntryType | undefined, node: DraftNode): void {
-    this.#repeat(parentPath(path)).names.add(baseName(path));
+    this.#repeat(parentPath(path)).children.add(path);
     if (existing === 'directory' && !node.isMerged) this.#displace(path);
     this.#removed.delete(path);
     this.#nodes.delete(path);
@@ -146,7 +147,7 @@ export class Draft {
     const entry = this.#destination.lookup(directory);
     if (entry?.type !== 'directory') throw new Error(`${directory} is no directory`);
     const repeated = this.#makeNode(metadataOf(entry), { isMerged: true, isOpaque: false });
-    this.#repeat(parentPath(directory)).names.add(baseName(directory));
+    this.#repeat(parentPath(directory)).children.add(directory);
     this.#nodes.set(directory, repeated);
     return repeated;
   }
@@ -164,22 +165,30 @@ export class Draft {
   #displace(directory: string): void {
     const node = this.#nodes.get(directory);
     if (node?.isMerged !== false) this.#displaced.add(directory);
-    if (node !== undefined) this.#removeBelow(directory, node);
+    if (node !== undefined) this.#removeBelow(node);
   }
 
-  #removeBelow(directory: string, { names }: DraftNode): void {
-    for (const name of names) {
-      const path = joinPath(directory, name);
+  #removeBelow({ children }: DraftNode): void {
+    for (const path of children) {
       const node = this.#nodes.get(path);
       this.#nodes.delete(path);
-      if (node?.metadata.type === 'directory') this.#removeBelow(path, node);
+      if (node?.metadata.type === 'directory') this.#removeBelow(node);
     }
   }
 
   #makeNode(metadata: Metadata, { content, isMerged, isOpaque }: NodeOptions): DraftNode {
     this.#sequence += 1;
-    const names = metadata.type === 'directory' ? new Set<string>() : NO_NAMES;
-    return { metadata, content, sequence: this.#sequence, isMerged, isOpaque, names, isLinked: false };
+    const children = metadata.type === 'directory' ? new Set<string>() : NO_CHILDREN;
+    return {
+      metadata,
+      feed: content?.feed,
+      contentPath: content?.path,
+      sequence: this.#sequence,
+      isMerged,
+      isOpaque,
+      children,
+      isLinked: false,
+    };
   }
 }
 

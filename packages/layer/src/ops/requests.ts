@@ -1,13 +1,13 @@
-import type { Digest, FileTree } from '@tsbuild/core';
+import type { FileTree } from '@tsbuild/core';
 import type { ModeChange } from './mode-change.ts';
 import type { Owner } from './owner.ts';
-import type { Selection } from './selection.ts';
+import type { FileDigestMap, Selection } from './selection.ts';
 
 /** One group of sources of a COPY or ADD: those that come from one tree. */
 export interface CopySource {
   readonly selection: Selection;
   /** Digests that the selection's files had when the step's key was made. */
-  readonly expected?: ReadonlyMap<string, Digest>;
+  readonly expected?: FileDigestMap;
   /** Unpack the named files that are archives, as ADD does. @default false */
   readonly unpack?: boolean;
 }

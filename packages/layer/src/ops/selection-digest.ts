@@ -3,6 +3,7 @@ import { type Digest, digestFromHex, type TreeEntry } from '@tsbuild/core';
 import { keptXattrs } from './kept-xattrs.ts';
 import {
   contentPath,
+  type FileDigestMap,
   type FileDigests,
   type SelectedItem,
   type SelectedSource,
@@ -44,11 +45,20 @@ function* inBatches(lines: Iterable<string>): Generator<string> {
   yield batch;
 }
 
-async function fileDigests({ tree, files }: Selection, digests: FileDigests): Promise<ReadonlyMap<string, Digest>> {
-  const known = new Map(files.map((path) => [path, tree.lookup(path)?.digest]));
-  const missing = files.filter((path) => known.get(path) === undefined);
-  const computed = missing.length === 0 ? new Map<string, Digest>() : await digests(missing);
-  return new Map(files.map((path) => [path, requireDigest(known.get(path) ?? computed.get(path), path)]));
+/** What the tree knows by itself is not asked for, and where it knows nothing the answer is not copied: there may be many. */
+async function fileDigests({ tree, files }: Selection, digests: FileDigests): Promise<FileDigestMap> {
+  const known = new Map<string, Digest>();
+  const missing: string[] = [];
+  for (const path of files) {
+    const digest = tree.lookup(path)?.digest;
+    if (digest === undefined) missing.push(path);
+    else known.set(path, digest);
+  }
+  if (missing.length === 0) return known;
+  const computed = await digests(missing);
+  if (known.size === 0) return computed;
+  for (const path of missing) known.set(path, requireDigest(computed.get(path), path));
+  return known;
 }
 
 function requireDigest(digest: Digest | undefined, path: string): Digest {
@@ -58,7 +68,7 @@ function requireDigest(digest: Digest | undefined, path: string): Digest {
 
 function* sourceLines(
   { items }: SelectedSource,
-  files: ReadonlyMap<string, Digest>,
+  files: FileDigestMap,
   options: SelectionDigestOptions,
 ): Generator<string> {
   const firstNames = new Map<string, string>();

@@ -43,8 +43,11 @@ export interface Selection {
   readonly files: readonly string[];
 }
 
-/** Digests of files in a tree, by path. */
-export type FileDigests = (paths: readonly string[]) => Promise<ReadonlyMap<string, Digest>>;
+/** Digests of files in a tree, by path: of those that were asked for, perhaps of others too. */
+export type FileDigestMap = Pick<ReadonlyMap<string, Digest>, 'get'>;
+
+/** Finds the digests of files in a tree. */
+export type FileDigests = (paths: readonly string[]) => Promise<FileDigestMap>;
 
 /** What of the selected files the copy keeps, and so its digest counts. */
 export interface SelectionDigestOptions {
@@ -58,7 +61,7 @@ export interface SelectionDigestOptions {
 export interface SelectionDigest {
   readonly digest: Digest;
   /** Digest of each of the selection's `files`. */
-  readonly files: ReadonlyMap<string, Digest>;
+  readonly files: FileDigestMap;
 }
 
 /** The path that has a file's bytes: hardlinks of one file share it. */

@@ -1,12 +1,13 @@
 import { type Digest, DigestMismatchError, type LayerWriter, parentPath, type TreeEntry } from '@tsbuild/core';
 import { type ContentFeed, FeedReader, sourceChanged } from './content-feed.ts';
 import type { ContentPlace, Draft, DraftNode } from './draft.ts';
+import type { FileDigestMap } from './selection.ts';
 
 /** One source of bytes of a draft. */
 export interface DraftFeed {
   readonly read: ContentFeed;
   /** Digests that its files must have, by path. */
-  readonly expected?: ReadonlyMap<string, Digest> | undefined;
+  readonly expected?: FileDigestMap | undefined;
 }
 
 /**
@@ -27,7 +28,7 @@ export async function writeDraft(
       const node = nodeAt(draft, path);
       draft.release(path);
       const firstName = firstNames.of(path, node);
-      const content = firstName === undefined ? node.content : undefined;
+      const content = firstName === undefined ? contentPlace(node) : undefined;
       if (content === undefined) {
         await writer.add(layerEntry(path, node, firstName));
         continue;
@@ -68,9 +69,15 @@ function contentPaths(draft: Draft, paths: readonly string[], feed: number): str
   const asked: string[] = [];
   for (const path of paths) {
     const node = nodeAt(draft, path);
-    if (node.content?.feed === feed && firstNames.of(path, node) === undefined) asked.push(node.content.path);
+    const { contentPath } = node;
+    if (node.feed !== feed || contentPath === undefined) continue;
+    if (firstNames.of(path, node) === undefined) asked.push(contentPath);
   }
   return asked;
+}
+
+function contentPlace({ feed, contentPath }: DraftNode): ContentPlace | undefined {
+  return feed === undefined || contentPath === undefined ? undefined : { feed, path: contentPath };
 }
 
 /** Which path of a hardlinked file is written first, and so has its bytes. */

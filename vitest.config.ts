@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Half of the time is spent waiting for commands; the default leaves a core unused.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Some tests wait, for other programs and for time to pass: one file more than there are cores keeps these at work.
+    maxWorkers: Math.max(2, availableParallelism()) + 1,
     // Our packages are loaded as Node loads them for everybody, which costs a third of transforming them once more.
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     // Nothing keeps state from one file to the next, so files may share a process: much time goes into starting them.

@@ -71,13 +71,13 @@ test('each of many cached RUNs asks for its own layer only, not again for all be
   expect(looks).toBeLessThan(10 * commands.length);
 });
 
-test('10,000 other records in the store change none of it', async () => {
+test('1,000 other records in the store change none of it', async () => {
   const { folder, context, root } = await openBuild({ Dockerfile: `FROM scratch\n${STEPS.join('')}`, ...FILES });
   await using _ = folder;
   await using builder = await createBuilder({ root });
   const alone = await costOfCachedBuild(builder, context);
   await using store = await openStore({ root });
-  for (let at = 0; at < 10_000; at++) await store.records.put(digestOf(`other ${at}`), { at });
+  for (let at = 0; at < 1_000; at++) await store.records.put(digestOf(`other ${at}`), { at });
 
   expect(await costOfCachedBuild(builder, context)).toEqual(alone);
 });

@@ -25,6 +25,11 @@ export async function forgetBuilds(builder: Builder): Promise<void> {
   for (const { reference = '' } of await builder.images()) {
     if (!BASE_NAMES.includes(reference)) await builder.remove(reference);
   }
-  await builder.prune({ all: true });
-  expect((await builder.usage()).filter(({ isInUse }) => !isInUse)).toEqual([]);
+  await builder.prune({ all: true, filter: isBuilt });
+  expect((await builder.usage()).filter((entry) => isBuilt(entry) && !entry.isInUse)).toEqual([]);
+}
+
+/** Unpacked layers may stay: they hold what their digests say, and no step is cached because of them. */
+function isBuilt({ kind }: { readonly kind: string }): boolean {
+  return kind !== 'snapshot';
 }

@@ -55,6 +55,7 @@ const [command, beside] = await Promise.all([
 ]).catch(() => process.exit(1)); // esbuild has told why
 const files = await toCommonJs(command, JOINED, COMMON);
 for (const { path, text } of beside.outputFiles) files.set(basename(path), withLocation(text));
+await removeUnfinished();
 await mkdir(UNFINISHED, { recursive: true });
 for (const [name, text] of files) await writeFile(join(UNFINISHED, name), findingBeside(text));
 const inputs = Object.keys({ ...command.metafile.inputs, ...beside.metafile.inputs });
@@ -64,6 +65,22 @@ for (const path of PAGE_SCRIPTS) await copyFile(join(PACKAGES, path), join(UNFIN
 await writeFile(join(UNFINISHED, 'LICENSES.txt'), await collectLicenses(dependencies));
 await rm(OUTPUT, { recursive: true, force: true });
 await rename(UNFINISHED, OUTPUT);
+
+/** What bundlers left that were killed. */
+async function removeUnfinished() {
+  for (const name of await readdir(DIST)) {
+    const pid = /^bundle-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(DIST, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
 
 /** The files that our packages look for beside themselves, by the name they keep. */
 async function findProcesses() {

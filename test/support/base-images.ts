@@ -1,8 +1,11 @@
-import { chmod, copyFile, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, readdir, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Builder } from '@tsbuild/engine';
+import { fileURLToPath } from 'node:url';
+import { type Builder, createBuilder } from '@tsbuild/engine';
 import { mustRun } from './command.ts';
 import { copyPaths, copyPrograms, copyTree, librariesOf } from './machine-root.ts';
+import { madeOnce } from './made-once.ts';
 import { findCommand } from './parts.ts';
 import { openTempFolder } from './temp-folder.ts';
 
@@ -40,13 +43,34 @@ export const BASE_PARTS: Readonly<Record<BaseName, readonly string[]>> = {
 
 /** Saves a base image under the name `tag` in the store of `builder`, made from this machine's own programs and libraries. */
 export async function saveBase(builder: Builder, name: BaseName, tag: string = name): Promise<void> {
-  await using root = await openTempFolder();
-  await BASES[name](root.path);
-  await builder.build({
-    context: root.path,
-    dockerfile: 'FROM scratch\nCOPY . /\nCMD ["/bin/sh"]\n',
-    tags: [tag],
+  await builder.load(await baseArchive(name));
+  if (tag === name) return;
+  await builder.tag(name, tag);
+  await builder.remove(name);
+}
+
+async function baseArchive(name: BaseName): Promise<string> {
+  return madeOnce(`base-${name.replace(':', '')}-${await stateOfMachine()}.tar`, async (path) => {
+    await using folder = await openTempFolder();
+    await using builder = await createBuilder({ root: folder.file('store') });
+    const context = folder.file('root');
+    await BASES[name](context);
+    await builder.build({ context, dockerfile: 'FROM scratch\nCOPY . /\nCMD ["/bin/sh"]\n', tags: [name] });
+    await writeFile(path, await builder.save([name]));
   });
+}
+
+/** Another text when programs that bases are made of may be others, or are chosen otherwise. */
+async function stateOfMachine(): Promise<string> {
+  const paths = [process.execPath, await realpath(findCommand('npm') ?? process.execPath), '/var/lib/dpkg/status'];
+  const own = ['base-images.ts', 'machine-root.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const facts = await Promise.all(
+    [...paths, ...own].map(async (path) => {
+      const info = await stat(path).catch(() => undefined);
+      return `${path} ${info?.size} ${info?.mtimeMs}`;
+    }),
+  );
+  return createHash('sha256').update(facts.join('\n')).digest('hex').slice(0, 12);
 }
 
 async function fillShell(root: string): Promise<void> {

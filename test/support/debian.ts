@@ -1,11 +1,8 @@
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { copyFile } from 'node:fs/promises';
 import type { Builder } from '@tsbuild/engine';
 import { mustRun } from './command.ts';
+import { madeOnce } from './made-once.ts';
 import { openTempFolder } from './temp-folder.ts';
-
-/** Archives that were made before: fetching and configuring a Debian takes a minute. `rm` it to have newer packages. */
-const MADE = fileURLToPath(new URL('../../node_modules/.cache/tsbuild-tests/', import.meta.url));
 
 export interface DebianOptions {
   /** As Debian calls it. @default that of this machine */
@@ -28,22 +25,18 @@ export async function saveDebian(builder: Builder, tag: string, options: DebianO
   });
 }
 
-/** Made once for each kind, by whichever test asks first. */
-async function debianArchive({ architecture, variant, packages }: DebianOptions): Promise<string> {
-  const made = `${MADE}debian-${[variant, architecture ?? 'own', ...packages].join('-')}.tar`;
-  if (await stat(made).catch(() => undefined)) return made;
-  await mkdir(MADE, { recursive: true });
-  const archive = `${made}.${process.pid}.tar`;
-  await mustRun([
-    'mmdebstrap',
-    '--mode=root',
-    '--quiet',
-    `--variant=${variant}`,
-    ...(architecture === undefined ? [] : [`--architectures=${architecture}`]),
-    ...(packages.length === 0 ? [] : [`--include=${packages.join(',')}`]),
-    'bookworm',
-    archive,
-  ]);
-  await rename(archive, made);
-  return made;
+/** Fetching and configuring a Debian takes a minute. */
+function debianArchive({ architecture, variant, packages }: DebianOptions): Promise<string> {
+  return madeOnce(`debian-${[variant, architecture ?? 'own', ...packages].join('-')}.tar`, async (archive) => {
+    await mustRun([
+      'mmdebstrap',
+      '--mode=root',
+      '--quiet',
+      `--variant=${variant}`,
+      ...(architecture === undefined ? [] : [`--architectures=${architecture}`]),
+      ...(packages.length === 0 ? [] : [`--include=${packages.join(',')}`]),
+      'bookworm',
+      archive,
+    ]);
+  });
 }

@@ -23,7 +23,7 @@ cd /
 tsbuild() { node /opt/tsbuild/bin/tsbuild.js "$@"; }
 tsbuild load -q -i /shared/base.tar
 tsbuild doctor --format json > /shared/doctor.json
-tsbuild build -q -t app --source-date-epoch=1700000000 --build-arg NPM_CONFIG_REGISTRY -o type=image -o type=docker,dest=/shared/app.tar /src
+tsbuild build -q -t app --source-date-epoch=1700000000 --build-arg NPM_CONFIG_REGISTRY -o type=image -o type=docker,dest=/shared/app.tar,compression=uncompressed /src
 tsbuild run --entrypoint node app -e 'console.log(require("/app/package.json").name, process.getuid())'
 `;
 
@@ -44,7 +44,7 @@ testWith('root', 'dockerd', 'docker')(
       context: folder.file('programs'),
       dockerfile: 'FROM node:20\nCOPY . /\n',
       tags: ['machine'],
-      outputs: [{ type: 'docker', dest: folder.file('machine.tar') }],
+      outputs: [{ type: 'docker', dest: folder.file('machine.tar'), compression: 'uncompressed' }],
     });
     await engine.docker('load', '--input', folder.file('machine.tar'));
 

@@ -123,7 +123,7 @@ async function differencesToRoot(user: OtherUser): Promise<string[]> {
   for (const [name, flags] of Object.entries(EXAMPLE_FLAGS)) {
     const args = [...flags, '--build-arg', `NPM_CONFIG_REGISTRY=${npm.url}`, '--source-date-epoch=1700000000', name];
     const archive = `${user.home}/${name}.tar`;
-    const outputs = ['-t', name, '-o', 'type=image', '-o', `type=docker,dest=${archive}`];
+    const outputs = ['-t', name, '-o', 'type=image', '-o', `type=docker,dest=${archive},compression=uncompressed`];
     const id = await tsbuild(user, 'build', '-q', ...outputs, ...args);
     const expected = await mustTsbuild(folder.file('bases'), ['build', '-q', ...args], {
       cwd: folder.file('examples'),

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildFixture } from '@tsbuild/testing';
 import { describe, expect } from 'vitest';
-import { saveBusybox } from '../support/busybox.ts';
+import { fixturesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
 
@@ -15,9 +14,10 @@ RUN echo last words; $END
 
 const recordTest = testWith('root', 'busybox');
 
+const openFixture = fixturesForTests();
+
 async function open() {
-  const fixture = await buildFixture({ Dockerfile: DOCKERFILE, a: 'a' });
-  await saveBusybox(fixture.builder);
+  const fixture = await openFixture({ Dockerfile: DOCKERFILE, a: 'a' });
   for (const record of await fixture.builder.builds.list()) await fixture.builder.builds.remove(record);
   return fixture;
 }

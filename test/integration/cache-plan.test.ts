@@ -1,8 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildFixture, buildFixture } from '@tsbuild/testing';
+import type { BuildFixture } from '@tsbuild/testing';
 import { describe, expect } from 'vitest';
-import { saveBusybox } from '../support/busybox.ts';
+import { fixturesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 import { mustTsbuild } from '../support/tsbuild.ts';
 
@@ -18,10 +18,10 @@ RUN cat /tool > /copy
 COPY --link last /
 `;
 
-async function open(): Promise<BuildFixture> {
-  const fixture = await buildFixture({ Dockerfile: DOCKERFILE, 'src/a': 'a\n', last: 'last\n' });
-  await saveBusybox(fixture.builder);
-  return fixture;
+const openFixture = fixturesForTests();
+
+function open(): Promise<BuildFixture> {
+  return openFixture({ Dockerfile: DOCKERFILE, 'src/a': 'a\n', last: 'last\n' });
 }
 
 async function plan(fixture: BuildFixture, options: { readonly buildArgs?: Record<string, string> } = {}) {
@@ -108,8 +108,7 @@ describe('a plan', () => {
   planTest('knows what it can of the steps on a RUN that would run', async () => {
     const dockerfile =
       'FROM busybox\nARG V=1\nRUN echo $V > /v\nCOPY same /\nCOPY new /\nWORKDIR /w\nCOPY --link new /l/\nRUN cat /v > /c\n';
-    await using fixture = await buildFixture({ Dockerfile: dockerfile, same: 'same\n', new: '1\n' });
-    await saveBusybox(fixture.builder);
+    await using fixture = await openFixture({ Dockerfile: dockerfile, same: 'same\n', new: '1\n' });
     await fixture.build();
     await fixture.write('new', '2\n');
 

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BuildFixture, buildFixture } from '@tsbuild/testing';
+import type { BuildFixture } from '@tsbuild/testing';
 import { describe, expect } from 'vitest';
-import { saveBusybox } from '../support/busybox.ts';
+import { fixturesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 import { mustTsbuild, tsbuild } from '../support/tsbuild.ts';
 
 const DAY = 86_400_000;
 const SECOND = 1_000;
 
-async function open(dockerfile: string): Promise<BuildFixture> {
-  const fixture = await buildFixture({ Dockerfile: dockerfile, a: 'a\n' });
-  await saveBusybox(fixture.builder);
-  return fixture;
+const openFixture = fixturesForTests();
+
+function open(dockerfile: string): Promise<BuildFixture> {
+  return openFixture({ Dockerfile: dockerfile, a: 'a\n' });
 }
 
 const ttlTest = testWith('root', 'busybox');

@@ -1,9 +1,8 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildFixture } from '@tsbuild/testing';
 import { describe, expect } from 'vitest';
-import { saveBusybox } from '../support/busybox.ts';
 import { mustRun } from '../support/command.ts';
+import { fixturesForTests } from '../support/machines.ts';
 import { testWith } from '../support/parts.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 
@@ -36,9 +35,10 @@ const STEPS = [
   'RUN cat src/*.txt > bundle',
 ];
 
+const openFixture = fixturesForTests();
+
 async function builtFixture() {
-  const fixture = await buildFixture(FILES);
-  await saveBusybox(fixture.builder);
+  const fixture = await openFixture(FILES);
   expect(await fixture.build()).toMatchObject({ ran: STEPS, cached: [] });
   return fixture;
 }
@@ -99,12 +99,11 @@ describe('only what consumes a change runs again', () => {
   });
 
   cacheTest('a step that ran again and wrote the same leaves what depends only on it cached', async () => {
-    await using fixture = await buildFixture({
+    await using fixture = await openFixture({
       Dockerfile:
         'FROM busybox AS list\nCOPY a /\nRUN sort /a > /sorted && rm /a\nFROM busybox\nCOPY --from=list /sorted /\nRUN cp /sorted /done\n',
       a: '2\n1\n',
     });
-    await saveBusybox(fixture.builder);
     await fixture.build();
     await fixture.write('a', '1\n2\n');
 
@@ -116,8 +115,7 @@ describe('only what consumes a change runs again', () => {
 
   cacheTest('another store knows nothing', async () => {
     await using fixture = await builtFixture();
-    await using other = await buildFixture(FILES);
-    await saveBusybox(other.builder);
+    await using other = await openFixture(FILES);
 
     expect((await other.build()).ran).toEqual((await fixture.build({ noCache: true })).ran);
   });

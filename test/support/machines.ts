@@ -1,7 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { type Builder, type BuildOptions, type BuildResult, createBuilder } from '@tsbuild/engine';
 import { afterAll } from 'vitest';
-import { type FixtureFiles, writeFiles } from '../../packages/testing/src/fixture-files.ts';
+import { type BuildFixture, withCounts } from '../../packages/testing/src/fixture.ts';
+import { type FixtureFiles, removeFile, touchFile, writeFiles } from '../../packages/testing/src/fixture-files.ts';
 import { openTempFolder, type TempFolder } from './temp-folder.ts';
 import { createTemplateStore, forgetBuilds } from './template-store.ts';
 
@@ -83,6 +84,24 @@ function createMachines(
       for (const builder of builders) giveBack(builder);
       await folder[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Like `buildFixture`, with the base image in the store, for tests that use one {@link Machine} after the other. */
+export function fixturesForTests(): (files: FixtureFiles) => Promise<BuildFixture> {
+  const createMachines = machinesForTests();
+  return async (files) => {
+    const machines = await createMachines();
+    const { builder, context, write, build } = await machines.add(files);
+    return {
+      builder,
+      context,
+      build: async (options) => withCounts(await build(options)),
+      write: (path, file) => write({ [path]: file }),
+      touch: (path, time = new Date()) => touchFile(context, path, time),
+      remove: (path) => removeFile(context, path),
+      [Symbol.asyncDispose]: () => machines[Symbol.asyncDispose](),
+    };
   };
 }
 

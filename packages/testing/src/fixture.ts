@@ -82,7 +82,8 @@ export async function buildFixture(
   };
 }
 
-function withCounts(result: BuildResult): FixtureResult {
+/** Not of the package's interface. */
+export function withCounts(result: BuildResult): FixtureResult {
   const named = (wanted: string) => result.steps.filter(({ status }) => status === wanted).map(({ name }) => name);
   return { ...result, ran: named('ran'), cached: named('cached') };
 }

@@ -8,8 +8,11 @@ const SYSTEM_TESTS = ['packages/sandbox/src/**/*.test.ts', 'packages/store/src/{
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What hangs is ended; what a busy machine does slowly is not.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    // What a poll waits for comes at once on a quiet machine.
+    expect: { poll: { timeout: 30_000 } },
     // Some tests wait, for other programs and for time to pass: one file more than there are cores keeps these at work.
     maxWorkers: Math.max(2, availableParallelism()) + 1,
     // Our packages are loaded as Node loads them for everybody, which costs a third of transforming them once more.

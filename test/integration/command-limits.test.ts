@@ -45,7 +45,7 @@ runTest('a step that takes too long is stopped with everything it started, and s
   expect(result?.exitCode).toBe(1);
   expect(result?.stderr).toContain('exit code: 137: stopped after 0.7s, the time limit of a step (--step-timeout)');
   expect(result?.stderr).toContain(">> 3 | RUN trap ''");
-  expect(Date.now() - before).toBeLessThan(10_000);
+  expect(Date.now() - before).toBeLessThan(50_000);
 });
 
 runTest('--max-parallelism=1 runs one command at a time', async () => {

@@ -118,6 +118,6 @@ describe.each(runners)('what a command may use, with %s', (runner) => {
     const scratch = join(sandbox.folder, 'killed');
     await vi.waitUntil(async () => existsSync(scratch) && (await cgroups(scratch)).length > 0, 30_000);
     build.kill('SIGKILL');
-    await vi.waitUntil(async () => (await cgroups(scratch)).length === 0, 15_000);
+    await vi.waitUntil(async () => (await cgroups(scratch)).length === 0, 30_000);
   });
 });

@@ -112,7 +112,7 @@ test.each(['gzip', 'zstd', 'bzip2', 'xz', 'cat'])('leaving %s early ends the sou
 
   for await (const _bytes of decompress(endless())) break;
 
-  await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), 30_000);
 });
 
 test('a signal stops it', async () => {

@@ -33,7 +33,7 @@ testWith('root', 'setpriv', 'busybox')(
     expect(failed).toBe(0);
     expect(passed).toBeGreaterThanOrEqual(467);
   },
-  180_000,
+  600_000,
 );
 
 const ordinaryUser = findOrdinaryUser();
@@ -53,5 +53,5 @@ testWith(
     expect({ failed, skipped }).toEqual({ failed: 0, skipped: 4 });
     expect(passed).toBeGreaterThanOrEqual(710);
   },
-  180_000,
+  600_000,
 );

@@ -40,6 +40,6 @@ describe('sixteen processes on one store, while it is pruned', () => {
       expect(same.size).toBe(1);
       expect((await mustTsbuild(root, ['store', 'verify'])).stdout).toMatch(/, 0 problems\n$/);
     },
-    180_000,
+    600_000,
   );
 });

@@ -76,7 +76,7 @@ testWith('root', 'dockerd', 'docker')(
     expect(lines.filter((line) => !DIFFERS_EACH_TIME.test(line))).toEqual([]);
     expect(withoutInstall(inside)).toEqual(withoutInstall(image));
   },
-  180_000,
+  600_000,
 );
 
 /** The config without the diffID of what npm left. */

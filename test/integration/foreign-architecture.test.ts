@@ -84,5 +84,5 @@ testWith(
       expect(image.config.architecture).toBe('arm64');
     }
   },
-  180_000,
+  600_000,
 );

@@ -78,7 +78,7 @@ describe('somebody who is not root', () => {
       expect(await askNodeServer(user)).toBe('hello from Node\n');
       await useShellOfFailedStep(user);
     },
-    400_000,
+    600_000,
   );
 
   testAsNobody(
@@ -99,7 +99,7 @@ describe('somebody who is not root', () => {
       expect([refused.exitCode, refused.stderr]).toEqual([125, expect.stringContaining('tsbuild doctor')]);
       await useShellOfFailedStep(user);
     },
-    400_000,
+    600_000,
   );
 });
 
@@ -163,7 +163,7 @@ async function askNodeServer(user: OtherUser): Promise<string> {
     // The first process of a pid namespace ignores what it has no handler for; the third signal ends it all the same.
     for (const _ of [1, 2, 3]) {
       server.kill('SIGTERM');
-      await sleep(100);
+      await sleep(300);
     }
     await closed;
   }

@@ -109,5 +109,5 @@ testWith()(
 
     expect(id).toMatch(/^sha256:[0-9a-f]{64}\n$/);
   },
-  300_000,
+  600_000,
 );

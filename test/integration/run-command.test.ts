@@ -140,7 +140,7 @@ describe('tsbuild run', () => {
     const stubborn = await start('trap "" INT; echo up; while :; do sleep 0.05; done');
     for (const _ of [1, 2, 3]) {
       stubborn.child.kill('SIGINT');
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
     expect(await stubborn.closed).toEqual([130, null]);
   });

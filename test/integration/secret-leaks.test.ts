@@ -128,7 +128,7 @@ testWith(
     expect(built.processes).toContain('sleep');
     expect(built.processes.filter((name) => /^(?:node|unshare|nsenter)$/.test(name))).toEqual([]);
   },
-  180_000,
+  600_000,
 );
 
 async function makeRepository(path: string): Promise<void> {

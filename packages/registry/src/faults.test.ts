@@ -145,7 +145,7 @@ test('a download that stalls is cut by the idle time-out and goes on', async () 
 
   expect((await bytesFrom(await faulty.repository.fetch(blobOf(bytes)))).equals(bytes)).toBe(true);
   expect(faulty.log()).toEqual(['GET 200', 'GET 206']);
-}, 10_000);
+});
 
 test('a download that never gets anywhere ends', async () => {
   await using faulty = await openFaulty();
@@ -300,7 +300,7 @@ test('a registry that never answers is given up', async () => {
     code: 'ERR_TSBUILD_REGISTRY_UNREACHABLE',
     message: `registry ${faulty.registry.host} cannot be reached: no answer in time`,
   });
-}, 10_000);
+});
 
 test('a push of one changed layer sends that layer, the config and the manifest', async () => {
   await using faulty = await openFaulty();

@@ -74,7 +74,7 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
       expect(shown).not.toContain('job control');
       expect(shown).toContain('^C');
       expect(shown).toContain('still here\r\n');
-    }, 10_000);
+    });
 
     test('is told of a new size', async () => {
       let running: RunningCommand | undefined;

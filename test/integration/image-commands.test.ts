@@ -201,6 +201,29 @@ describe('the commands', () => {
     expect((await mustTsbuild(root, ['inspect', '-f', '{{.Id}}', 'made'])).stdout).toBe(stdout);
   });
 
+  testWith('busybox')('the files of each layer are listed, with the bytes that later layers hide', async () => {
+    const dockerfile = 'FROM scratch\nCOPY big kept /data/\nCOPY small /data/big\nCOPY kept /data/again\n';
+    const files = { big: 'x'.repeat(5000), small: '1', kept: 'kept\n' };
+    await builder.build({ context: { files }, dockerfile, tags: ['wasteful'] });
+
+    const { stdout } = await mustTsbuild(root, ['inspect', '--files', 'wasteful']);
+    const json = await mustTsbuild(root, ['inspect', '--files', '--format', 'json', 'wasteful']);
+
+    const summary = stdout.split('\n').filter((line) => /^\d /.test(line));
+    expect(summary.map((line) => line.replace(/sha256:\w{64}/, '').split(/\s+/))).toEqual([
+      ['1', '3', '5.00kB', '5.00kB'],
+      ['2', '2', '1B', '0B'],
+      ['3', '2', '5B', '0B'],
+    ]);
+    expect(stdout).toContain('-0644  0:0                 5000  /data/big\n');
+    const [image] = [JSON.parse(json.stdout)].flat();
+    expect(image.Layers.map(({ Size, Hidden }: Record<string, number>) => [Size, Hidden])).toEqual([
+      [5005, 5000],
+      [1, 0],
+      [5, 0],
+    ]);
+  });
+
   testWith('busybox')('what is missing is told of, and ends in status 1', async () => {
     const inspected = await tsbuild(root, ['inspect', 'nope', '-f', '{{.Architecture}}', 'app:1']);
     const removed = await tsbuild(root, ['rmi', 'nope']);

@@ -29,6 +29,22 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     expect(stdout).toBe('/a\n/a/new\n/b\n/b/kept\n/c\n/c/5\n');
   });
 
+  test('a folder that becomes a file or a link, and the reverse, takes what was in it along', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const first = await sandbox.layer('mkdir d e; touch d/x e/x f g; ln -s e l');
+    const second = await sandbox.layer('mkdir f l; touch d f/in l/in; ln -s f e');
+    const third = await sandbox.layer('mkdir d; touch d/y f; ln -s d g');
+    const { stdout } = await sandbox.run('find /d /e /f /g /l | sort; stat -c %F /d /e /f /g /l; ls /g/', {
+      rootfs: [sandbox.base, first, second, third],
+    });
+    expect(stdout.split('\n')).toEqual([
+      ...['/d', '/d/y', '/e', '/f', '/g', '/l', '/l/in'],
+      ...['directory', 'symbolic link', 'regular empty file', 'symbolic link', 'directory'],
+      'y',
+      '',
+    ]);
+  });
+
   test('what lies in a folder that hands on its group has the owner and mode that the layer says', async () => {
     await using sandbox = await SandboxFixture.create();
     const layer = await sandbox.layer(

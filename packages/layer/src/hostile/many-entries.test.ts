@@ -1,6 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { header, streamOf } from '../../test/archive.ts';
-import { indexLayer } from '../index/layer-indexer.ts';
+import { decompress } from '../compression/decompress.ts';
+import { createLayerIndexer, indexLayer } from '../index/layer-indexer.ts';
 import { createTarParser } from '../tar/parser.ts';
 
 /** One header again and again. */
@@ -35,6 +39,31 @@ test('a hundred thousand entries take less than a kilobyte each', async () => {
 
   expect(index.length / count).toBeLessThan(200);
   expect((process.memoryUsage().heapUsed - before) / count).toBeLessThan(1024);
+});
+
+/** The suite's short form; `TSBUILD_TEST_ENTRIES=4000000` is as long as it may get. */
+const ENTRIES = Number(process.env.TSBUILD_TEST_ENTRIES ?? 100_000);
+
+test(`${ENTRIES} tiny entries that take few bytes to send take little memory when they are of one name`, async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const kind = { f: '0', d: '5', l: '2' };
+  const headers = Object.entries(kind).map(([name, type]) => header({ name, type, link: type === '2' ? 'x' : '' }));
+  const turns = header({ name: 'd/in' });
+  const member = gzipSync(Buffer.concat(Array.from({ length: 250 }, () => [...headers, turns]).flat()));
+  async function* sent(): AsyncGenerator<Uint8Array> {
+    for (let entries = 0; entries < ENTRIES; entries += 1000) yield member;
+  }
+  const indexer = createLayerIndexer();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+
+  for await (const bytes of decompress(sent())) indexer.push(bytes);
+
+  collectGarbage();
+  expect((member.length * ENTRIES) / 1000).toBeLessThan(ENTRIES * 4);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4 * 1024 * 1024);
+  expect(indexer.finish().index.length).toBeLessThan(1000);
 });
 
 test('deep directories are no deeper than a path may be long', async () => {

@@ -5,6 +5,7 @@ import { type Directory, describeRow, type NamedRow, newDirectory, newRow, newWh
 
 /** As many symlinks as Linux follows in one lookup. */
 const MAX_SYMLINKS = 40;
+const MANY_REPLACED = 1000;
 
 /**
  * What unpacking a layer's entries one after the other comes to: later entries replace earlier ones of the same name,
@@ -12,8 +13,9 @@ const MAX_SYMLINKS = 40;
  */
 export class EntryTable {
   readonly root: Directory = newDirectory('');
-  /** Every row that was added, replaced ones included, in order. */
-  readonly #rows: Row[] = [this.root.row];
+  /** Every row that was added, in order; replaced ones are dropped when there are many. */
+  #rows: Row[] = [this.root.row];
+  #replaced = 0;
   #lastPath = '';
   #lastDirectory: Directory = this.root;
 
@@ -77,15 +79,24 @@ export class EntryTable {
     if (before !== undefined) this.#markReplaced(before);
     parent.names.set(name, row);
     this.#rows.push(row);
+    this.#dropReplaced();
   }
 
   #markReplaced(row: NamedRow): void {
     row.isReplaced = true;
+    this.#replaced++;
     if (row.directory === undefined) return;
     this.#lastPath = '';
     this.#lastDirectory = this.root;
     for (const child of row.directory.names.values()) this.#markReplaced(child);
     for (const whiteout of row.directory.whiteouts?.values() ?? []) whiteout.isReplaced = true;
+  }
+
+  /** An archive of one name a million times holds no more than one of that name. */
+  #dropReplaced(): void {
+    if (this.#replaced < MANY_REPLACED || this.#replaced < this.#rows.length / 2) return;
+    this.#rows = this.#rows.filter((row) => !row.isReplaced);
+    this.#replaced = 0;
   }
 
   /** All names of a file are one, whose owner and mode are those that were set last. */

@@ -74,7 +74,7 @@ export class LocalContext implements ContextTree {
     const unknown: string[] = [];
     for (const path of paths) {
       this.#sizeOf(path);
-      if (!this.#digests.has(path) && !this.#isRemembered(path)) unknown.push(path);
+      if (!this.#digests.has(path)) unknown.push(path);
     }
     await hashFiles(this.#files(unknown), options, ({ path }, digest, smallBytes) => {
       this.#remember(path, digest);
@@ -111,7 +111,7 @@ export class LocalContext implements ContextTree {
   }
 
   #withFirstName({ entry, identity, isLinked }: LocalEntry): TreeEntry {
-    if (entry.type === 'file' && this.#options.memo !== undefined) this.#identities.set(entry.path, identity);
+    if (entry.type === 'file') this.#recognise(entry.path, identity);
     if (!isLinked) return entry;
     const inode = `${identity.dev}:${identity.ino}`;
     const firstName = this.#firstNames.get(inode);
@@ -120,21 +120,17 @@ export class LocalContext implements ContextTree {
     return entry;
   }
 
-  /** True when an earlier build knew the digest, which is kept then. */
-  #isRemembered(path: string): boolean {
-    const identity = this.#identities.get(path);
-    const digest = identity === undefined ? undefined : this.#options.memo?.get(identity);
-    if (digest !== undefined) this.#keep(path, digest);
-    return digest !== undefined;
+  /** Takes the digest from an earlier build, if that knew the file as it is. */
+  #recognise(path: string, identity: FileIdentity): void {
+    const { memo } = this.#options;
+    const digest = memo?.get(identity);
+    if (digest !== undefined) this.#digests.set(path, digest);
+    else if (memo !== undefined) this.#identities.set(path, identity);
   }
 
   #remember(path: string, digest: Digest): void {
     const identity = this.#identities.get(path);
     if (identity !== undefined) this.#options.memo?.set(identity, digest, this.#since);
-    this.#keep(path, digest);
-  }
-
-  #keep(path: string, digest: Digest): void {
     this.#identities.delete(path);
     this.#digests.set(path, digest);
   }

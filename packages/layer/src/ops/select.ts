@@ -61,6 +61,9 @@ function cleanSource(source: string): string {
 }
 
 function contentPaths(sources: readonly SelectedSource[]): string[] {
+  const [first, ...others] = sources;
+  if (others.length === 0 && first?.items.every(({ entry }) => entry.hardlink === undefined))
+    return first.items.flatMap(({ entry }) => (entry.type === 'file' ? entry.path : []));
   const paths = new Set<string>();
   for (const { items } of sources) {
     for (const { entry } of items) if (entry.type === 'file') paths.add(contentPath(entry));

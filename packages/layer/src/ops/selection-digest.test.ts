@@ -119,6 +119,18 @@ test('the digests of the files come along, and those that the tree knows are not
   ]);
 });
 
+test('what is hashed is a JSON text for each entry, whatever its name is', async () => {
+  const names = ['a"b', 'back\\slash', 'c\nd', 'del\u007f', 'not UTF-8 \udcff', 'ä😀'];
+  const content = digestOf('x');
+  const lines = names.map((name) =>
+    JSON.stringify([name, 'file', false, 0o644, [0, 0], null, null, null, false, content]),
+  );
+
+  expect(await identify(Object.fromEntries(names.map((name) => [`d/${name}`, 'x'])))).toBe(
+    digestOf(['selection/v1', '[null]', ...lines, ''].join('\n')),
+  );
+});
+
 test('the identity of a tree is the same on every machine', async () => {
   expect(await identify(FILES)).toMatchInlineSnapshot(
     `"sha256:328cf8a443bc3b1a7e73273d9fe980a7e2deae01376dd920530ae895ee6f50a7"`,

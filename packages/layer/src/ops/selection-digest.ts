@@ -71,27 +71,36 @@ function* sourceLines(
   files: FileDigestMap,
   options: SelectionDigestOptions,
 ): Generator<string> {
+  const linked = new Set(items.flatMap(({ entry }) => entry.hardlink ?? []));
   const firstNames = new Map<string, string>();
   for (const item of items) {
     const content = item.entry.type === 'file' ? contentPath(item.entry) : undefined;
     const firstName = content === undefined ? undefined : firstNames.get(content);
-    if (content !== undefined && firstName === undefined) firstNames.set(content, item.path);
+    if (content !== undefined && firstName === undefined && linked.has(content)) firstNames.set(content, item.path);
     const identity = firstName ?? (content === undefined ? null : requireDigest(files.get(content), content));
-    yield `${JSON.stringify([item.path, ...metadata(item, options), firstName !== undefined, identity])}\n`;
+    yield `[${jsonText(item.path)},${metadata(item, options)},${firstName !== undefined},${jsonOrNull(identity)}]\n`;
   }
 }
 
-function metadata({ entry, isPassage }: SelectedItem, { modesCount, ownersCount }: SelectionDigestOptions): unknown[] {
+/** Part of a JSON array. Put together by hand, for it is needed of every file and has few forms. */
+function metadata({ entry, isPassage }: SelectedItem, { modesCount, ownersCount }: SelectionDigestOptions): string {
   const modeCounts = entry.type !== 'symlink' && (modesCount || isPassage);
-  return [
-    entry.type,
-    isPassage,
-    modeCounts ? entry.mode : null,
-    ownersCount ? [entry.uid, entry.gid] : null,
-    entry.linkTarget ?? null,
-    entry.device === undefined ? null : [entry.device.major, entry.device.minor],
-    xattrLines(entry),
-  ];
+  const mode = modeCounts ? entry.mode : null;
+  const owner = ownersCount ? `[${entry.uid},${entry.gid}]` : null;
+  const device = entry.device === undefined ? null : `[${entry.device.major},${entry.device.minor}]`;
+  const xattrs = JSON.stringify(xattrLines(entry));
+  return `"${entry.type}",${isPassage},${mode},${owner},${jsonOrNull(entry.linkTarget ?? null)},${device},${xattrs}`;
+}
+
+function jsonOrNull(text: string | null): string {
+  return text === null ? 'null' : jsonText(text);
+}
+
+/** What JSON writes otherwise than it is: quotes, backslashes, control characters, and surrogates where they are alone. */
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
+
+function jsonText(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 function xattrLines(entry: TreeEntry): [string, string][] | null {

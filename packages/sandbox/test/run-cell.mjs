@@ -14,7 +14,6 @@ process.stdout.write(JSON.stringify(outcomes));
 
 async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal, hasOneOutput, ending }) {
   const abort = new AbortController();
-  const before = ending === undefined ? 0 : mountCount();
   let output = '';
   const parts = [];
   const createIngest = async () => ({
@@ -39,9 +38,9 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, te
   };
   try {
     const { exitCode, layer } = await sandbox.run(request);
-    return { exitCode, output: ending === undefined ? output : left(ending, before), size: layer?.size };
+    return { exitCode, output: ending === undefined ? output : left(ending), size: layer?.size };
   } catch (error) {
-    return { refusal: ending === undefined ? error.message : `${error.message}: ${left(ending, before)}` };
+    return { refusal: ending === undefined ? error.message : `${error.message}: ${left(ending)}` };
   }
 }
 
@@ -51,17 +50,12 @@ async function* textOf(text) {
 
 /**
  * What there is of a command right after its end: processes with its mark in their arguments, or in the name that a zombie
- * has still, and more mounts than before. In the tier `chroot` zombies are those of the surrounding container.
+ * has still. In the tier `chroot` zombies are those of the surrounding container.
  */
-function left({ mark }, before) {
+function left({ mark }) {
   const files = tier === 'chroot' ? ['cmdline'] : ['cmdline', 'comm'];
   const alive = files.flatMap((name) => processFiles(name).filter((text) => text.includes(mark)));
-  return `${alive.length} processes, ${mountCount() - before} mounts`;
-}
-
-/** How often a folder of a sandbox is mounted, in any namespace. */
-function mountCount() {
-  return processFiles('mountinfo').reduce((sum, text) => sum + text.split(scratch).length - 1, 0);
+  return `${alive.length} processes`;
 }
 
 function processFiles(name) {

@@ -16,6 +16,7 @@ export interface HttpRequest {
   readonly party?: string;
 }
 
+/** What a server answered; its body is read by whoever asked. */
 export interface HttpResponse {
   /** Where the answer came from, after redirects. */
   readonly url: URL;

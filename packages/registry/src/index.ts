@@ -9,6 +9,6 @@ export {
 } from './credentials/login-file.ts';
 export { type SystemCredentialsOptions, systemCredentials } from './credentials/system.ts';
 export { createHttpClient, type HttpClient, type HttpClientOptions } from './http/http-client.ts';
-export type { HttpRequest, HttpResponse } from './http/message.ts';
+export type { HttpMethod, HttpRequest, HttpResponse } from './http/message.ts';
 export type { HostOptions, RegistryClientOptions, RegistryTimeouts, RetryOptions } from './options.ts';
 export type { FetchUnverifiedOptions, ReferencePusher, RemoteRepository } from './repository/remote-repository.ts';

@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponse } from './message.ts';
 import { sendFollowing } from './redirect.ts';
 import { createTransport } from './transport.ts';
 
+/** How a server that is no registry is reached. */
 export interface HttpClientOptions {
   /** What is spoken to, as errors call it: `cache server`. */
   readonly party: string;

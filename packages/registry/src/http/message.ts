@@ -1,7 +1,9 @@
 import type { ByteStream } from '@tsbuild/core';
 
+/** What may be asked of a server. */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** One request, with what it sends. */
 export interface HttpRequest {
   readonly method: HttpMethod;
   readonly url: URL;

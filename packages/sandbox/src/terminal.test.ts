@@ -28,6 +28,9 @@ class Person {
   }
 }
 
+/** When the leader of a session ends, the kernel drops what its terminal has not passed on by then: on a busy machine, the end. */
+const LINGERING = 'trap "sleep 0.3" EXIT; ';
+
 describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
   `the terminal of a command, tier %s${needsRoot}`,
   (tier) => {
@@ -40,7 +43,7 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
     });
 
     async function run(command: string, person: Person, onStart: (running: RunningCommand) => void = () => undefined) {
-      const { exitCode } = await sandbox.run(command, {
+      const { exitCode } = await sandbox.run(`${LINGERING}${command}`, {
         request: {
           terminal: { columns: 81, rows: 27 },
           stdin: person.type(),
@@ -92,14 +95,14 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
       async function* text() {
         yield Buffer.from('line\n');
       }
-      const { stdout } = await sandbox.run('cat; echo end', {
+      const { stdout } = await sandbox.run(`${LINGERING}cat; echo end`, {
         request: { terminal: { columns: 80, rows: 24 }, stdin: text() },
       });
       expect(stdout).toBe('line\r\nline\r\nend\r\n');
     });
 
     test('shows everything, in any bytes', async () => {
-      const { stdout } = await sandbox.run('stty raw; seq 1 20000; printf "\\377" | od -An -tx1', {
+      const { stdout } = await sandbox.run(`${LINGERING}stty raw; seq 1 20000; printf "\\377" | od -An -tx1`, {
         request: { terminal: { columns: 80, rows: 24 } },
       });
       expect(stdout).toBe(`${Array.from({ length: 20000 }, (_, at) => `${at + 1}\n`).join('')} ff\n`);

@@ -33,6 +33,7 @@ const bind = {
 const MIB = 1024 * 1024;
 const ORDINARY_CELLS: readonly Cell[] = ['userns builtin', 'userns runc', 'userns crun', 'userns-single builtin'];
 
+const EITHER_ORDER = '/^0 (?:(?:out|err) [1-4]\\n){8}$/';
 /** An ordinary user is refused, unless it has a cgroup of its own: then the command ends with this status. */
 function cannotLimit(what: string, exitCode: number): string {
   return `/^(?:${exitCode} |cannot limit ${what} of RUN steps: .*)/`;
@@ -50,6 +51,8 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     args: sh('for n in 1 2 3 4; do echo out $n; echo err $n >&2; done'),
     hasOneOutput: true,
     everywhere: '0 out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\nout 4\nerr 4\n',
+    // runc reads each output of its command, and passes on what it has read.
+    cells: { 'root runc': EITHER_ORDER, 'userns runc': EITHER_ORDER },
   },
   'user and groups': {
     args: sh('echo $(id -u) $(id -g) $(id -G) $HOME'),

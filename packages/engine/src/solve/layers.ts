@@ -110,8 +110,7 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
     const { diffId, contentId, stepWindow } = layer;
     if (contentId === undefined) return;
     const check = async () => {
-      const index = (await store.trees.get(diffId)) ?? (await reindex(layer));
-      const entries = openLayerTree(index, store.blobs.path(diffId)).entries();
+      const entries = openLayerTree(await openIndex(layer, signal), store.blobs.path(diffId)).entries();
       const actual = contentIdOf(entries, stepWindow === undefined ? {} : { timesCount: true, stepWindow });
       if (actual !== contentId) throw new DigestMismatchError(contentId, actual);
       return actual;

@@ -4,11 +4,16 @@ import type { Store } from '@tsbuild/store';
 import type { ChainLayer } from './chain.ts';
 
 /** A stream that ends with an error at the first byte beyond what was claimed: a small blob may decompress to any size. */
-export async function* atMost(size: number, source: ByteStream): AsyncGenerator<Uint8Array> {
-  let left = size;
+export async function* atMost(
+  size: number,
+  source: ByteStream,
+  tooLarge: (read: number) => TsbuildError = () =>
+    new TsbuildError('ERR_TSBUILD_TOO_LARGE', `a layer has more than the ${size} bytes claimed`),
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
   for await (const bytes of source) {
-    left -= bytes.byteLength;
-    if (left < 0) throw new TsbuildError('ERR_TSBUILD_TOO_LARGE', `a layer has more than the ${size} bytes claimed`);
+    read += bytes.byteLength;
+    if (read > size) throw tooLarge(read);
     yield bytes;
   }
 }

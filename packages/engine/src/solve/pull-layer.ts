@@ -166,17 +166,11 @@ async function download(layer: ChainLayer, { store, origins, pulls, signal }: Pu
   // Decompressing minds no memory that is used again; who reads a plain tar may.
   const options = { signal, reusesMemory: !isOwnTar(layer) };
   const content = await (await origins()).repository(origin).fetchUnverified(descriptor, options);
-  return pulls.watch(descriptor, bounded(content, descriptor));
-}
-
-/** Nothing is read beyond the declared size. */
-async function* bounded(content: ByteStream, { size }: Descriptor): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  for await (const bytes of content) {
-    read += bytes.byteLength;
-    if (read > size) throw new SizeMismatchError(size, read);
-    yield bytes;
-  }
+  const { size } = descriptor;
+  return pulls.watch(
+    descriptor,
+    atMost(size, content, (read) => new SizeMismatchError(size, read)),
+  );
 }
 
 /** The bytes of a stream, each kept before it is passed on. */

@@ -72,6 +72,11 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     everywhere: '0 00000000a80425fb\n',
     cells: { 'chroot builtin': '0 grep: /proc/self/status: No such file or directory\n' },
   },
+  'system calls': {
+    args: sh('grep -w Seccomp /proc/self/status 2> /dev/null; unshare -Ur true 2> /dev/null; echo $?'),
+    everywhere: '0 Seccomp:\t2\n1\n',
+    cells: { 'chroot builtin': '0 1\n' },
+  },
   'masked paths': {
     args: sh(
       'cat /proc/kcore /proc/keys /proc/timer_list 2> /dev/null | wc -c; touch /proc/sys/x 2> /dev/null; echo $?',

@@ -25,12 +25,21 @@ export type SyscallName =
   | 'unshare'
   | 'write';
 
+/** Programs whose system calls have the same numbers. */
+export type Abi = 'x64' | 'i386' | 'arm64' | 'arm';
+
+export interface ProgramKind {
+  readonly abi: Abi;
+  /** `AUDIT_ARCH_…`: how filters of system calls know it. */
+  readonly auditArch: number;
+}
+
 /** What differs between processors. */
 export interface Architecture {
   /** `e_machine` of the ELF header. */
   readonly elfMachine: number;
-  /** `AUDIT_ARCH_…`: how filters of system calls know the processor. */
-  readonly auditArch: number;
+  /** Programs that run on it: its own, and those of 32 bits that the kernel may run too. */
+  readonly programs: readonly [own: ProgramKind, narrow: ProgramKind];
   /** The system calls that change owners. */
   readonly chownCalls: readonly number[];
   readonly syscalls: Readonly<Record<SyscallName, number>>;

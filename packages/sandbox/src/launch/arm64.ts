@@ -3,7 +3,10 @@ import type { Architecture } from './architecture.ts';
 /** The launcher for AArch64, little-endian; see `launcher.ts` for what it does. */
 export const ARM64: Architecture = {
   elfMachine: 183,
-  auditArch: 0xc00000b7,
+  programs: [
+    { abi: 'arm64', auditArch: 0xc00000b7 },
+    { abi: 'arm', auditArch: 0x40000028 },
+  ],
   chownCalls: [54, 55], // fchownat, fchown
   syscalls: {
     fcntl: 25,

@@ -3,7 +3,10 @@ import type { Architecture } from './architecture.ts';
 /** The launcher for x86-64; see `launcher.ts` for what it does. */
 export const X64: Architecture = {
   elfMachine: 62,
-  auditArch: 0xc000003e,
+  programs: [
+    { abi: 'x64', auditArch: 0xc000003e },
+    { abi: 'i386', auditArch: 0x40000003 },
+  ],
   chownCalls: [92, 93, 94, 260], // chown, fchown, lchown, fchownat
   syscalls: {
     write: 1,

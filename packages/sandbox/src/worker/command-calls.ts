@@ -13,18 +13,21 @@ import {
   MS_REMOUNT,
 } from '../linux/flags.ts';
 import type { TierFeatures } from '../protocol.ts';
+import { failWith, filterCall, SECCOMP_RET_ALLOW } from './berkeley-filter.ts';
 import { capabilityCalls } from './capabilities.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
+import { refusingCalls } from './refusing-filter.ts';
 import type { Command } from './runner.ts';
-import { filterCall, SECCOMP_RET_ALLOW, SECCOMP_RET_SUCCESS } from './syscall-filter.ts';
+import { syscallFilter } from './syscall-filter.ts';
 import type { User } from './user.ts';
 
 const KEYCTL_JOIN_SESSION_KEYRING = 1;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const MAX_FD = 0xffff_ffff;
+const NO_ERROR = 0;
 export const UMASK = 0o022;
 
 const AF_INET = 2;
@@ -63,15 +66,15 @@ export function commandCalls(
     syscall('umask', UMASK),
     ...limitCalls(spec.ulimits ?? {}),
     ...(features.ignoresChown === true ? [ignoreChown(architecture)] : []),
-    ...(isPrivileged ? [] : capabilityCalls(lastCapability)),
+    ...(isPrivileged ? [] : [...refusingCalls(architecture), ...capabilityCalls(lastCapability)]),
     ...userCalls(user, features),
   ];
 }
 
 /** From here on, changes of owners do nothing and succeed. */
 function ignoreChown(architecture: Architecture): Syscall {
-  const filter = { calls: architecture.chownCalls, action: SECCOMP_RET_SUCCESS, otherwise: SECCOMP_RET_ALLOW };
-  return filterCall(architecture, filter);
+  const filter = { calls: architecture.chownCalls, action: failWith(NO_ERROR), otherwise: SECCOMP_RET_ALLOW };
+  return filterCall(syscallFilter(architecture, filter));
 }
 
 /** Only stdin, stdout and stderr reach the command. */

@@ -2,11 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import { hostArchitecture } from '../launch/launcher.ts';
 import { syscall } from '../launch/program.ts';
 import { O_PATH } from '../linux/flags.ts';
+import { filterCall, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS } from './berkeley-filter.ts';
 import { isForeignProgram } from './foreign-program.ts';
 import { Launcher } from './launch.ts';
 import { failedCommand } from './launch-failure.ts';
 import type { Command, FailedCommand } from './runner.ts';
-import { filterCall, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS } from './syscall-filter.ts';
+import { syscallFilter } from './syscall-filter.ts';
 
 const RLIMIT_CORE = 4;
 const SOFT_AND_HARD_BYTES = 16;
@@ -36,7 +37,7 @@ export class ForeignTrial {
       syscall('chroot', root),
       syscall('chdir', '/'),
       syscall('prlimit64', 0, RLIMIT_CORE, Buffer.alloc(SOFT_AND_HARD_BYTES), 0),
-      filterCall(architecture, filter),
+      filterCall(syscallFilter(architecture, filter)),
     ];
     const nowhere = openSync('/dev/null', 'w');
     const stdio = ['ignore', nowhere, nowhere] as const;

@@ -1,62 +1,27 @@
-/** System calls that no build step needs and that reach far into the kernel. They fail with EPERM. */
-const REFUSED = [
-  'acct',
-  'add_key',
-  'bpf',
-  'clock_adjtime',
-  'clock_settime',
-  'create_module',
-  'delete_module',
-  'finit_module',
-  'fsconfig',
-  'fsmount',
-  'fsopen',
-  'fspick',
-  'init_module',
-  'ioperm',
-  'iopl',
-  'kexec_file_load',
-  'kexec_load',
-  'keyctl',
-  'lookup_dcookie',
-  'mount',
-  'mount_setattr',
-  'move_mount',
-  'move_pages',
-  'name_to_handle_at',
-  'nfsservctl',
-  'open_by_handle_at',
-  'open_tree',
-  'perf_event_open',
-  'pivot_root',
-  'quotactl',
-  'reboot',
-  'request_key',
-  'setns',
-  'settimeofday',
-  'swapoff',
-  'swapon',
-  'syslog',
-  'umount',
-  'umount2',
-  'unshare',
-  'userfaultfd',
-  'vhangup',
-];
+import { constants } from 'node:os';
+import { REFUSED_BY_ARGUMENT, REFUSED_NAMES } from './refused-calls.ts';
 
-const EPERM = 1;
-const CLONE_NEWUSER = 0x10000000;
+const { EPERM, ENOSYS } = constants.errno;
+const REFUSED = { action: 'SCMP_ACT_ERRNO', errnoRet: EPERM };
 
-/** For OCI runtimes; the built-in runner has no seccomp. */
+/** What the built-in runner refuses, as OCI runtimes are told it. */
 export const SECCOMP_PROFILE = {
   defaultAction: 'SCMP_ACT_ALLOW',
+  architectures: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32', 'SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
   syscalls: [
-    { names: REFUSED, action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
-    {
-      names: ['clone'],
-      action: 'SCMP_ACT_ERRNO',
-      errnoRet: EPERM,
-      args: [{ index: 0, value: CLONE_NEWUSER, valueTwo: CLONE_NEWUSER, op: 'SCMP_CMP_MASKED_EQ' }],
-    },
+    { ...REFUSED, names: REFUSED_NAMES },
+    { ...REFUSED, names: ['clone3'], errnoRet: ENOSYS },
+    ...REFUSED_BY_ARGUMENT.flatMap(({ name, kind, value }) =>
+      kind === 'equals'
+        ? [{ ...REFUSED, names: [name], args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }] }]
+        : bitsOf(value).map((bit) => {
+            const hasBit = { index: 0, value: bit, valueTwo: bit, op: 'SCMP_CMP_MASKED_EQ' };
+            return { ...REFUSED, names: [name], args: [hasBit] };
+          }),
+    ),
   ],
 };
+
+function bitsOf(mask: number): number[] {
+  return Array.from({ length: 31 }, (_, bit) => 1 << bit).filter((bit) => (mask & bit) !== 0);
+}

@@ -34,11 +34,12 @@ function save(builder: Builder, name: BenchBase): Promise<void> {
   }
 }
 
+/** As registries have them: compressed. */
 async function push(builder: Builder, base: BenchBase, name: string): Promise<void> {
   await builder.build({
     context: { files: {} },
     dockerfile: `FROM ${base}\nLABEL bench=base\n`,
-    outputs: [{ type: 'registry', name }],
+    outputs: [{ type: 'registry', name, compression: 'gzip', forceCompression: true }],
   });
 }
 

@@ -9,6 +9,8 @@ type Done<T> = (error: unknown, result?: T) => void;
  */
 export const lockFolders = {
   mkdir: (path: string, done: Done<void>): void => answer(() => withParent(path, () => mkdirSync(path)), done),
+  /** By a signal that ends the process. */
+  rmdirSync,
   rmdir: (path: string, done: Done<void>): void => answer(() => rmdirSync(path), done),
   stat: (path: string, done: Done<Stats>): void => answer(() => statSync(path), done),
   utimes: (path: string, accessed: Date, modified: Date, done: Done<void>): void =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '@tsbuild/core';
+import { listeningFirst } from './listening-first.ts';
 import { lockFolders } from './lock-folders.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { translatingAsync } from './system-errors.ts';
@@ -59,8 +60,7 @@ export class Locks {
   }
 
   async #acquire(key: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
-    // Loaded when first needed: a build that is all cached takes no lock.
-    const { default: lockfile } = await import('proper-lockfile');
+    const { default: lockfile } = await loadLockfile();
     const path = this.#folder.path('locks', createHash('sha256').update(key).digest('hex'));
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       signal?.throwIfAborted();
@@ -83,6 +83,15 @@ export class Locks {
       );
     }
   }
+}
+
+const importLockfile = () => import('proper-lockfile');
+let loading: ReturnType<typeof importLockfile> | undefined;
+
+/** When it is first needed: a build that is all cached takes no lock. */
+function loadLockfile(): ReturnType<typeof importLockfile> {
+  loading ??= listeningFirst(importLockfile);
+  return loading;
 }
 
 async function tryLock(lock: () => Promise<() => Promise<void>>): Promise<(() => Promise<void>) | undefined> {

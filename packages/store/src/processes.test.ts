@@ -266,3 +266,32 @@ test.skipIf(!canMount)(
     expect(output).toBe('ERR_TSBUILD_DISK_FULL\nERR_TSBUILD_DISK_FULL\nERR_TSBUILD_DISK_FULL\n[]\n0\n');
   },
 );
+
+test.each(['on', 'once'])('a program that listens to a signal by `%s` lives on after its first lock', async (how) => {
+  const script = `
+    process.${how}('SIGTERM', () => console.log('heard'));
+    const store = await openStore({ root });
+    await store.withLock('key', async () => undefined);
+    process.kill(process.pid, 'SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log('alive');
+  `;
+
+  expect(await runNode(script, [await temporaryRoot()])).toBe('heard\nalive\n');
+});
+
+test('a program that nobody made listen dies of a signal, and its locks with it', async () => {
+  const root = await temporaryRoot();
+  const script = `
+    const store = await openStore({ root });
+    await store.withLock('key', () => {
+      process.kill(process.pid, 'SIGTERM');
+      return new Promise((resolve) => setTimeout(resolve, 60_000));
+    });
+  `;
+
+  const child = startNode(script, [root]);
+
+  expect(await once(child, 'close')).toEqual([null, 'SIGTERM']);
+  expect(readdirSync(join(root, 'locks'))).toEqual([]);
+});

@@ -6,7 +6,7 @@ import type { ProgressMode } from './mode.ts';
 import { createPlainProgress } from './plain.ts';
 import { createQuietProgress } from './quiet.ts';
 import { createRawJsonProgress } from './rawjson.ts';
-import { createBuildSummary } from './summary.ts';
+import { type BuildSummary, createBuildSummary } from './summary.ts';
 import { createTtyProgress } from './tty.ts';
 import type { ProgressView } from './view.ts';
 
@@ -37,7 +37,7 @@ export function openProgress(mode: ProgressMode, { stderr, env }: Surroundings):
     stderr.removeListener('resize', tick);
     release();
     view.close();
-    stderr.write(endOf(mode, summary.text()));
+    stderr.write(endOf(mode, summary));
   }
   function onEvent(event: BuildEvent): Promise<void> | void {
     if (isClosed) return;
@@ -64,10 +64,12 @@ function beforeStop(work: () => void): () => void {
   };
 }
 
-/** Blocks of plain progress are apart by an empty line. */
-function endOf(mode: ProgressMode, summary: string): string {
-  if (mode === 'plain' && summary !== '') return `\n${summary}`;
-  return mode === 'tty' ? summary : '';
+/** Blocks of plain progress are apart by an empty line. Quiet progress has not said what it was that a signal stopped. */
+function endOf(mode: ProgressMode, summary: BuildSummary): string {
+  if (mode === 'quiet') return summary.stopped();
+  const text = summary.text();
+  if (mode === 'plain' && text !== '') return `\n${text}`;
+  return mode === 'tty' ? text : '';
 }
 
 /** How a terminal is drawn on. */

@@ -42,6 +42,17 @@ test('a build of cached steps says that none ran', () => {
   );
 });
 
+test('what was stopped is named, unless it was because of a failure', () => {
+  const summary = createBuildSummary();
+  const take = (body: BuildEventBody) => summary.onEvent({ v: 1, time: 0, ...body } as BuildEvent);
+  take(defined('a', '[1/2] RUN sleep 1'));
+  take(defined('b', '[1/1] RUN false'));
+  take({ type: 'step-finished', step: 'a', status: 'cancelled' });
+  expect(summary.stopped()).toBe('stopped [1/2] RUN sleep 1\n');
+  take({ type: 'step-finished', step: 'b', status: 'failed' });
+  expect(summary.stopped()).toBe('');
+});
+
 test('a build that was stopped says so', () => {
   expect(
     summaryOf(

@@ -8,6 +8,8 @@ export interface BuildSummary {
   onEvent(event: BuildEvent): void;
   /** Empty when there was no step. */
   text(): string;
+  /** A line for each step that was stopped because the build was; empty when there is none. */
+  stopped(): string;
 }
 
 type Ending = 'succeeded' | 'failed' | 'cancelled';
@@ -16,6 +18,7 @@ type Ending = 'succeeded' | 'failed' | 'cancelled';
 export function createBuildSummary(): BuildSummary {
   const names = new Map<StepId, string>();
   const endings = new Set<Ending>();
+  const stopped: string[] = [];
   const count = { cached: 0, ran: 0 };
   let first = '';
   let [startedAt, endedAt] = [Number.POSITIVE_INFINITY, 0];
@@ -25,7 +28,10 @@ export function createBuildSummary(): BuildSummary {
     if (event.type === 'step-defined') names.set(event.step, lineOf(event.name));
     if (event.type !== 'step-finished') return;
     if (event.status === 'failed') endings.add('failed');
-    if (event.status === 'cancelled') endings.add('cancelled');
+    if (event.status === 'cancelled') {
+      endings.add('cancelled');
+      stopped.push(name);
+    }
     if (!namesInstruction(name) || (event.status !== 'ran' && event.status !== 'cached')) return;
     count[event.status] += 1;
     if (event.because !== undefined && first === '') first = `${name}: ${describeReason(event.because)}`;
@@ -50,6 +56,7 @@ export function createBuildSummary(): BuildSummary {
       const reason = first === '' ? '' : `    first ran ${first}\n`;
       return `[+] ${headline()}: ${amounts(count)}\n${reason}`;
     },
+    stopped: () => (endings.has('failed') ? '' : stopped.map((name) => `stopped ${name}\n`).join('')),
   };
 }
 

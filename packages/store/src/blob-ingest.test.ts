@@ -29,6 +29,20 @@ test.each([
   expect(scratchOf(store)).toEqual([]);
 });
 
+test('small and large pieces keep their order', async () => {
+  const store = await temporaryStore();
+  const pieces = [10, 300_000, 131_072, 7, 131_071, 200_000, 262_144, 1].map((size, at) => Buffer.alloc(size, `${at}`));
+  await using ingest = await store.blobs.ingest();
+  for (const piece of pieces) await ingest.write(piece);
+
+  const { digest, size } = await ingest.commit();
+
+  expect(size).toBe(1_024_305);
+  expect(digest).toBe(digestOf(Buffer.concat(pieces)));
+  const stored = await textOf(await store.blobs.fetch({ mediaType: '', digest, size }));
+  expect(stored === Buffer.concat(pieces).toString()).toBe(true);
+});
+
 test('bytes may be reused after a write', async () => {
   const store = await temporaryStore();
   const reused = Buffer.alloc(300_000);

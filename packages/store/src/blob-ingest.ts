@@ -16,6 +16,9 @@ import { translating, withParent } from './system-errors.ts';
 
 const write = promisify(writeCallback);
 
+/** Pieces of this size are written as they are. */
+const DIRECT_BYTES = BUFFER_BYTES / 2;
+
 /**
  * A blob on its way into the store. Small writes are gathered; while one buffer goes to the disk in the background the next is
  * filled and hashed. A blob that fits into one buffer touches the disk only when it is committed.
@@ -76,6 +79,7 @@ export class BlobIngest implements Ingest {
   }
 
   async #writeLarge(bytes: Uint8Array): Promise<void> {
+    if (bytes.byteLength >= DIRECT_BYTES) return this.#writeDirectly(bytes);
     for (let at = 0; at < bytes.byteLength; ) {
       if (this.#filled === BUFFER_BYTES) await this.#turnOver();
       const piece = bytes.subarray(at, at + BUFFER_BYTES - this.#filled);
@@ -85,12 +89,22 @@ export class BlobIngest implements Ingest {
     }
   }
 
+  /** Without copying them: they are hashed while they go to the disk. */
+  async #writeDirectly(bytes: Uint8Array): Promise<void> {
+    if (this.#filled > 0) await this.#turnOver();
+    await this.#writing;
+    this.#startWriting(bytes);
+    this.#hash.update(bytes);
+    await this.#writing;
+  }
+
   /** Hashes the full buffer while the one before is still being written, then has it written and takes the other. */
   async #turnOver(): Promise<void> {
     const full = this.#buffer;
-    this.#hash.update(full);
+    const bytes = full.subarray(0, this.#filled);
+    this.#hash.update(bytes);
     await this.#writing;
-    this.#startWriting(full);
+    this.#startWriting(bytes);
     this.#buffer = this.#spare ?? takeBuffer();
     this.#spare = full;
     this.#filled = 0;

@@ -173,11 +173,13 @@ async function download(layer: ChainLayer, { store, origins, pulls, signal }: Pu
   );
 }
 
-/** The bytes of a stream, each kept before it is passed on. */
+/** The bytes of a stream, each kept while its reader is at work on it. */
 async function* passThrough(source: ByteStream, ingest: Ingest): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
-    await ingest.write(bytes);
+    const kept = Promise.resolve(ingest.write(bytes));
+    kept.catch(() => undefined); // told below
     yield bytes;
+    await kept;
   }
 }
 

@@ -6,7 +6,7 @@ import { type Route, serverName } from './route.ts';
 import { createSlabs } from './slabs.ts';
 
 /** Slabs that may wait for their reader before the socket does. */
-const MAX_WAITING = 4;
+const MAX_WAITING = 2;
 
 /** A connection whose bytes come in large pieces. */
 export interface LargeSocket {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSlabs, type Slabs } from './slabs.ts';
 
-const SLAB_BYTES = 256 * 1024;
+const SLAB_BYTES = 1024 * 1024;
 
 /** As a socket does: asks for room, then tells how much of it was used. */
 function fill(slabs: Slabs, byte: number, count = Number.POSITIVE_INFINITY): number {

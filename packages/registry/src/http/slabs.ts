@@ -1,7 +1,7 @@
-/** Read into at once: the fewer reads, the less they cost. */
-const SLAB_BYTES = 256 * 1024;
+/** Read into at once: each read costs a round through everybody who handles its bytes. */
+const SLAB_BYTES = 1024 * 1024;
 /** A slab with less room than this is full. */
-const LEAST_ROOM = 32 * 1024;
+const LEAST_ROOM = 128 * 1024;
 
 /** Memory that one side fills and the other empties, in order. */
 export interface Slabs {

@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const NAMESPACE = 'used-undici';
-const EXPORTS = ['Agent', 'EnvHttpProxyAgent'];
+const EXPORTS = ['EnvHttpProxyAgent'];
 
 /** The parts of undici that packages/registry takes: loading the whole of it costs a build a tenth of a second. */
 const PARTS = `
-import Agent from './lib/dispatcher/agent.js';
 import Dispatcher from './lib/dispatcher/dispatcher.js';
 import EnvHttpProxyAgent from './lib/dispatcher/env-http-proxy-agent.js';
 import api from './lib/api/index.js';
@@ -34,14 +33,13 @@ export const usedUndici = {
   },
 };
 
-/** What is taken by a dynamic import is known only when it is missing. */
+/** That something is missing would only be known when it is needed. */
 async function refuseOthers(importer) {
   const text = await readFile(importer, 'utf8');
-  const taken = [...text.matchAll(/\{([^{}]*)\} = await import\('undici'\)/g)].flatMap(([, names = '']) =>
-    names.split(','),
-  );
-  const missing = taken.map((name) => name.trim()).filter((name) => !EXPORTS.includes(name));
-  if (taken.length === 0 || missing.length > 0) {
+  const [, names = ''] = /import \{([^{}]*)\} from 'undici'/.exec(text) ?? [];
+  const taken = names.split(',').map((name) => name.trim());
+  const missing = taken.filter((name) => !EXPORTS.includes(name));
+  if (missing.length > 0) {
     throw new Error(`${importer} takes of undici what the bundle does not have: ${missing.join(', ')}`);
   }
 }

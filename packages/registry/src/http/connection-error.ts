@@ -16,6 +16,9 @@ const CERTIFICATE: Failure = {
 };
 const CUT: Failure = { problem: 'the connection was cut', isTemporary: true };
 
+const HEAD: Failure = { problem: 'the head of its answer is too large' };
+const NO_HTTP: Failure = { problem: 'its answer is not HTTP', isTemporary: true };
+
 const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['ECONNREFUSED', { problem: 'connection refused', hint: 'is the server running, and is the port right?' }],
   ['ENOTFOUND', { problem: 'the host name is unknown', hint: 'check the spelling of the host and the network' }],
@@ -36,7 +39,8 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', CUT],
   ['ECONNRESET', CUT],
   ['EPIPE', CUT],
-  ['UND_ERR_HEADERS_OVERFLOW', { problem: 'the head of its answer is too large' }],
+  ['UND_ERR_HEADERS_OVERFLOW', HEAD],
+  ['HPE_HEADER_OVERFLOW', HEAD],
   [
     'ERR_SSL_WRONG_VERSION_NUMBER',
     { problem: 'it does not speak TLS', hint: 'if it speaks plain HTTP, set `plainHttp` for the host' },
@@ -71,6 +75,6 @@ export function connectionError(error: unknown, { method, url, signal, party = '
 
 function failureOf(error: unknown): Failure {
   const code = systemErrorCode(error) ?? '';
-  if (code.startsWith('HPE_')) return { problem: 'its answer is not HTTP', isTemporary: true };
-  return FAILURES.get(code) ?? { problem: error instanceof Error ? error.message : String(error) };
+  const known = FAILURES.get(code) ?? (code.startsWith('HPE_') ? NO_HTTP : undefined);
+  return known ?? { problem: error instanceof Error ? error.message : String(error) };
 }

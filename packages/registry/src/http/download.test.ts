@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Server } from 'node:net';
@@ -7,39 +6,10 @@ import { expect, test } from 'vitest';
 import { testWith } from '../../../../test/support/parts.ts';
 import { makeCertificates } from '../../../../test/support/registry/certificates.ts';
 import { noise } from '../../../../test/support/registry/sample-image.ts';
+import { listening, openTransport } from '../../../../test/support/registry/transport.ts';
 import { openTempFolder } from '../../../../test/support/temp-folder.ts';
-import type { HostOptions } from '../options.ts';
-import { createTransport, type Transport } from './transport.ts';
 
 const MEGABYTE = 1024 * 1024;
-const TIMEOUTS = { connect: 5000, headers: 5000, bodyIdle: 5000 };
-
-interface Place extends AsyncDisposable {
-  readonly url: URL;
-}
-
-async function listening(server: Server, scheme = 'http'): Promise<Place> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: new URL(`${scheme}://127.0.0.1:${port}/blob?x=1`),
-    async [Symbol.asyncDispose]() {
-      server.close();
-    },
-  };
-}
-
-function openTransport(host: HostOptions = {}, timeouts: Partial<typeof TIMEOUTS> = {}): Transport {
-  return createTransport({
-    connections: 2,
-    timeouts: { ...TIMEOUTS, ...timeouts },
-    userAgent: 'tests',
-    env: {},
-    hostOptions: () => host,
-  });
-}
 
 /** Answers with `bytes`, and keeps what was asked. */
 function serving(bytes: Buffer, asked: IncomingMessage[] = []): RequestListener {

@@ -86,7 +86,8 @@ export function failureWith(
   return Object.assign(new Error(code), { code });
 }
 
-async function connected(socket: Socket, limitMs: number): Promise<void> {
+/** Waits until a socket is connected, and its certificate accepted. */
+export async function connected(socket: Socket, limitMs: number): Promise<void> {
   const late = setTimeout(() => socket.destroy(failureWith('ETIMEDOUT')), limitMs);
   try {
     await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect');

@@ -31,6 +31,9 @@ export interface HttpResponse {
   discard(): Promise<void>;
 }
 
+/** Bodies that nobody reads are drained up to this size; beyond it the connection is given up. */
+export const DRAIN_LIMIT = 64 * 1024;
+
 /** True for a body that can be sent once only. */
 export function isStream(body: HttpRequest['body']): body is ByteStream {
   return body !== undefined && !(body instanceof Uint8Array);

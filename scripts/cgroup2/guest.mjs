@@ -16,7 +16,7 @@ const archive = join(scratch, 'base.tar');
 const programs = 'cp /bin/busybox bin/sh && for name in head tail sleep; do ln -s sh bin/$name; done';
 const pack = `mkdir root && cd root && mkdir bin dev proc sys etc && ${programs} && tar -cf ../base.tar .`;
 execFileSync('sh', ['-ec', pack], { cwd: scratch });
-const layer = { diffId: digestOf(readFileSync(archive)), open: async () => createReadStream(archive) };
+const layer = { diffId: digestOf(readFileSync(archive)), read: (reader) => reader(createReadStream(archive), false) };
 
 const places = { snapshots: join(scratch, 'snapshots'), scratch: join(scratch, 'tmp') };
 const sandbox = await createSandbox({ ...places, runner: process.env.RUNNER ?? 'builtin' });

@@ -1,17 +1,21 @@
 import type { ByteStream, Ingest } from './content.ts';
 import type { DiffId } from './digest.ts';
 import type { FolderArchive } from './folder-archive.ts';
-import type { WrittenLayer } from './layer.ts';
+import type { LayerContents, WrittenLayer } from './layer.ts';
 
 /** A layer as the sandbox needs it to make a root file system. */
 export interface RootfsLayer {
   readonly diffId: DiffId;
-  /**
-   * The uncompressed tar, from the start. It fails before it ends when its digest is not `diffId`. Each piece stays as it is
-   * while the next one is made.
-   */
-  open(): Promise<ByteStream>;
+  /** Has `reader` read the uncompressed tar, from the start, and keeps what it tells. Settles after it, and fails as it does. */
+  read(reader: TarReader): Promise<void>;
 }
+
+/**
+ * Reads the tar of a layer to its end. The tar fails before it ends when its digest is not what it should be; each piece is good
+ * until the next is asked for. With `tellsContents` nobody knows yet what the tar holds, and the reader, who parses it anyway,
+ * may tell.
+ */
+export type TarReader = (tar: ByteStream, tellsContents: boolean) => Promise<LayerContents | undefined>;
 
 /** Layers from the bottom up, none of them twice. An empty list is the empty root. */
 export type Rootfs = readonly RootfsLayer[];

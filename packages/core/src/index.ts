@@ -69,6 +69,7 @@ export type {
   RootfsLayer,
   RunningCommand,
   SandboxWeakness,
+  TarReader,
   TerminalSize,
 } from './executor.ts';
 export {
@@ -101,7 +102,7 @@ export {
   parseManifestOrIndex,
 } from './image.ts';
 export { namesInstruction } from './instruction-name.ts';
-export type { LayerEntry, LayerWriter, StepWindow, WrittenLayer } from './layer.ts';
+export type { LayerContents, LayerEntry, LayerWriter, StepWindow, WrittenLayer } from './layer.ts';
 export { compressionOf, isIndexType, isManifestType, type LayerCompression, MEDIA_TYPES } from './media-types.ts';
 export { decodeName, encodeName, hasEscapedBytes, toFsPath } from './names.ts';
 export { formatPlatform, hostPlatform, type Platform, parsePlatform, samePlatform } from './platform.ts';

@@ -9,15 +9,19 @@ export type LayerEntry =
   | (TreeEntry & { readonly opaque?: boolean })
   | { readonly path: string; readonly type: 'whiteout' };
 
-/** A layer that has been written to the store. */
-export interface WrittenLayer {
-  readonly diffId: DiffId;
+/** What reading or writing the tar of a layer tells of it. */
+export interface LayerContents {
   /** Digest of the same entries without the times nobody chose. */
   readonly contentId: Digest;
-  /** Bytes of the uncompressed tar. */
-  readonly size: number;
   /** Compact index of the entries, as `@tsbuild/layer` reads it back. */
   readonly index: Uint8Array;
+}
+
+/** A layer that has been written to the store. */
+export interface WrittenLayer extends LayerContents {
+  readonly diffId: DiffId;
+  /** Bytes of the uncompressed tar. */
+  readonly size: number;
   /** Of what a command wrote: the times that mean "now" and are not in `contentId`. Every other time is. */
   readonly stepWindow?: StepWindow;
 }

@@ -6,6 +6,8 @@ export { type DecompressOptions, decompress } from './compression/decompress.ts'
 export { type Compression, detectCompression } from './compression/detect.ts';
 export type { ContentIdentityOptions } from './index/content-id.ts';
 export { contentIdOf } from './index/content-id-of.ts';
+export { indexEntries } from './index/entry-indexer.ts';
+export { createEntryRecorder, type EntryRecorder } from './index/entry-recorder.ts';
 export { type IngestLayerOptions, ingestLayer } from './index/ingest-layer.ts';
 export { createLayerIndexer, type IndexLayerOptions, indexLayer, type LayerIndexer } from './index/layer-indexer.ts';
 export { createLayerWriter } from './layer-writer.ts';

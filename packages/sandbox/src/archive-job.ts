@@ -1,4 +1,4 @@
-import type { PackedFolder, WrittenLayer } from '@tsbuild/core';
+import type { LayerContents, PackedFolder, WrittenLayer } from '@tsbuild/core';
 import type { WireError } from './protocol.ts';
 
 /** How overlays of a tier keep what a folder cannot say. */
@@ -23,6 +23,8 @@ export interface UnpackJob {
   /** Whether `target` is empty and becomes a lower folder of overlays, is a whole root that the layer changes, or a folder without devices. */
   readonly into: 'layer' | 'root' | 'folder';
   readonly format: FolderFormat;
+  /** What the tar holds is told, too. */
+  readonly tellsContents: boolean;
 }
 
 export interface AdoptJob {
@@ -86,6 +88,14 @@ export interface Packed {
   readonly isExact: boolean;
 }
 
+/** What unpacking a tar gave. */
+export interface Unpacked {
+  /** Folders that the tar did not name. */
+  readonly implicit: readonly string[];
+  /** Undefined unless it was to be told. */
+  readonly contents: LayerContents | undefined;
+}
+
 /** As {@link Packed}, of a folder. */
 export type PackedContents = Omit<PackedFolder, 'layer'> & Pick<Packed, 'layer'>;
 
@@ -93,6 +103,6 @@ export type FromArchiver =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'packed' } & Packed)
   | ({ readonly kind: 'packed-folder' } & PackedContents)
-  | { readonly kind: 'unpacked'; readonly implicit: readonly string[] }
+  | ({ readonly kind: 'unpacked' } & Unpacked)
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly error: WireError };

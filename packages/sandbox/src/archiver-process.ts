@@ -1,5 +1,13 @@
-import { type Ingest, type PackedFolder, toDiffId, type WrittenLayer } from '@tsbuild/core';
-import type { ArchiveJob, FromArchiver, PackChangesJob, PackFolderJob, PackJob } from './archive-job.ts';
+import { type Ingest, type PackedFolder, type RootfsLayer, toDiffId, type WrittenLayer } from '@tsbuild/core';
+import type {
+  ArchiveJob,
+  FromArchiver,
+  PackChangesJob,
+  PackFolderJob,
+  PackJob,
+  Unpacked,
+  UnpackJob,
+} from './archive-job.ts';
 import { receiveFrames, sendFrames } from './frames.ts';
 import { HelperProcess } from './helper-process.ts';
 import { fromWireError } from './wire-error.ts';
@@ -40,11 +48,18 @@ export class ArchiverProcess {
     return this.#failure !== undefined;
   }
 
-  /** Unpacks a tar into an empty folder; returns the folders that the tar did not name. */
-  async unpack(
-    job: Extract<ArchiveJob, { kind: 'unpack' }>,
-    tar: AsyncIterable<Uint8Array>,
-  ): Promise<readonly string[]> {
+  /** Unpacks a layer; returns the folders that its tar did not name. */
+  async unpack(job: Omit<UnpackJob, 'tellsContents'>, layer: RootfsLayer): Promise<readonly string[]> {
+    let implicit: readonly string[] = [];
+    await layer.read(async (tar, tellsContents) => {
+      const unpacked = await this.#unpack({ ...job, tellsContents }, tar);
+      implicit = unpacked.implicit;
+      return unpacked.contents;
+    });
+    return implicit;
+  }
+
+  async #unpack(job: UnpackJob, tar: AsyncIterable<Uint8Array>): Promise<Unpacked> {
     const { stdin } = this.#helper.child;
     if (stdin === null) throw new Error('the archiver has no input');
     const controller = new AbortController();
@@ -57,7 +72,8 @@ export class ArchiverProcess {
       throw controller.signal.aborted ? controller.signal.reason : this.#spoiled(error);
     }
     const answered = await answer;
-    return answered.kind === 'unpacked' ? answered.implicit : [];
+    if (answered.kind !== 'unpacked') throw new Error('the archiver unpacked nothing');
+    return answered;
   }
 
   /** Writes the layer of an upper folder into `ingest`; says also whether the folder is now exactly what the layer says. */

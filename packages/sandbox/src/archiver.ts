@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { digestOf, type Ingest } from '@tsbuild/core';
-import { createLayerWriter, createTarParser } from '@tsbuild/layer';
+import { createEntryRecorder, createLayerWriter, createTarParser } from '@tsbuild/layer';
 import type {
   ArchiveJob,
   FolderFormat,
@@ -8,12 +8,14 @@ import type {
   PackChangesJob,
   PackFolderJob,
   PackJob,
+  Unpacked,
   UnpackJob,
 } from './archive-job.ts';
 import { adopt } from './archiver/adopt.ts';
 import { writeBaseline } from './archiver/baseline.ts';
 import { insideRoot, stayInsideRoot } from './archiver/chroot.ts';
 import { LayerFolder, RootFolder } from './archiver/hiding.ts';
+import { inTurn } from './archiver/in-turn.ts';
 import { LowerFolders } from './archiver/lower-folders.ts';
 import { Packer } from './archiver/pack.ts';
 import { ChangePacker } from './archiver/pack-changes.ts';
@@ -51,7 +53,7 @@ async function answer(job: ArchiveJob): Promise<void> {
 async function work(job: ArchiveJob): Promise<FromArchiver> {
   switch (job.kind) {
     case 'unpack':
-      return { kind: 'unpacked', implicit: unpack(job) };
+      return { kind: 'unpacked', ...unpack(job) };
     case 'adopt':
       adopt(job, foldersOf(job.format));
       return { kind: 'done' };
@@ -71,14 +73,17 @@ async function work(job: ArchiveJob): Promise<FromArchiver> {
   }
 }
 
-function unpack({ target, into, format }: UnpackJob): string[] {
+/** Every byte passes once: what unpacks it also tells what it is. */
+function unpack({ target, into, format, tellsContents }: UnpackJob): Unpacked {
   return insideRoot(target, () => {
     const isEmpty = into === 'layer';
     const unpacker = new Unpacker(isEmpty ? new LayerFolder(format.overlay) : new RootFolder(), format, isEmpty);
-    const parser = createTarParser(into === 'folder' ? withoutDevices(unpacker) : unpacker);
+    const recorder = tellsContents ? createEntryRecorder() : undefined;
+    const writer = into === 'folder' ? withoutDevices(unpacker) : unpacker;
+    const parser = createTarParser(recorder === undefined ? writer : inTurn(recorder, writer));
     receiveFramesSync(STDIN, (bytes) => parser.push(bytes));
     parser.finish();
-    return unpacker.finish();
+    return { implicit: unpacker.finish(), contents: recorder?.finish() };
   });
 }
 

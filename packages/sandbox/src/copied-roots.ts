@@ -67,7 +67,7 @@ export class CopiedRoots implements Roots {
 
   async #apply(layer: RootfsLayer, target: string): Promise<void> {
     const job = { kind: 'unpack', target, into: 'root', format: this.#format } as const;
-    await this.#archivers.use(async (archiver) => archiver.unpack(job, await layer.open()));
+    await this.#archivers.use((archiver) => archiver.unpack(job, layer));
   }
 
   async #pack(

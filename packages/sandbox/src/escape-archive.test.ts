@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf, type RootfsLayer, toDiffId } from '@tsbuild/core';
+import { type ByteStream, digestOf, type RootfsLayer, toDiffId } from '@tsbuild/core';
 import { expect } from 'vitest';
 import { describeEscape } from '../test/escape.ts';
 
@@ -28,10 +28,14 @@ function archive(members: readonly Member[]): RootfsLayer {
   const bytes = Buffer.concat([...blocks, Buffer.alloc(1024)]);
   return {
     diffId: toDiffId(digestOf(bytes)),
-    open: async () =>
-      (async function* () {
-        yield bytes;
-      })(),
+    read: async (reader) => {
+      await reader(
+        (async function* () {
+          yield bytes;
+        })(),
+        true,
+      );
+    },
   };
 }
 
@@ -66,12 +70,12 @@ describeEscape('an archive', {
   },
   'one that proves false at its very end is not used, then or later': async (sandbox) => {
     const layer = archive([{ name: 'f', type: '0', content: 'x' }]);
-    const open = async () =>
-      (async function* () {
-        yield* await layer.open();
-        throw new Error('not what it is called');
-      })();
-    const run = () => sandbox.run('true', { rootfs: [sandbox.base, { ...layer, open }] });
+    async function* falseTar(tar: ByteStream): ByteStream {
+      yield* tar;
+      throw new Error('not what it is called');
+    }
+    const read: RootfsLayer['read'] = (reader) => layer.read((tar, tells) => reader(falseTar(tar), tells));
+    const run = () => sandbox.run('true', { rootfs: [sandbox.base, { ...layer, read }] });
     await expect(run()).rejects.toThrow('not what it is called');
     await expect(run()).rejects.toThrow('not what it is called');
   },

@@ -39,8 +39,7 @@ export class Folders implements FolderArchive {
     const owners = format.owners === 'real' ? 'mapped' : format.owners;
     const job = { kind: 'unpack', target: folder, into: 'folder', format: { ...format, owners } } as const;
     try {
-      for (const layer of layers)
-        await archivers.use(async (archiver) => archiver.unpack(job, await layer.open()), signal);
+      for (const layer of layers) await archivers.use((archiver) => archiver.unpack(job, layer), signal);
     } catch (error) {
       await archivers.remove(folder);
       throw error;

@@ -5,24 +5,16 @@ import type { Readable, Writable } from 'node:stream';
 const HEADER_BYTES = 4;
 const PIECE_BYTES = 1024 * 1024;
 
-/**
- * Sends `source` and its end until `signal` ends it. While a piece is being taken the next one is made, which must leave it
- * as it is.
- */
+/** Sends `source` and its end until `signal` ends it. A piece is asked for when the one before has been taken. */
 export async function sendFrames(
   pipe: Writable,
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  let taken: Promise<void> | undefined;
   for await (const bytes of source) {
     signal.throwIfAborted();
-    if (bytes.byteLength === 0) continue;
-    await taken;
-    taken = writeFrame(pipe, bytes, signal);
-    taken.catch(() => undefined); // told to whoever waits for it
+    if (bytes.byteLength > 0) await writeFrame(pipe, bytes, signal);
   }
-  await taken;
   pipe.write(header(0));
 }
 

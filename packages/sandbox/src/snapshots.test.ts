@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestHex } from '@tsbuild/core';
+import { digestHex, digestOf, type LayerContents, type RootfsLayer, toDiffId } from '@tsbuild/core';
+import { indexEntries } from '@tsbuild/layer';
 import { describe, expect, test } from 'vitest';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';
 
@@ -100,8 +101,28 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     const [root = ''] = await readdir(join(sandbox.folder, 'snapshots'));
     const snapshot = join(sandbox.folder, 'snapshots', root, digestHex(written.diffId));
     expect(await readFile(join(snapshot, 'f'), 'utf8')).toBe('x\n');
-    const unread = { ...written, open: () => Promise.reject(new Error('it was unpacked')) };
+    const unread = { ...written, read: () => Promise.reject(new Error('it was unpacked')) };
     expect((await sandbox.run('cat /f', { rootfs: [sandbox.base, unread] })).stdout).toBe('x\n');
+  });
+
+  test('who unpacks a layer tells what it holds, where that is asked for', async () => {
+    await using sandbox = await SandboxFixture.create();
+    const layer = await sandbox.layer('mkdir -p d/e; echo hello > d/f; ln d/f d/g; ln -s f d/l; touch d/.wh.x');
+    const told: (LayerContents | undefined)[] = [];
+    const read = (tellsContents: boolean): RootfsLayer['read'] => {
+      return (reader) =>
+        layer.read(async (tar) => {
+          told.push(await reader(tar, tellsContents));
+          return undefined;
+        });
+    };
+    await sandbox.run('true', { rootfs: [sandbox.base, { ...layer, read: read(true) }] });
+    await sandbox.run('true', { rootfs: [{ diffId: toDiffId(digestOf('x')), read: read(false) }, sandbox.base] });
+    await layer.read(async (tar) => {
+      told.push(await indexEntries(tar));
+      return undefined;
+    });
+    expect(told).toEqual([told[2], undefined, expect.objectContaining({ index: expect.any(Uint8Array) })]);
   });
 
   test('a name that layers reserve is lost, as in the layer', async () => {

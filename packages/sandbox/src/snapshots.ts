@@ -1,7 +1,15 @@
 import { mkdirSync, renameSync, utimesSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type DiffId, digestHex, digestOf, type Rootfs, type RootfsLayer, systemErrorCode } from '@tsbuild/core';
+import {
+  type ByteStream,
+  type DiffId,
+  digestHex,
+  digestOf,
+  type Rootfs,
+  type RootfsLayer,
+  systemErrorCode,
+} from '@tsbuild/core';
 import type { FolderFormat } from './archive-job.ts';
 import type { Archivers } from './archivers.ts';
 import { settleAll } from './settle-all.ts';
@@ -95,7 +103,7 @@ export class Snapshots {
 
   async #fill(target: string, layer: RootfsLayer, signal: AbortSignal | undefined): Promise<readonly string[]> {
     const job = { kind: 'unpack', target, into: 'layer', format: this.#places.format } as const;
-    return this.#archivers.use(async (archiver) => archiver.unpack(job, abortable(await layer.open(), signal)));
+    return this.#archivers.use((archiver) => archiver.unpack(job, abortable(layer, signal)));
   }
 
   async #adopt(target: string, implicit: readonly string[], below: readonly string[]): Promise<void> {
@@ -118,7 +126,13 @@ export async function openSnapshots(places: SnapshotPlaces, archivers: Archivers
   return new Snapshots({ ...places, folder }, archivers);
 }
 
-async function* abortable(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+function abortable(layer: RootfsLayer, signal?: AbortSignal): RootfsLayer {
+  const read: RootfsLayer['read'] = (reader) =>
+    layer.read((tar, tellsContents) => reader(untilAborted(tar, signal), tellsContents));
+  return { diffId: layer.diffId, read };
+}
+
+async function* untilAborted(source: ByteStream, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   for await (const bytes of source) {
     signal?.throwIfAborted();
     yield bytes;

@@ -154,7 +154,12 @@ async function busyboxLayer(folder: string): Promise<RootfsLayer> {
 }
 
 function layerOf(archive: string, digest: Digest): RootfsLayer {
-  return { diffId: toDiffId(digest), open: async () => createReadStream(archive) };
+  return {
+    diffId: toDiffId(digest),
+    read: async (reader) => {
+      await reader(createReadStream(archive), false);
+    },
+  };
 }
 
 async function fileIngest(path: string): Promise<Ingest> {

@@ -22,7 +22,7 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, te
     [Symbol.asyncDispose]: async () => undefined,
   });
   const request = {
-    rootfs: [{ diffId, open: async () => createReadStream(join(folder, 'base.tar')) }],
+    rootfs: [{ diffId, read: (reader) => reader(createReadStream(join(folder, 'base.tar')), false) }],
     process: { args, env: { PATH: '/bin', X: '1 2' }, cwd: '/', user: '', network: 'host', ...process },
     mounts: mounts.map((mount) => (mount.data === undefined ? mount : { ...mount, data: Buffer.from(mount.data) })),
     onOutput: (_, bytes) => {

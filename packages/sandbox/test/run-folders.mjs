@@ -39,7 +39,7 @@ await sandbox[Symbol.asyncDispose]();
 async function run(source, script) {
   let output = '';
   const { exitCode } = await sandbox.run({
-    rootfs: [{ diffId, open: async () => createReadStream(join(folder, 'base.tar')) }],
+    rootfs: [{ diffId, read: (reader) => reader(createReadStream(join(folder, 'base.tar')), false) }],
     process: { args: ['/bin/sh', '-ec', script], env: { PATH: '/bin' }, cwd: '/', user: '', network: 'host' },
     mounts: [{ kind: 'bind', target: '/c', source, writable: true, persistent: true }],
     onOutput: (_, bytes) => {
@@ -66,7 +66,7 @@ async function pack(name, known) {
 }
 
 function layerOf(layer) {
-  return { diffId: layer.diffId, open: async () => [await readFile(layer.path)] };
+  return { diffId: layer.diffId, read: async (reader) => reader([await readFile(layer.path)], false) };
 }
 
 function names({ index, path }) {

@@ -6,7 +6,7 @@ import { createSandbox } from '@tsbuild/sandbox';
 const [, , folder, diffId, command, resources, runner = 'builtin'] = process.argv;
 const sandbox = await createSandbox({ snapshots: join(folder, 'snapshots'), scratch: join(folder, 'killed'), runner });
 await sandbox.run({
-  rootfs: [{ diffId, open: async () => createReadStream(join(folder, 'base.tar')) }],
+  rootfs: [{ diffId, read: (reader) => reader(createReadStream(join(folder, 'base.tar')), false) }],
   process: {
     args: ['/bin/sh', '-c', command],
     env: { PATH: '/bin' },

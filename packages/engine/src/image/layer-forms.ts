@@ -150,16 +150,19 @@ async function writeForm(
   { store, layers, signal }: FormContext,
   copy: BytesSink | undefined,
 ): Promise<BlobId> {
-  const [{ open } = { open: undefined }] = await layers.rootfs([layer], signal);
-  if (open === undefined) throw new Error('one layer has one root');
   await using ingest = await store.blobs.ingest();
-  for await (const bytes of compress(await open(), { ...kind, signal })) {
-    const copied = copy?.(bytes);
-    // The system copies while this thread hashes; a failure is reported below.
-    copied?.catch(() => undefined);
-    await ingest.write(bytes);
-    await copied;
-  }
+  const [root] = await layers.rootfs([layer], signal);
+  if (root === undefined) throw new Error('one layer has one root');
+  await root.read(async (tar) => {
+    for await (const bytes of compress(tar, { ...kind, signal })) {
+      const copied = copy?.(bytes);
+      // The system copies while this thread hashes; a failure is reported below.
+      copied?.catch(() => undefined);
+      await ingest.write(bytes);
+      await copied;
+    }
+    return undefined;
+  });
   return await ingest.commit();
 }
 

@@ -5,6 +5,7 @@ import {
   MEDIA_TYPES,
   type Rootfs,
   type RootfsLayer,
+  type TarReader,
 } from '@tsbuild/core';
 import { contentIdOf, indexLayer, type LayerTree, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
@@ -13,7 +14,6 @@ import { blobOf, type Chain, type ChainLayer } from './chain.ts';
 import { createMergedTrees } from './merged-trees.ts';
 import { type BlobOrigins, fetchBlob, isOwnTar, learnLayer, readLayer, spoolLayer } from './pull-layer.ts';
 import { createPulls, type Pulls } from './pulls.ts';
-import { whileHeld } from './while-held.ts';
 
 /** Trees and bytes of layers, fetched and read when something first asks for them. */
 export interface Layers {
@@ -124,11 +124,11 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
   }
 
   /** From where it is, or as it arrives. */
-  async function open(layer: ChainLayer, signal: AbortSignal | undefined): Promise<ByteStream> {
+  async function read(layer: ChainLayer, reader: TarReader, signal: AbortSignal | undefined): Promise<void> {
     const { diffId } = layer;
-    if (isOwnTar(layer)) await tarPath(layer, signal);
-    if ((await store.blobs.stat(diffId)) !== undefined) return openTar(diffId);
-    return whileHeld(limit, () => readLayer(layer, context(signal)));
+    if (layer.remote !== undefined && isOwnTar(layer)) await tarPath(layer, signal);
+    if ((await store.blobs.stat(diffId)) !== undefined) await reader(await openTar(diffId), false);
+    else await limit(() => readLayer(layer, reader, context(signal)));
   }
 
   async function layerTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree> {
@@ -150,13 +150,13 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
       return single.map(
         (layer, at): RootfsLayer => ({
           diffId: layer.diffId,
-          async open() {
+          read(reader) {
             const fetchAbove = () => {
               const above = single.slice(at + 1).filter(({ diffId }) => !opened.has(diffId));
               for (const one of above) fetch(one, signal).catch(() => undefined);
             };
             opened.add(layer.diffId);
-            return onceBegun(await open(layer, signal), fetchAbove);
+            return read(layer, (tar, tellsContents) => reader(onceBegun(tar, fetchAbove), tellsContents), signal);
           },
         }),
       );

@@ -11,9 +11,10 @@ import {
   MEDIA_TYPES,
   parseReference,
   readTreeFile,
+  type TarReader,
   toDiffId,
 } from '@tsbuild/core';
-import { createLayerWriter } from '@tsbuild/layer';
+import { createLayerWriter, indexEntries } from '@tsbuild/layer';
 import { openStore } from '@tsbuild/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLayers } from './layers.ts';
@@ -51,13 +52,26 @@ async function baseLayer(content: Buffer, says?: Buffer) {
   const tar = await tarOf(content);
   const blob = gzipSync(tar);
   const descriptor = { mediaType: MEDIA_TYPES.ociLayerGzip, digest: digestOf(blob), size: blob.length };
+  const layer = { diffId: toDiffId(digestOf(says ?? tar)), base: { descriptor, origin } };
+  return { tar, blob, layer, ...counting(blob) };
+}
+
+/** The same, whose blob is the tar. */
+async function plainLayer(content: Buffer) {
+  const tar = await tarOf(content);
+  const descriptor = { mediaType: MEDIA_TYPES.ociLayer, digest: digestOf(tar), size: tar.length };
+  return { tar, layer: { diffId: toDiffId(digestOf(tar)), base: { descriptor, origin } }, ...counting(tar) };
+}
+
+function counting(blob: Buffer) {
   const counts = { fetched: 0, running: 0, most: 0 };
   async function* send(): AsyncGenerator<Uint8Array> {
     counts.running++;
     counts.most = Math.max(counts.most, counts.running);
-    for (let at = 0; at < blob.length; at += 1000) {
+    const step = Math.max(1000, blob.length / 20);
+    for (let at = 0; at < blob.length; at += step) {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      yield blob.subarray(at, at + 1000);
+      yield blob.subarray(at, at + step);
     }
     counts.running--;
   }
@@ -65,8 +79,7 @@ async function baseLayer(content: Buffer, says?: Buffer) {
     counts.fetched++;
     return send();
   }
-  const layer = { diffId: toDiffId(digestOf(says ?? tar)), base: { descriptor, origin } };
-  return { tar, blob, layer, counts, fetch };
+  return { counts, fetch };
 }
 
 async function collect(stream: ByteStream): Promise<Buffer> {
@@ -125,22 +138,57 @@ test('a root that the sandbox reads comes while its layers arrive, each byte has
   await using store = await openStore({ root });
   const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
-  if (opened === undefined) throw new Error('no layer');
   const digest = digestOf(CONTENT);
-  let read: Buffer = Buffer.alloc(0);
 
   const hashed = await hashedBytes(async () => {
-    const reading = collect(await opened.open());
+    const reading = opened?.read(indexEntries);
     const tree = await layers.tree([layer]);
     expect(tree.lookup('f')?.digest).toBe(digest);
-    read = await reading;
+    await reading;
   });
 
-  expect(read.equals(tar)).toBe(true);
   expect(counts.fetched).toBe(1);
   expect(hashed - blob.length - tar.length - CONTENT.length).toBeLessThan(10_000);
   expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
   expect((await store.blobs.readAll(layer.base.descriptor.digest, blob.length))?.equals(blob)).toBe(true);
+});
+
+test('a root whose layer is a plain tar comes while that arrives and is kept, each byte hashed once', async () => {
+  const { tar, counts, fetch, layer } = await plainLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
+  const [opened] = await layers.rootfs([layer]);
+  let isThereAtStart: boolean | undefined;
+
+  const hashed = await hashedBytes(async () => {
+    await opened?.read(async (bytes) => {
+      isThereAtStart = (await store.blobs.stat(layer.diffId)) !== undefined;
+      return indexEntries(bytes);
+    });
+  });
+
+  expect(isThereAtStart).toBe(false);
+  expect(counts.fetched).toBe(1);
+  expect(hashed - tar.length - CONTENT.length).toBeLessThan(10_000);
+  expect((await store.blobs.readAll(layer.diffId, tar.length))?.equals(tar)).toBe(true);
+  expect((await layers.tree([layer])).lookup('f')?.digest).toBe(digestOf(CONTENT));
+});
+
+test('nobody is asked what a layer holds of which that is known', async () => {
+  const { layer, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
+  const [opened] = await layers.rootfs([layer]);
+  const told: boolean[] = [];
+  const reader: TarReader = async (tar, tellsContents) => {
+    told.push(tellsContents);
+    return tellsContents ? indexEntries(tar) : void (await collect(tar));
+  };
+
+  await opened?.read(reader);
+  await opened?.read(reader);
+
+  expect(told).toEqual([true, false]);
 });
 
 test('an index needs no tar, and contents that are read later come from the blob', async () => {
@@ -161,7 +209,7 @@ test('a root fails before it ends where a layer is not what the config names', a
   const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
 
-  await expect(opened?.open().then(collect)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
+  await expect(opened?.read(indexEntries)).rejects.toThrow(`the image's config names layer ${layer.diffId}`);
 
   expect(await store.trees.get(layer.diffId)).toBeUndefined();
   // The blob is what the manifest says: it is the config that lies.
@@ -174,7 +222,10 @@ test('who stops reading a root early lets go of the layer', async () => {
   const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
   const [opened] = await layers.rootfs([layer]);
 
-  for await (const _ of (await opened?.open()) ?? []) break;
+  await opened?.read(async (tar) => {
+    for await (const _ of tar) break;
+    return { contentId: digestOf(''), index: new Uint8Array() };
+  });
 
   expect((await layers.tree([layer])).lookup('f')?.size).toBe(CONTENT.length);
   expect(counts.fetched).toBe(2);

@@ -3,22 +3,21 @@ import {
   compressionOf,
   type Descriptor,
   type DiffId,
-  type Digest,
   DigestMismatchError,
   HashTap,
   type Ingest,
   type Reference,
   SizeMismatchError,
   SolveError,
+  type TarReader,
 } from '@tsbuild/core';
-import { createLayerIndexer, decompress, ingestLayer } from '@tsbuild/layer';
+import { decompress, indexEntries, ingestLayer } from '@tsbuild/layer';
 import type { RemoteRepository } from '@tsbuild/registry';
 import type { Store } from '@tsbuild/store';
 import { blobOf, type ChainLayer } from './chain.ts';
 import { atMost, checkClaimedSize } from './claimed-size.ts';
 import { keepLayer } from './keep-layer.ts';
 import type { Pulls } from './pulls.ts';
-import { whileHeld } from './while-held.ts';
 
 /** Registries that blobs are fetched from; asked for when the first one is. What they send is checked where it is kept. */
 export type BlobOrigins = () => Promise<{ repository(reference: Reference): BlobOrigin }>;
@@ -74,36 +73,61 @@ export async function learnLayer(layer: ChainLayer, context: PullContext): Promi
   const { store } = context;
   if (isOwnTar(layer)) return spoolLayer(layer, context);
   await store.withLock(lockOf(layer), async () => {
-    if ((await store.trees.get(layer.diffId)) !== undefined) return;
-    for await (const _ of indexedTar(layer, context));
+    if ((await store.trees.get(layer.diffId)) === undefined)
+      await readTar(layer, verifiedTar(layer, context), { store, reader: indexEntries });
   });
 }
 
-/** The tar of a layer as it arrives: it is kept as its blob, indexed, and fails before it ends when it is not the layer. */
-export async function* readLayer(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
+/** Has `reader` read the tar of a layer as it arrives; the layer is kept as its blob, and what is in it. */
+export async function readLayer(layer: ChainLayer, reader: TarReader, context: PullContext): Promise<void> {
   const { store } = context;
-  const hold = (work: () => Promise<void>) => store.withLock(lockOf(layer), work);
-  yield* whileHeld(hold, () => indexedTar(layer, context));
+  await store.withLock(lockOf(layer), async () => {
+    const tar = isOwnTar(layer) ? keptTar(layer, context) : verifiedTar(layer, context);
+    await readTar(layer, tar, { store, reader });
+  });
 }
 
-async function* indexedTar(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
-  const { store } = context;
-  const tar = unverifiedTar(layer, context);
-  if ((await store.trees.get(layer.diffId)) !== undefined) return yield* verifiedTar(layer, tar);
-  const indexer = createLayerIndexer();
-  yield* indexer.through(tar);
-  const written = indexer.finish();
-  checkDiffId(layer, written.diffId);
-  await keepLayer(written, store);
+/** Has a tar read that fails before it ends when it is not the layer, and keeps what it holds unless that is known. */
+async function readTar(
+  { diffId }: ChainLayer,
+  tar: ByteStream,
+  { store, reader }: Pick<PullContext, 'store'> & { readonly reader: TarReader },
+): Promise<void> {
+  const tellsContents = (await store.trees.get(diffId)) === undefined;
+  let size: number | undefined;
+  const counted = counting(tar, (bytes) => {
+    size = bytes;
+  });
+  const contents = await reader(counted, tellsContents);
+  if (tellsContents && contents !== undefined && size !== undefined)
+    await keepLayer({ diffId, size, ...contents }, store);
 }
 
-async function* verifiedTar(layer: ChainLayer, tar: ByteStream): AsyncGenerator<Uint8Array> {
+async function* counting(tar: ByteStream, onEnd: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let count = 0;
+  for await (const bytes of tar) {
+    count += bytes.length;
+    yield bytes;
+  }
+  onEnd(count);
+}
+
+/** The tar of a layer that is its own blob, on its way into the store unless it is there. */
+async function* keptTar(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
+  const { blobs } = context.store;
+  const { diffId } = layer;
+  const blob = requireBlob(layer);
+  if (await blobs.exists(blob)) return yield* await blobs.fetch(blob);
+  await using ingest = await blobs.ingest();
+  yield* passThrough(await download(layer, context), ingest);
+  await namingLiars(diffId, () => ingest.commit({ digest: diffId }));
+}
+
+async function* verifiedTar(layer: ChainLayer, context: PullContext): AsyncGenerator<Uint8Array> {
   const tap = new HashTap();
-  yield* tap.through(tar);
-  checkDiffId(layer, tap.digest());
-}
-
-function checkDiffId({ diffId }: ChainLayer, actual: Digest): void {
+  yield* tap.through(unverifiedTar(layer, context));
+  const { diffId } = layer;
+  const actual = tap.digest();
   if (actual !== diffId) throw lyingImage(new DigestMismatchError(diffId, actual));
 }
 
@@ -163,8 +187,7 @@ async function download(layer: ChainLayer, { store, origins, pulls, signal }: Pu
   }
   if (layer.base?.origin === undefined) throw missingLayer(layer);
   const { origin, descriptor } = layer.base;
-  // Decompressing minds no memory that is used again; who reads a plain tar may.
-  const options = { signal, reusesMemory: !isOwnTar(layer) };
+  const options = { signal, reusesMemory: true }; // everybody here is done with a piece when asking for the next
   const content = await (await origins()).repository(origin).fetchUnverified(descriptor, options);
   const { size } = descriptor;
   return pulls.watch(

@@ -1,14 +1,11 @@
-import type { WrittenLayer } from '@tsbuild/core';
+import type { LayerContents } from '@tsbuild/core';
 import { type ContentIdentityOptions, contentIdOfRows } from './content-id.ts';
 import { encodeIndex } from './encode-index.ts';
 import type { EntryTable } from './entry-table.ts';
 import { flattenRows } from './flat-rows.ts';
 
 /** What a complete table says of its layer. */
-export function describeLayer(
-  table: EntryTable,
-  options: ContentIdentityOptions,
-): Pick<WrittenLayer, 'contentId' | 'index'> {
+export function describeLayer(table: EntryTable, options: ContentIdentityOptions): LayerContents {
   const ordered = table.finish();
   const flat = flattenRows(table.root);
   return { contentId: contentIdOfRows(flat.rows, options), index: encodeIndex(flat, ordered) };

@@ -1,23 +1,17 @@
-import type { WrittenLayer } from '@tsbuild/core';
+import type { ByteStream, LayerContents } from '@tsbuild/core';
 import { createTarParser } from '../tar/parser.ts';
-import type { ContentPlace, ReadTarOptions, TarEntry, TarHandler, TarParser } from '../tar/tar-entry.ts';
+import type { ReadTarOptions, TarParser } from '../tar/tar-entry.ts';
 import type { ContentIdentityOptions } from './content-id.ts';
-import { describeLayer } from './describe-layer.ts';
-import { EntryTable } from './entry-table.ts';
-import { FileDigest } from './file-digest.ts';
-import type { NamedRow } from './rows.ts';
+import { createEntryRecorder, type EntryRecorder } from './entry-recorder.ts';
 
 /** Indexes the entries of a tar and hashes their files; the tar itself is hashed by whoever keeps it. */
-export class EntryIndexer implements TarHandler {
-  readonly #options: ContentIdentityOptions & ReadTarOptions;
-  readonly #table = new EntryTable();
-  readonly #digest = new FileDigest();
+export class EntryIndexer {
+  readonly #recorder: EntryRecorder;
   readonly #parser: TarParser;
-  #file: NamedRow | undefined;
 
-  constructor(options: ContentIdentityOptions & ReadTarOptions) {
-    this.#options = options;
-    this.#parser = createTarParser(this, options);
+  constructor(options: ContentIdentityOptions & ReadTarOptions = {}) {
+    this.#recorder = createEntryRecorder(options);
+    this.#parser = createTarParser(this.#recorder, options);
   }
 
   push(bytes: Uint8Array): void {
@@ -25,25 +19,15 @@ export class EntryIndexer implements TarHandler {
   }
 
   /** @throws {LayerError} when the tar is cut short */
-  finish(): Pick<WrittenLayer, 'contentId' | 'index'> {
+  finish(): LayerContents {
     this.#parser.finish();
-    this.#endFile();
-    return describeLayer(this.#table, this.#options);
+    return this.#recorder.finish();
   }
+}
 
-  entry(entry: TarEntry, place: ContentPlace): void {
-    this.#endFile();
-    const row = this.#table.add(entry, place);
-    if (row.type === 'file' && entry.type === 'file' && entry.hardlink === undefined) this.#file = row;
-  }
-
-  content(bytes: Uint8Array): void {
-    this.#digest.update(bytes, bytes.length === this.#file?.size);
-  }
-
-  #endFile(): void {
-    if (this.#file === undefined) return;
-    this.#file.digest = this.#digest.finish();
-    this.#file = undefined;
-  }
+/** Reads a whole tar whose digest somebody else checks. @throws {LayerError} @throws {UnsafePathError} */
+export async function indexEntries(tar: ByteStream): Promise<LayerContents> {
+  const indexer = new EntryIndexer();
+  for await (const bytes of tar) indexer.push(bytes);
+  return indexer.finish();
 }

@@ -1,5 +1,6 @@
 import { runCommandLine } from './cli.ts';
 import type { Surroundings } from './command.ts';
+import { limitCompiling } from './limit-compiling.ts';
 import { limitMemory } from './limit-memory.ts';
 import { print, tolerateClosedPipes } from './print.ts';
 import { abortOnSignals } from './signals.ts';
@@ -52,4 +53,5 @@ function isDebug(env: Surroundings['env']): boolean {
 }
 
 limitMemory();
+limitCompiling();
 void main();

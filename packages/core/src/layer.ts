@@ -11,7 +11,7 @@ export type LayerEntry =
 
 /** What reading or writing the tar of a layer tells of it. */
 export interface LayerContents {
-  /** Digest of the same entries without the times nobody chose. */
+  /** Digest of the entries without the times nobody chose. */
   readonly contentId: Digest;
   /** Compact index of the entries, as `@tsbuild/layer` reads it back. */
   readonly index: Uint8Array;

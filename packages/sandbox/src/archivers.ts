@@ -5,6 +5,8 @@ import { systemErrorCode } from '@tsbuild/core';
 import { ArchiverProcess } from './archiver-process.ts';
 
 const MOST = 4;
+/** How long work waits before one more is started for it, milliseconds: about as long as that takes. */
+const PATIENCE_MS = 50;
 
 /** A few archivers, started when needed and used again. */
 export class Archivers implements AsyncDisposable {
@@ -62,15 +64,19 @@ export class Archivers implements AsyncDisposable {
       if (idle !== undefined && !idle.hasFailed) return idle;
       if (idle !== undefined) this.#all.delete(idle);
       else if (this.#all.size === 0) return this.#start();
-      else {
-        if (this.#all.size < this.#most) void this.#startBeside();
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      }
+      else await this.#wait();
     }
+  }
+
+  async #wait(): Promise<void> {
+    const patience = setTimeout(() => void this.#startBeside(), PATIENCE_MS);
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    clearTimeout(patience);
   }
 
   /** Where no more start, those that there are do the work. */
   async #startBeside(): Promise<void> {
+    if (this.#all.size >= this.#most) return;
     const archiver = this.#start();
     if (await archiver.isReady) this.#idle.push(archiver);
     else {

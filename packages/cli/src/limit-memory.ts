@@ -5,8 +5,6 @@ const LOOK_EVERY_MS = 10;
 /** How much a heap may grow before it is collected, in percent of what was left the last time. */
 const GROWTH_OF_SMALL_HEAP = 150;
 const GROWTH_OF_LARGE_HEAP = 30;
-/** Bytes of machine code that a function of WebAssembly runs through before it is optimised. */
-const TIERING_BUDGET = 50_000_000;
 
 /**
  * Garbage of a build is many small objects that die young. V8 lets them pile up as long as the machine has memory; with this
@@ -28,12 +26,7 @@ function limitGrowth(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
-/**
- * Space for the youngest objects does not grow: it is touched over and over, and none of it is given back. And the HTTP
- * client's parser, a huge function of WebAssembly, is not optimised after the first answers, which takes a fifth of a second of
- * another core and 25 MB: the budget is spent by its size. Decoders of zstd are as soon done with it.
- */
+/** Space for the youngest objects does not grow: it is touched over and over, and none of it is given back. */
 export function limitMemory(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
 }

@@ -1,6 +1,5 @@
 import { runCommandLine } from './cli.ts';
 import type { Surroundings } from './command.ts';
-import { limitCompiling } from './limit-compiling.ts';
 import { limitMemory } from './limit-memory.ts';
 import { print, tolerateClosedPipes } from './print.ts';
 import { abortOnSignals } from './signals.ts';
@@ -53,5 +52,4 @@ function isDebug(env: Surroundings['env']): boolean {
 }
 
 limitMemory();
-limitCompiling();
 void main();

@@ -26,8 +26,11 @@ const TIERS = {
   root: asRoot,
   userns: (home: string) => asUser(ordinaryUser ?? NOBODY, home),
   'userns-single': (home: string) => asUser(NOBODY, home),
-  // what root of an ordinary container lacks
-  chroot: async (home: string) => ({ ...(await asRoot(home)), prefix: ['setpriv', '--bounding-set=-sys_admin'] }),
+  // what root of a container lacks, of those that give less than Docker
+  chroot: async (home: string) => ({
+    ...(await asRoot(home)),
+    prefix: ['setpriv', '--bounding-set=-sys_admin,-net_raw,-audit_write'],
+  }),
 };
 
 const CELLS = [

@@ -5,7 +5,11 @@ import type { TierName } from '../src/tier/tier.ts';
 /** A tier and a runner. */
 export type Cell = `${TierName} ${RunnerName}`;
 
-/** What a feature gives: the output, or a part of the refusal. Cells that are not named give `everywhere`. */
+/**
+ * What a feature gives: the output, or the refusal. Cells that are not named give `everywhere`. Texts may have `@cache` and
+ * `@shared`, folders of the machine, `@socket` and `@port`, where something greets everybody. The root of a mount is that of
+ * the command.
+ */
 export interface Feature {
   readonly args: readonly string[];
   readonly process?: Partial<ProcessSpec>;
@@ -14,6 +18,8 @@ export interface Feature {
   readonly terminal?: TerminalSize;
   readonly hasOneOutput?: boolean;
   readonly timeoutMs?: number;
+  /** Sent to it when its first output comes. */
+  readonly signal?: number;
   /** Asks what is left of it right after its end, which comes with its first output when it is an abort. */
   readonly ending?: { readonly mark: string; readonly isAbort: boolean };
   readonly everywhere: string;
@@ -30,9 +36,26 @@ const bind = {
   persistent: false,
 } satisfies ExecMount;
 
+const cache = { kind: 'bind', target: '/c', source: '@cache', writable: true, persistent: true } satisfies ExecMount;
+const shared = { kind: 'bind', target: '/m', source: '@shared', persistent: false } as const;
+const ssh = { kind: 'ssh', target: '/run/agent', socket: '@socket', mode: 0o600, uid: 0, gid: 0 } satisfies ExecMount;
+const otherRoot = { kind: 'rootfs', target: '/m', path: '/etc', writable: false } as const;
+/** Perl, as this machine has it, since no program of the base speaks to sockets. */
+const perl = ['/usr', '/usr/lib', '/usr/lib64'].map((source) => {
+  const target = source.replace('/usr/', '/');
+  return { kind: 'bind', target, source, writable: false, persistent: false } satisfies ExecMount;
+});
+
+/** Ignores signals, and has a child in a session of its own, whose program is named by the mark. */
+const stubborn = (mark: string) =>
+  sh(`${child(mark)}; trap '' TERM INT HUP; (setsid /busybox${mark} sleep 600 &); echo ready; sleep ${mark}`);
+const child = (mark: string) => `cp /bin/busybox /busybox${mark}`;
+
 const MIB = 1024 * 1024;
 const ORDINARY_CELLS: readonly Cell[] = ['userns builtin', 'userns runc', 'userns crun', 'userns-single builtin'];
 
+const NO_SECRET_FILE = 'the tier chroot does not have a secret file: it would be written to a disk (use env=)';
+const NO_OTHER_ROOT = 'the tier chroot does not have a mount from another stage or image';
 const EITHER_ORDER = '/^0 (?:(?:out|err) [1-4]\\n){8}$/';
 /** An ordinary user is refused, unless it has a cgroup of its own: then the command ends with this status. */
 function cannotLimit(what: string, exitCode: number): string {
@@ -110,6 +133,18 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     everywhere: '0 1\n',
     cells: { 'chroot builtin': '1 0\n' },
   },
+  'another hostname': {
+    args: ['hostname'],
+    process: { hostname: 'box1' },
+    everywhere: '0 box1\n',
+    cells: { 'chroot builtin': '/^0 (?!box1\\n)/' },
+  },
+  'extra hosts': {
+    args: sh('grep 10.1 /etc/hosts'),
+    process: { extraHosts: [{ name: 'db', address: '10.1.2.3' }] },
+    everywhere: '0 10.1.2.3\tdb\n',
+  },
+  'network of the machine': { args: sh('nc 127.0.0.1 @port < /dev/null'), everywhere: '0 hello\n' },
   'no network': {
     args: sh('ls /sys/class/net'),
     process: { network: 'none' },
@@ -125,13 +160,76 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     args: sh('cat /run/secrets/tok'),
     mounts: [secret],
     everywhere: '0 s3cret',
+    cells: { 'chroot builtin': NO_SECRET_FILE },
+  },
+  'secret file of a user': {
+    args: sh('cat /run/secrets/tok; stat -c " %a %u %g" /run/secrets/tok'),
+    mounts: [{ ...secret, mode: 0o440, uid: 1200, gid: 6 }],
+    everywhere: '0 s3cret 440 1200 6\n',
     cells: {
-      'chroot builtin': 'the tier chroot does not have a secret file: it would be written to a disk (use env=)',
+      'userns-single builtin': 'this sandbox has no user 1200:6 to own the mount "/run/secrets/tok"',
+      'chroot builtin': NO_SECRET_FILE,
     },
   },
+  'ssh agent': {
+    args: sh(`perl -MIO::Socket::UNIX -e 'print IO::Socket::UNIX->new("/run/agent")->getline'; stat -c %a /run/agent`),
+    process: { env: { PATH: '/bin:/usr/bin' } },
+    mounts: [ssh, ...perl],
+    everywhere: '0 hello\n600\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have an ssh mount' },
+  },
   'bind mount': { args: sh('grep -c ^ID= /m; ls /m'), mounts: [bind], everywhere: '0 1\n/m\n' },
+  'writes to a bind mount vanish': {
+    args: sh('touch /m/x; ls /m; ls /n; touch /n/y 2> /dev/null; ls /n'),
+    mounts: [
+      { ...shared, writable: true },
+      { ...shared, target: '/n', writable: false },
+    ],
+    everywhere: '0 x\n',
+    cells: { 'chroot builtin': '0 x\ny\n' },
+  },
+  'bind mount of another root': {
+    args: sh('head -1 /m/group; touch /m/x 2> /dev/null; ls /m'),
+    mounts: [otherRoot],
+    everywhere: '0 root:x:0:\ngroup\npasswd\n',
+    cells: { 'chroot builtin': NO_OTHER_ROOT },
+  },
+  'writes to another root vanish': {
+    args: sh('touch /m/x; ls /m; ls /n'),
+    mounts: [
+      { ...otherRoot, writable: true },
+      { ...otherRoot, target: '/n' },
+    ],
+    everywhere: '0 group\npasswd\nx\ngroup\npasswd\n',
+    cells: { 'chroot builtin': NO_OTHER_ROOT },
+  },
+  'cache mount': { args: sh('echo kept > /c/f; ls /c'), mounts: [cache], everywhere: '0 f\n' },
+  'cache mount of an earlier step': { args: sh('cat /c/f'), mounts: [cache], everywhere: '0 kept\n' },
+  'script of the step': {
+    args: ['/dev/pipes/EOF'],
+    mounts: [{ kind: 'file', target: '/dev/pipes/EOF', data: '#!/bin/sh\necho ran\n', mode: 0o755 }],
+    everywhere: '0 ran\n',
+  },
   tmpfs: { args: sh('touch /root/x; ls /root'), mounts: [{ kind: 'tmpfs', target: '/root' }], everywhere: '0 x\n' },
+  'size of a tmpfs': {
+    args: sh('head -c 100000 /dev/zero > /t/f 2> /dev/null; stat -c %s /t/f'),
+    mounts: [{ kind: 'tmpfs', target: '/t', sizeBytes: 65536 }],
+    everywhere: '0 65536\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have the size of a tmpfs' },
+  },
+  'size of /dev/shm': {
+    args: sh('df -k /dev/shm | tail -1 | tr -s " " | cut -d " " -f 2'),
+    process: { shmSizeBytes: MIB },
+    everywhere: '0 1024\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have --shm-size' },
+  },
   ulimit: { args: sh('ulimit -n'), process: { ulimits: { nofile: { soft: 100, hard: 200 } } }, everywhere: '0 100\n' },
+  insecure: {
+    args: sh('mount -t tmpfs none /tmp && echo mounted; touch /sys/x 2>&1 | grep -c Read-only'),
+    process: { isPrivileged: true },
+    everywhere: '1 mounted\n0\n',
+    cells: { 'chroot builtin': 'the tier chroot does not have --security=insecure' },
+  },
   'read-only root': {
     args: sh('touch /f 2> /dev/null; echo $?; touch /dev/shm/f && echo shm'),
     process: { isReadOnly: true },
@@ -173,6 +271,27 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     args: sh('ls / /etc; stat -c "%a %u:%g" /tmp /bin/busybox; readlink /bin/ls; id -un'),
     everywhere:
       '0 /:\nbin\ndev\netc\nproc\nroot\nsys\ntmp\nusr\nvar\n\n/etc:\ngroup\nhosts\npasswd\nresolv.conf\n1777 0:0\n755 0:0\nbusybox\nroot\n',
+  },
+  signals: {
+    args: sh('trap "echo caught; exit 7" USR1; echo up; while :; do sleep 0.05; done'),
+    signal: 10,
+    everywhere: '7 up\ncaught\n',
+  },
+  'an abort leaves no process': {
+    args: stubborn('98812'),
+    ending: { mark: '98812', isAbort: true },
+    everywhere: 'enough: 0 processes',
+  },
+  'a time limit leaves no process': {
+    args: stubborn('98811'),
+    timeoutMs: 1000,
+    ending: { mark: '98811', isAbort: false },
+    everywhere: '137 0 processes',
+  },
+  'the end leaves no process': {
+    args: sh(`${child('98813')}; (setsid /busybox98813 sleep 600 < /dev/null > /dev/null 2>&1 &); exit 3`),
+    ending: { mark: '98813', isAbort: false },
+    everywhere: '3 0 processes',
   },
   'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },
 };

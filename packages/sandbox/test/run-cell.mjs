@@ -1,4 +1,6 @@
-import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { digestOf } from '@tsbuild/core';
 import { createSandbox } from '@tsbuild/sandbox';
@@ -6,14 +8,49 @@ import { createSandbox } from '@tsbuild/sandbox';
 /** Runs commands in one kind of sandbox and prints what came of them. Plain JavaScript: it runs on its own, as any user. */
 const { folder, scratch, diffId, tier, runner, commands, options = {} } = JSON.parse(process.argv[2]);
 
-const sandbox = await createSandbox({ snapshots: join(scratch, 'snapshots'), scratch, tier, runner, ...options });
+const places = { cache: join(scratch, 'cache'), shared: join(scratch, 'shared'), socket: join(scratch, 'socket') };
+for (const path of [places.cache, places.shared]) mkdirSync(path);
+const servers = [await greetAt(places.socket), await greetAt({ host: '127.0.0.1', port: 0 })];
+const { port } = servers[1].address();
+
+const order = { snapshots: join(scratch, 'snapshots'), scratch, tier, runner, ...options };
+const sandbox = await createSandbox(order).catch((error) => ({
+  run: () => Promise.reject(error),
+  [Symbol.asyncDispose]: async () => undefined,
+}));
 const outcomes = [];
-for (const command of commands) outcomes.push(await outcomeOf(command));
+for (const command of commands) outcomes.push(await outcomeOf(placed(command)));
 await sandbox[Symbol.asyncDispose]();
+for (const server of servers) server.close();
 process.stdout.write(JSON.stringify(outcomes));
 
-async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, terminal, hasOneOutput, ending }) {
+/** What greets everybody who connects to it. */
+async function greetAt(address) {
+  const server = createServer((socket) => socket.end('hello\n')).listen(address);
+  await once(server, 'listening');
+  return server;
+}
+
+/** A command whose words `@cache`, `@shared`, `@socket` and `@port` are what this machine has. */
+function placed(command) {
+  return JSON.parse(
+    JSON.stringify(command).replace(/@(cache|shared|socket|port)\b/g, (_, name) => places[name] ?? port),
+  );
+}
+
+async function outcomeOf({
+  args,
+  process = {},
+  mounts = [],
+  timeoutMs,
+  input,
+  terminal,
+  hasOneOutput,
+  signal,
+  ending,
+}) {
   const abort = new AbortController();
+  let running;
   let output = '';
   const parts = [];
   const createIngest = async () => ({
@@ -21,11 +58,20 @@ async function outcomeOf({ args, process = {}, mounts = [], timeoutMs, input, te
     commit: async () => ({ digest: digestOf(Buffer.concat(parts)), size: Buffer.concat(parts).length }),
     [Symbol.asyncDispose]: async () => undefined,
   });
+  const rootfs = [{ diffId, read: (reader) => reader(createReadStream(join(folder, 'base.tar')), false) }];
   const request = {
-    rootfs: [{ diffId, read: (reader) => reader(createReadStream(join(folder, 'base.tar')), false) }],
+    rootfs,
     process: { args, env: { PATH: '/bin', X: '1 2' }, cwd: '/', user: '', network: 'host', ...process },
-    mounts: mounts.map((mount) => (mount.data === undefined ? mount : { ...mount, data: Buffer.from(mount.data) })),
+    mounts: mounts.map(({ data, ...mount }) => ({
+      ...mount,
+      ...(data === undefined ? {} : { data: Buffer.from(data) }),
+      ...(mount.kind === 'rootfs' ? { rootfs } : {}),
+    })),
+    onStart: (command) => {
+      running = command;
+    },
     onOutput: (_, bytes) => {
+      if (output === '' && signal !== undefined) running.signal(signal);
       output += Buffer.from(bytes).toString();
       if (ending?.isAbort) abort.abort(new Error('enough'));
     },

@@ -29,6 +29,14 @@ export function lastCapability(): number {
   return Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
 }
 
+let permitted: bigint | undefined;
+
+/** Whether this process has it to hand on: root of a container may have less than the default set. */
+export function isPermitted(capability: number): boolean {
+  permitted ??= BigInt(`0x${/^CapPrm:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+  return ((permitted >> BigInt(capability)) & 1n) === 1n;
+}
+
 /** Limits the command and everything it may become to the default set; none of it is inherited or ambient. */
 export function capabilityCalls(last: number): Syscall[] {
   const calls = [optional(syscall('prctl', PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))];
@@ -37,7 +45,7 @@ export function capabilityCalls(last: number): Syscall[] {
   }
   const header = Buffer.alloc(8);
   header.writeUInt32LE(CAPABILITY_VERSION_3);
-  const mask = DEFAULT_CAPABILITIES.reduce((bits, capability) => bits + 2 ** capability, 0);
+  const mask = DEFAULT_CAPABILITIES.filter(isPermitted).reduce((bits, capability) => bits + 2 ** capability, 0);
   const data = Buffer.alloc(24); // effective, permitted, inheritable; twice, low bits first
   data.writeUInt32LE(mask, 0);
   data.writeUInt32LE(mask, 4);

@@ -1,4 +1,3 @@
-import { TsbuildError } from '@tsbuild/core';
 import { type Architecture, PROGRAM_FD, REPORT_FD } from '../launch/architecture.ts';
 import { optional, type Syscall, syscall } from '../launch/program.ts';
 import {
@@ -18,6 +17,7 @@ import { capabilityCalls } from './capabilities.ts';
 import { kernelFileCalls } from './kernel-files.ts';
 import { limitCalls } from './limits.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
+import { noSuchUser } from './no-such-user.ts';
 import { refusingCalls } from './refusing-filter.ts';
 import type { Command } from './runner.ts';
 import { syscallFilter } from './syscall-filter.ts';
@@ -124,7 +124,5 @@ export function userCalls({ uid, gid, groups }: User, { mapsGroups }: TierFeatur
 
 function onlyRoot(uid: number, gid: number): Syscall[] {
   if (uid === 0 && gid === 0) return [];
-  throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `tier userns-single has no user ${uid}:${gid}, only root`, {
-    hint: 'give yourself subordinate ids: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
-  });
+  throw noSuchUser(`tier userns-single has no user ${uid}:${gid}, only root`);
 }

@@ -1,5 +1,5 @@
 import type { TierFeatures } from '../protocol.ts';
-import { DEFAULT_CAPABILITIES } from './capabilities.ts';
+import { DEFAULT_CAPABILITIES, isPermitted } from './capabilities.ts';
 import { ociResources } from './cgroup/oci-resources.ts';
 import { MASKED, READ_ONLY } from './kernel-files.ts';
 import { DEFAULT_HOSTNAME } from './network-files.ts';
@@ -19,7 +19,7 @@ export function ociConfig(
 ): object {
   const isPrivileged = spec.isPrivileged === true;
   const allowed = new Set(isPrivileged ? CAPABILITY_NAMES.keys() : DEFAULT_CAPABILITIES);
-  const names = CAPABILITY_NAMES.filter((_, number) => allowed.has(number));
+  const names = CAPABILITY_NAMES.filter((_, number) => allowed.has(number) && isPermitted(number));
   const held = user.uid === 0 ? names : [];
   const namespaces = ['pid', 'mount', 'ipc', 'uts', ...(spec.network === 'none' ? ['network'] : [])];
   const sys = {

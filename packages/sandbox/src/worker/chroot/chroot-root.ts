@@ -42,7 +42,7 @@ class ChrootRoot extends OpenRoot {
       this.#putAt(name, true, (path) => makeFolder(path, 0o755));
     }
     for (const [name, minor, major = 1] of DEVICES) {
-      makeNode(`${this.path}/dev/${name}`, S_IFCHR | 0o666, { major, minor });
+      makeDevice(`${this.path}/dev/${name}`, { major, minor });
     }
     makeFolder(`${this.path}/dev/shm`, 0o1777);
   }
@@ -150,6 +150,19 @@ function refused(what: string): TsbuildError {
   return new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', `the tier chroot does not have ${what}`, {
     hint: 'start the container with --privileged, or build as a user with subordinate ids outside of it',
   });
+}
+
+/** Where a container lacks the capability, nothing else would make devices either. */
+function makeDevice(path: string, device: { readonly major: number; readonly minor: number }): void {
+  try {
+    makeNode(path, S_IFCHR | 0o666, device);
+  } catch (cause) {
+    if (systemErrorCode(cause) !== 'EPERM') throw cause;
+    throw new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', 'this container may not make the devices of a root', {
+      cause,
+      hint: 'start the container with the capability MKNOD (--cap-add=MKNOD), which Docker gives unless told otherwise',
+    });
+  }
 }
 
 function makeFolder(path: string, mode: number): void {

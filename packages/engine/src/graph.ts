@@ -1,6 +1,5 @@
 import type {
   Descriptor,
-  Digest,
   FileTree,
   HistoryEntry,
   ImageConfig,
@@ -9,6 +8,7 @@ import type {
   SourceRange,
   StepId,
 } from '@tsbuild/core';
+import type { FileDigestMap } from '@tsbuild/layer';
 
 /**
  * The graph that a Dockerfile becomes: immutable, and all that solving looks at. Each vertex is one operation, as in
@@ -89,7 +89,7 @@ export interface SourceTree extends FileTree {
   digests(
     paths: readonly string[],
     options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<ReadonlyMap<string, Digest>>;
+  ): Promise<FileDigestMap>;
   /** What hides a path that exists; undefined when nothing does. */
   ignoredBy(path: string): IgnoredBy | undefined;
 }

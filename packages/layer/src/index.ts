@@ -24,6 +24,7 @@ export type {
   FileDigestMap,
   FileDigests,
   SelectedItem,
+  SelectedItems,
   SelectedSource,
   Selection,
   SelectionDigest,

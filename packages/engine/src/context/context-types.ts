@@ -1,5 +1,6 @@
-import type { Digest, FileTree } from '@tsbuild/core';
+import type { FileTree } from '@tsbuild/core';
 import type { IgnoreMatcher } from '@tsbuild/dockerfile';
+import type { FileDigestMap } from '@tsbuild/layer';
 import type { FileDigests } from '@tsbuild/store';
 import type { IgnoredBy } from '../graph.ts';
 
@@ -30,9 +31,9 @@ export interface ContextTree extends FileTree {
   /** What hides a path that exists; undefined when nothing does. */
   ignoredBy(path: string): IgnoredBy | undefined;
   /**
-   * Digests of files: of these, and of those that were asked for before.
+   * Digests of files: of these, and of those that are known from elsewhere.
    * @throws {TsbuildError} ERR_TSBUILD_PERMISSION when one cannot be read, ERR_TSBUILD_CONTEXT_CHANGED when one is no
    * longer what it was when it was looked up
    */
-  digests(paths: readonly string[], options?: ReadOptions): Promise<ReadonlyMap<string, Digest>>;
+  digests(paths: readonly string[], options?: ReadOptions): Promise<FileDigestMap>;
 }

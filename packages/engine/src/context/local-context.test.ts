@@ -167,7 +167,9 @@ test('files of all sizes are read and digested whole', async () => {
   const context = openContext(root);
 
   expect((await readTreeFile(context, 'large')).equals(large)).toBe(true);
-  expect(Object.fromEntries(await context.digests(['large', 'empty', 'small']))).toEqual({
+  const names = ['large', 'empty', 'small'];
+  const digests = await context.digests(names);
+  expect(Object.fromEntries(names.map((name) => [name, digests.get(name)]))).toEqual({
     empty: 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
     small: 'sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
     large: 'sha256:d22b264a0b672772f87f5409357653b5578ccd214459e14b67e5323678921cca',
@@ -290,10 +292,12 @@ test('the context itself may be a link', async () => {
 test('a file is digested once', async () => {
   await write({ f: 'x' });
   const context = openContext(root);
-  const first = await context.digests(['f']);
+  await context.digests(['f']);
   await write({ f: 'y' });
 
-  expect(await context.digests(['f'])).toEqual(first);
+  expect((await context.digests(['f'])).get('f')).toBe(
+    'sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
+  );
 });
 
 test('a small file is opened once for its digest and its bytes, which are those of the digest', async () => {

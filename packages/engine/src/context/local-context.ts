@@ -1,15 +1,20 @@
-import { type Digest, type FileChunk, joinPath, NotFoundError, parentPath, type TreeEntry } from '@tsbuild/core';
-import type { FileIdentity } from '@tsbuild/store';
+import { type FileChunk, joinPath, NotFoundError, parentPath, type TreeEntry } from '@tsbuild/core';
+import type { FileDigestMap } from '@tsbuild/layer';
 import type { IgnoredBy } from '../graph.ts';
 import type { ContextOptions, ContextTree, ReadOptions } from './context-types.ts';
 import { hashFiles } from './hash-files.ts';
 import { createKeptBytes } from './kept-bytes.ts';
 import { listDirectory } from './list-directory.ts';
+import { type Listing, Listings } from './listings.ts';
 import { type LocalEntry, lstatEntry } from './local-entry.ts';
 import { type LocalFile, readLargeFile, readSmallFile, SMALL_FILE_BYTES } from './read-local-file.ts';
+import { SeenEntries } from './seen-entries.ts';
 
 /** Whoever asks for digests mostly packs the files next. */
 const KEPT_MEBIBYTES = 64;
+
+/** Number of what is not there. */
+const NOTHING = -1;
 
 /** A folder as a tree, read as far as it is asked about. */
 export class LocalContext implements ContextTree {
@@ -19,14 +24,12 @@ export class LocalContext implements ContextTree {
   readonly #since = Date.now();
   /** Paths that are directories on disk, ignored or not. */
   readonly #directories = new Set(['']);
-  /** What the tree has; null where it has nothing. */
-  readonly #entries = new Map<string, TreeEntry | null>();
-  readonly #names = new Map<string, readonly string[]>();
+  readonly #seen = new SeenEntries();
+  readonly #listings = new Listings();
+  /** Numbers of what was asked for by itself, and of what a directory has and the tree has not. */
+  readonly #single = new Map<string, number>();
   /** First name of files that have several, by device and inode. */
   readonly #firstNames = new Map<string, string>();
-  /** Of files whose digest has not been asked for yet, for the memo. */
-  readonly #identities = new Map<string, FileIdentity>();
-  readonly #digests = new Map<string, Digest>();
   readonly #kept = createKeptBytes(KEPT_MEBIBYTES);
 
   constructor(root: string, options: ContextOptions) {
@@ -35,20 +38,14 @@ export class LocalContext implements ContextTree {
   }
 
   lookup(path: string): TreeEntry | undefined {
-    const known = this.#entries.get(path);
-    if (known !== undefined) return known ?? undefined;
-    const entry = this.#look(path);
-    this.#entries.set(path, entry ?? null);
-    return entry;
+    const number = this.#number(path);
+    return number === NOTHING ? undefined : this.#seen.entry(number, path);
   }
 
   list(path: string): readonly string[] {
-    const known = this.#names.get(path);
-    if (known !== undefined) return known;
-    const isDirectory = this.lookup(path)?.type === 'directory';
-    const names = isDirectory ? this.#visibleNames(path) : [];
-    this.#names.set(path, names);
-    return names;
+    const known = this.#listings.get(path);
+    if (known !== undefined) return known.names;
+    return this.lookup(path)?.type === 'directory' ? this.#listing(path).names : [];
   }
 
   ignoredBy(path: string): IgnoredBy | undefined {
@@ -63,35 +60,42 @@ export class LocalContext implements ContextTree {
     for (const path of paths) {
       signal?.throwIfAborted();
       const file = this.#file(path);
-      const kept = this.#kept.take(path, file.size);
+      const kept = this.#kept.take(this.#number(path), file.size);
       if (kept !== undefined) yield { path, bytes: kept, last: true };
       else if (file.size <= SMALL_FILE_BYTES) yield { path, bytes: readSmallFile(file, buffer), last: true };
       else yield* readChunks(file, signal);
     }
   }
 
-  async digests(paths: readonly string[], options: ReadOptions = {}): Promise<ReadonlyMap<string, Digest>> {
-    const unknown: string[] = [];
-    for (const path of paths) {
-      this.#sizeOf(path);
-      if (!this.#digests.has(path)) unknown.push(path);
-    }
+  async digests(paths: readonly string[], options: ReadOptions = {}): Promise<FileDigestMap> {
+    const unknown = paths.filter((path) => !this.#seen.hasDigest(this.#fileNumber(path)));
     await hashFiles(this.#files(unknown), options, ({ path }, digest, smallBytes) => {
-      this.#remember(path, digest);
-      if (smallBytes !== undefined) this.#kept.keep(path, smallBytes);
+      const number = this.#number(path);
+      this.#options.memo?.set(this.#seen.identity(number), digest, this.#since);
+      this.#seen.setDigest(number, digest);
+      if (smallBytes !== undefined) this.#kept.keep(number, smallBytes);
     });
-    return this.#digests;
+    return { get: (path) => this.#seen.digest(this.#fileNumber(path)) };
   }
 
-  /** Answers without the cache. An ignored directory is there if something below it is. */
-  #look(path: string): TreeEntry | undefined {
+  #number(path: string): number {
+    const known = this.#listings.find(path) ?? this.#single.get(path);
+    if (known !== undefined) return known;
+    const number = this.#look(path);
+    this.#single.set(path, number);
+    return number;
+  }
+
+  /** Answers without what is known. An ignored directory is there if something below it is. */
+  #look(path: string): number {
     const { ignores } = this.#options;
     const isIgnored = path !== '' && ignores?.ignores(path) === true;
-    if (isIgnored && ignores.canSkip(path)) return undefined;
+    if (isIgnored && ignores.canSkip(path)) return NOTHING;
     const found = this.#lstat(path);
-    if (found === undefined) return undefined;
-    if (!isIgnored) return this.#withFirstName(found);
-    return found.entry.type === 'directory' && this.#visibleNames(path).length > 0 ? found.entry : undefined;
+    if (found === undefined) return NOTHING;
+    if (!isIgnored) return this.#add(this.#withFirstName(found));
+    const isThere = found.entry.type === 'directory' && this.#listing(path).names.length > 0;
+    return isThere ? this.#add(found) : NOTHING;
   }
 
   #lstat(path: string): LocalEntry | undefined {
@@ -106,33 +110,41 @@ export class LocalContext implements ContextTree {
     return this.#directories.has(path) || this.#lstat(path)?.entry.type === 'directory';
   }
 
-  #visibleNames(directory: string): string[] {
-    return listDirectory(this.#place(directory)).filter((name) => this.lookup(joinPath(directory, name)) !== undefined);
+  /** What the tree has in a directory of the disk. */
+  #listing(directory: string): Listing {
+    const known = this.#listings.get(directory);
+    if (known !== undefined) return known;
+    const names = listDirectory(this.#place(directory));
+    const numbers = names.map((name) => this.#childNumber(joinPath(directory, name)));
+    const isThere = (_: unknown, at: number): boolean => numbers[at] !== NOTHING;
+    const listing = { names: names.filter(isThere), numbers: numbers.filter(isThere) };
+    this.#listings.set(directory, listing);
+    return listing;
   }
 
-  #withFirstName({ entry, identity, isLinked }: LocalEntry): TreeEntry {
-    if (entry.type === 'file') this.#recognise(entry.path, identity);
-    if (!isLinked) return entry;
+  /** Of what is being listed: it will be found by its directory, and is remembered by its path only if it is not there. */
+  #childNumber(path: string): number {
+    const number = this.#single.get(path) ?? this.#look(path);
+    if (number === NOTHING) this.#single.set(path, number);
+    return number;
+  }
+
+  #withFirstName(found: LocalEntry): LocalEntry {
+    const { entry, identity, isLinked } = found;
+    if (!isLinked) return found;
     const inode = `${identity.dev}:${identity.ino}`;
     const firstName = this.#firstNames.get(inode);
-    if (firstName !== undefined) return { ...entry, hardlink: firstName };
+    if (firstName !== undefined) return { ...found, entry: { ...entry, hardlink: firstName } };
     this.#firstNames.set(inode, entry.path);
-    return entry;
+    return found;
   }
 
-  /** Takes the digest from an earlier build, if that knew the file as it is. */
-  #recognise(path: string, identity: FileIdentity): void {
-    const { memo } = this.#options;
-    const digest = memo?.get(identity);
-    if (digest !== undefined) this.#digests.set(path, digest);
-    else if (memo !== undefined) this.#identities.set(path, identity);
-  }
-
-  #remember(path: string, digest: Digest): void {
-    const identity = this.#identities.get(path);
-    if (identity !== undefined) this.#options.memo?.set(identity, digest, this.#since);
-    this.#identities.delete(path);
-    this.#digests.set(path, digest);
+  /** Takes the digest of a file from an earlier build, if that knew the file as it is. */
+  #add(found: LocalEntry): number {
+    const number = this.#seen.add(found);
+    const digest = found.entry.type === 'file' ? this.#options.memo?.get(found.identity) : undefined;
+    if (digest !== undefined) this.#seen.setDigest(number, digest);
+    return number;
   }
 
   *#files(paths: readonly string[]): Generator<LocalFile> {
@@ -140,14 +152,15 @@ export class LocalContext implements ContextTree {
   }
 
   #file(path: string): LocalFile {
-    return { place: this.#place(path), path, size: this.#sizeOf(path) };
+    return { place: this.#place(path), path, size: this.#seen.size(this.#fileNumber(path)) };
   }
 
   /** Looks the file up, so that its identity is known. */
-  #sizeOf(path: string): number {
-    const entry = this.lookup(path);
-    if (entry?.type !== 'file') throw new NotFoundError(`the build context has no file ${JSON.stringify(path)}`);
-    return entry.size;
+  #fileNumber(path: string): number {
+    const number = this.#number(path);
+    if (number === NOTHING || this.#seen.type(number) !== 'file')
+      throw new NotFoundError(`the build context has no file ${JSON.stringify(path)}`);
+    return number;
   }
 
   #place(path: string): string {

@@ -1,4 +1,5 @@
 import { type Digest, type FileTree, HashTap } from '@tsbuild/core';
+import type { FileDigestMap } from '@tsbuild/layer';
 import type { SourceTree } from '../graph.ts';
 
 /** Any tree as a source: digests come from its index where they are known, else from reading. */
@@ -12,13 +13,12 @@ export function digestedTree(tree: FileTree): SourceTree {
   };
 }
 
-async function digestsOf(tree: FileTree, paths: readonly string[]): Promise<ReadonlyMap<string, Digest>> {
-  const digests = new Map<string, Digest>();
-  for (const path of paths) {
-    const known = tree.lookup(path)?.digest;
-    digests.set(path, known ?? (await readDigest(tree, path)));
-  }
-  return digests;
+/** What the tree knows is not copied: there may be many files. */
+async function digestsOf(tree: FileTree, paths: readonly string[]): Promise<FileDigestMap> {
+  const known = (path: string): Digest | undefined => tree.lookup(path)?.digest;
+  const read = new Map<string, Digest>();
+  for (const path of paths) if (known(path) === undefined) read.set(path, await readDigest(tree, path));
+  return { get: (path) => known(path) ?? read.get(path) };
 }
 
 async function readDigest(tree: FileTree, path: string): Promise<Digest> {

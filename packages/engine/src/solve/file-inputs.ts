@@ -119,7 +119,5 @@ function literal(tree: FileTree & Pick<SourceTree, 'digests'>, name: string, unp
 }
 
 function newestOf({ sources }: Selection): number {
-  let newest = 0;
-  for (const { items } of sources) for (const { entry } of items) newest = Math.max(newest, Math.floor(entry.mtime));
-  return newest;
+  return sources.reduce((newest, { items }) => Math.max(newest, items.newestTime), 0);
 }

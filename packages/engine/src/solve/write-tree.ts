@@ -16,7 +16,7 @@ export async function writeTree(
   directory: string,
   options: WriteTreeOptions,
 ): Promise<void> {
-  const items = sources.flatMap((source) => source.items);
+  const items = sources.flatMap((source) => [...source.items]);
   const places = new Map(items.map(({ entry, path }) => [entry.path, path]));
   const at = (path: string) => toFsPath(path === '' ? directory : `${directory}/${path}`);
   for (const { path, entry } of items) {

@@ -1,5 +1,5 @@
-import { joinPath, parentPath, SolveError, type TreeEntry } from '@tsbuild/core';
-import { type Draft, type Metadata, metadataOf } from './draft.ts';
+import { type FileTree, joinPath, parentPath, SolveError, type TreeEntry } from '@tsbuild/core';
+import { type DescribeFile, type Draft, type Metadata, metadataOf } from './draft.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { CREATED_MODE, makeDirectories, type NewDirectory, ROOT_OWNER } from './make-directories.ts';
 import type { CopyAttributes } from './requests.ts';
@@ -9,18 +9,31 @@ import { followTarget, type Target } from './target.ts';
 export interface CopyIntoOptions {
   readonly target: Target;
   readonly attributes: CopyAttributes;
-  /** Index of the feed that has the sources' bytes. */
+  /** Where the source is. */
+  readonly tree: FileTree;
+  /** Index of the feed that has the tree's bytes. */
   readonly feed: number;
+}
+
+/** What is known of a source while it is drafted. */
+interface Copying extends CopyIntoOptions {
+  readonly describe: DescribeFile;
+  /** Paths in the tree of files that have several names. */
+  readonly linked: ReadonlySet<string>;
+  /** Their first names in the draft. */
+  readonly firstNames: Map<string, string>;
 }
 
 /** Drafts the copy of one source, as if it were the only one left to copy. @throws {SolveError} ERR_TSBUILD_COPY */
 export function copyInto(draft: Draft, source: SelectedSource, options: CopyIntoOptions): void {
   const place = prepareTarget(draft, source, options);
-  const firstNames = new Map<string, string>();
+  const { tree, attributes } = options;
+  const describe: DescribeFile = (path) => copiedMetadata(requireEntry(tree, path), attributes);
+  const copying = { ...options, describe, linked: source.items.linked, firstNames: new Map<string, string>() };
   for (const item of source.items) {
     const path = item.path === '' ? place : joinPath(place, item.path);
-    if (item.entry.type === 'directory') placeDirectory(draft, path, item, options.attributes);
-    else placeOther(draft, path, item.entry, options, firstNames);
+    if (item.entry.type === 'directory') placeDirectory(draft, path, item, attributes);
+    else placeOther(draft, path, item.entry, copying);
   }
 }
 
@@ -57,35 +70,32 @@ function placeDirectory(
   else if (existing.mode !== entry.mode) draft.put(path, { ...metadataOf(existing), mode: entry.mode });
 }
 
-function placeOther(
-  draft: Draft,
-  path: string,
-  entry: TreeEntry,
-  options: CopyIntoOptions,
-  firstNames: Map<string, string>,
-): void {
+function placeOther(draft: Draft, path: string, entry: TreeEntry, copying: Copying): void {
   if (draft.typeAt(path) === 'directory') {
     throw new SolveError('ERR_TSBUILD_COPY', `cannot replace the directory "/${path}" with a ${entry.type}`);
   }
-  const bytes = entry.type === 'file' ? contentPath(entry) : undefined;
-  const firstName = bytes === undefined ? undefined : firstNames.get(bytes);
-  if (firstName !== undefined) {
-    draft.link(path, firstName);
+  const { feed, describe, linked, firstNames } = copying;
+  if (entry.type !== 'file') {
+    draft.put(path, copiedMetadata(entry, copying.attributes));
     return;
   }
-  const content = bytes === undefined ? undefined : { feed: options.feed, path: bytes };
-  draft.put(path, copiedMetadata(entry, options.attributes), content);
-  if (bytes !== undefined) firstNames.set(bytes, path);
+  const bytes = contentPath(entry);
+  const firstName = firstNames.get(bytes);
+  if (firstName !== undefined) draft.link(path, firstName);
+  else if (entry.hardlink === undefined) draft.putFile(path, describe, { feed, path: bytes });
+  else draft.put(path, copiedMetadata(entry, copying.attributes), { feed, path: bytes });
+  if (firstName === undefined && linked.has(bytes)) firstNames.set(bytes, path);
 }
 
-/**
- * The entry as it looks in the layer. Called for every file: no spreading of optional parts, and what stays as it is is not
- * copied.
- */
+function requireEntry(tree: FileTree, path: string): TreeEntry {
+  const entry = tree.lookup(path);
+  if (entry === undefined) throw new Error(`${path} is not in the tree any more`);
+  return entry;
+}
+
+/** The entry as it looks in the layer. Called for every file: no spreading of optional parts. */
 function copiedMetadata(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttributes): Metadata {
   const { type, linkTarget, device } = entry;
-  const isAsItWas = owner === undefined && chmod === undefined && copiedTime === undefined;
-  if (isAsItWas && isPlain(entry)) return entry;
   const isSymlink = type === 'symlink';
   const metadata: Metadata = {
     type,
@@ -99,12 +109,6 @@ function copiedMetadata(entry: TreeEntry, { owner, chmod, copiedTime }: CopyAttr
   if (device !== undefined) return { ...metadata, device };
   const xattrs = keptXattrs(entry.xattrs);
   return xattrs === undefined ? metadata : { ...metadata, xattrs };
-}
-
-/** A file or directory of which all but the path belongs to its metadata. */
-function isPlain({ type, hardlink, digest, xattrs }: TreeEntry): boolean {
-  const isOne = type === 'file' || type === 'directory';
-  return isOne && hardlink === undefined && digest === undefined && xattrs === undefined;
 }
 
 function notADirectory(path: string): SolveError {

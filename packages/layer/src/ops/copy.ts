@@ -41,7 +41,7 @@ async function draftSource(draft: Draft, source: CopySource, { request, feeds }:
     if (archive !== undefined && (await isArchive(archive, request))) {
       await draftArchive(draft, archive, target, { request, feeds });
     } else {
-      copyInto(draft, selected, { target, attributes: request, feed });
+      copyInto(draft, selected, { target, attributes: request, tree, feed });
     }
   }
 }

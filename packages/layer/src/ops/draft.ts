@@ -10,32 +10,32 @@ export interface ContentPlace {
 /** What all names of a node share. */
 export type Metadata = Omit<TreeEntry, 'path' | 'hardlink' | 'digest'>;
 
-/** An inode of the layer to be. Paths that share one are hardlinks. */
+/** Tells what a file is like of which the bytes are at a path of its feed. Asked again and again: nothing of it is held. */
+export type DescribeFile = (contentPath: string) => Metadata;
+
+/** An inode of the layer to be. Paths that share one are hardlinks. There may be very many: it has as few members as it can. */
 export interface DraftNode {
-  metadata: Metadata;
-  /** Where the bytes of a file are; undefined for everything else. Not in an object of its own: there may be very many. */
+  /** Of a file perhaps how to find it. */
+  described: Metadata | DescribeFile;
+  /** Where the bytes of a file are; undefined for everything else. */
   readonly feed: number | undefined;
   readonly contentPath: string | undefined;
   /** Counts up in the order in which nodes were made. */
   readonly sequence: number;
+  /** Undefined for everything but a directory. */
+  readonly directory: DraftDirectory | undefined;
+  /** The node has, or had, several paths. */
+  isLinked: boolean;
+}
+
+export interface DraftDirectory {
   /** What the destination has in this directory stays visible. */
   readonly isMerged: boolean;
   /** Hides what the destination has in this directory. */
   readonly isOpaque: boolean;
   /** Paths of what the draft has in this directory. */
   readonly children: Set<string>;
-  /** The node has, or had, several paths. */
-  isLinked: boolean;
 }
-
-interface NodeOptions {
-  readonly content?: ContentPlace | undefined;
-  readonly isMerged: boolean;
-  readonly isOpaque: boolean;
-}
-
-/** Of everything that is no directory; nothing is ever added to it. */
-const NO_CHILDREN: Set<string> = new Set();
 
 /**
  * The layer that an instruction makes, before it is written: what it puts over the destination. The destination is
@@ -52,21 +52,22 @@ export class Draft {
   constructor(destination: Pick<FileTree, 'lookup'>) {
     this.#destination = destination;
     const root = { type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0 } as const;
-    this.#nodes.set('', this.#makeNode(root, { isMerged: true, isOpaque: false }));
+    this.#nodes.set('', this.#makeDirectory(root, { isMerged: true, isOpaque: false }));
   }
 
   /** What is at the path once the layer is applied, links not followed. */
   lookup(path: string): TreeEntry | undefined {
     const node = this.#nodes.get(path);
-    if (node !== undefined) return { ...node.metadata, path };
-    return !this.#removed.has(path) && this.#nearest(parentPath(path)).isMerged
+    if (node !== undefined) return { ...metadataOfNode(node), path };
+    return !this.#removed.has(path) && this.#nearest(parentPath(path)).directory?.isMerged === true
       ? this.#destination.lookup(path)
       : undefined;
   }
 
   /** The type of what is at the path, links not followed. */
   typeAt(path: string): EntryType | undefined {
-    return (this.#nodes.get(path)?.metadata ?? this.lookup(path))?.type;
+    const node = this.#nodes.get(path);
+    return node === undefined ? this.lookup(path)?.type : typeOfNode(node);
   }
 
   /** The node of a path that is in the draft. */
@@ -95,17 +96,26 @@ export class Draft {
    */
   put(path: string, metadata: Metadata, content?: ContentPlace): void {
     const existing = this.typeAt(path);
-    const isMerged = metadata.type === 'directory' && existing === 'directory';
+    if (metadata.type !== 'directory') {
+      this.#place(path, existing, this.#makeNode(metadata, content));
+      return;
+    }
+    const isMerged = existing === 'directory';
     const node = this.#nodes.get(path);
     if (isMerged) {
       const { xattrs } = this.lookup(path) ?? {};
       const merged = xattrs === undefined ? metadata : { ...metadata, xattrs: { ...xattrs, ...metadata.xattrs } };
-      if (node === undefined) this.#place(path, existing, this.#makeNode(merged, { isMerged, isOpaque: false }));
-      else node.metadata = merged;
+      if (node === undefined) this.#place(path, existing, this.#makeDirectory(merged, { isMerged, isOpaque: false }));
+      else node.described = merged;
       return;
     }
-    const isOpaque = metadata.type === 'directory' && this.#displaced.has(path);
-    this.#place(path, existing, this.#makeNode(metadata, { content, isMerged, isOpaque }));
+    const isOpaque = this.#displaced.has(path);
+    this.#place(path, existing, this.#makeDirectory(metadata, { isMerged, isOpaque }));
+  }
+
+  /** As {@link put}, for a file that is described when it is written. */
+  putFile(path: string, describe: DescribeFile, content: ContentPlace): void {
+    this.#place(path, this.typeAt(path), this.#makeNode(describe, content));
   }
 
   /** Makes `path` a further name of the node at `target`, which is in the draft. */
@@ -119,22 +129,22 @@ export class Draft {
   /** Describes the node at a path anew, for all its names. */
   describe(path: string, metadata: Metadata): void {
     const node = this.#nodes.get(path);
-    if (node !== undefined) node.metadata = metadata;
+    if (node !== undefined) node.described = metadata;
   }
 
   /** Removes what is at a path, if anything, with all below it. */
   remove(path: string): void {
     const existing = this.typeAt(path);
     if (existing === undefined) return;
-    this.#repeat(parentPath(path)).children.delete(path);
+    this.#repeat(parentPath(path)).directory?.children.delete(path);
     if (existing === 'directory') this.#displace(path);
     this.#nodes.delete(path);
     if (this.lookup(path) !== undefined) this.#removed.add(path);
   }
 
   #place(path: string, existing: EntryType | undefined, node: DraftNode): void {
-    this.#repeat(parentPath(path)).children.add(path);
-    if (existing === 'directory' && !node.isMerged) this.#displace(path);
+    this.#repeat(parentPath(path)).directory?.children.add(path);
+    if (existing === 'directory' && node.directory?.isMerged !== true) this.#displace(path);
     this.#removed.delete(path);
     this.#nodes.delete(path);
     this.#nodes.set(path, node);
@@ -146,8 +156,8 @@ export class Draft {
     if (node !== undefined) return node;
     const entry = this.#destination.lookup(directory);
     if (entry?.type !== 'directory') throw new Error(`${directory} is no directory`);
-    const repeated = this.#makeNode(metadataOf(entry), { isMerged: true, isOpaque: false });
-    this.#repeat(parentPath(directory)).children.add(directory);
+    const repeated = this.#makeDirectory(metadataOf(entry), { isMerged: true, isOpaque: false });
+    this.#repeat(parentPath(directory)).directory?.children.add(directory);
     this.#nodes.set(directory, repeated);
     return repeated;
   }
@@ -164,32 +174,36 @@ export class Draft {
 
   #displace(directory: string): void {
     const node = this.#nodes.get(directory);
-    if (node?.isMerged !== false) this.#displaced.add(directory);
-    if (node !== undefined) this.#removeBelow(node);
+    if (node?.directory?.isMerged !== false) this.#displaced.add(directory);
+    if (node?.directory !== undefined) this.#removeBelow(node.directory);
   }
 
-  #removeBelow({ children }: DraftNode): void {
+  #removeBelow({ children }: DraftDirectory): void {
     for (const path of children) {
       const node = this.#nodes.get(path);
       this.#nodes.delete(path);
-      if (node?.metadata.type === 'directory') this.#removeBelow(node);
+      if (node?.directory !== undefined) this.#removeBelow(node.directory);
     }
   }
 
-  #makeNode(metadata: Metadata, { content, isMerged, isOpaque }: NodeOptions): DraftNode {
+  #makeNode(described: Metadata | DescribeFile, content?: ContentPlace, directory?: DraftDirectory): DraftNode {
     this.#sequence += 1;
-    const children = metadata.type === 'directory' ? new Set<string>() : NO_CHILDREN;
-    return {
-      metadata,
-      feed: content?.feed,
-      contentPath: content?.path,
-      sequence: this.#sequence,
-      isMerged,
-      isOpaque,
-      children,
-      isLinked: false,
-    };
+    const [feed, contentPath] = [content?.feed, content?.path];
+    return { described, feed, contentPath, sequence: this.#sequence, directory, isLinked: false };
   }
+
+  #makeDirectory(metadata: Metadata, options: Pick<DraftDirectory, 'isMerged' | 'isOpaque'>): DraftNode {
+    return this.#makeNode(metadata, undefined, { ...options, children: new Set() });
+  }
+}
+
+/** What all names of a node say of it. */
+export function metadataOfNode({ described, contentPath = '' }: DraftNode): Metadata {
+  return typeof described === 'function' ? described(contentPath) : described;
+}
+
+function typeOfNode({ described }: DraftNode): EntryType {
+  return typeof described === 'function' ? 'file' : described.type;
 }
 
 /** A tree's entry without what belongs to one name or tree only. */

@@ -1,6 +1,6 @@
 import { baseName, joinPath, parentPath, resolvePath, SolveError, type TreeEntry } from '@tsbuild/core';
 import type { TarEntry } from '../tar/tar-entry.ts';
-import type { Draft, Metadata } from './draft.ts';
+import { type Draft, type Metadata, metadataOfNode } from './draft.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { CREATED_MODE, ROOT_OWNER } from './make-directories.ts';
 import type { CopyAttributes } from './requests.ts';
@@ -33,7 +33,7 @@ function parentDirectory(draft: Draft, entryPath: string, options: ExtractOption
   const parent = parentPath(entryPath);
   const direct = joinPaths(options.directory, parent);
   // What the draft has itself lies below directories that are in the draft, too.
-  if (draft.node(direct)?.metadata.type === 'directory') return direct;
+  if (draft.node(direct)?.directory !== undefined) return direct;
   let directory = options.directory;
   for (const name of parent.split('/')) {
     if (name !== '') directory = enter(draft, joinPath(directory, name), { ...options, entryPath });
@@ -70,14 +70,14 @@ function extractHardlink(
 ): void {
   const target = joinPath(parentDirectory(draft, entry.hardlink, options), baseName(entry.hardlink));
   const node = draft.node(target);
-  if (node === undefined || node.metadata.type === 'directory' || target === path) {
+  if (node === undefined || node.directory !== undefined || target === path) {
     throw new SolveError(
       'ERR_TSBUILD_COPY',
       `cannot unpack ${JSON.stringify(entry.path)}: the archive has no file ${JSON.stringify(entry.hardlink)} to link to`,
     );
   }
   draft.link(path, target);
-  const { type, size, mode, linkTarget, device } = { ...entry, ...node.metadata };
+  const { type, size, mode, linkTarget, device } = { ...entry, ...metadataOfNode(node) };
   const described = extractedMetadata(entry, options);
   draft.describe(path, {
     ...described,

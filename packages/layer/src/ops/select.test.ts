@@ -23,7 +23,7 @@ const files = treeOf({
 /** Each source as `name: items`, passages in parentheses. */
 function select(sources: readonly string[], spec: Omit<SelectSpec, 'sources'> = {}): string[] {
   return selectSources(files, { sources, ...spec }).sources.map(({ name, items }) => {
-    const paths = items.map(({ path, entry, isPassage }) => (isPassage ? `(${path})` : path || `=${entry.path}`));
+    const paths = [...items].map(({ path, entry, isPassage }) => (isPassage ? `(${path})` : path || `=${entry.path}`));
     return `${name}: ${paths.join(' ')}`;
   });
 }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { baseName, type FileTree, hasWildcard, resolvePath, type TreeEntry } from '@tsbuild/core';
 import { compilePatterns, type PathPatterns } from './path-patterns.ts';
-import { contentPath, type SelectedItem, type SelectedSource, type Selection, type SelectSpec } from './selection.ts';
+import { ItemList } from './selected-items.ts';
+import type { SelectedItems, SelectedSource, Selection, SelectSpec } from './selection.ts';
 import { SourceNotFoundError } from './source-not-found.ts';
 import { walkSelected } from './walk-selected.ts';
 import { expandWildcards } from './wildcard.ts';
@@ -46,9 +47,14 @@ function selectOne(
   const found = resolvePath(tree, path);
   const entry = found.path === '' ? rootEntry(tree) : found.entry;
   if (entry === undefined || found.isLoop) throw new SourceNotFoundError(path, tree);
-  const items: SelectedItem[] =
-    entry.type === 'directory' ? walkSelected(tree, entry.path, filter) : [{ path: '', entry, isPassage: false }];
+  const items = entry.type === 'directory' ? walkSelected(tree, entry.path, filter) : onlyItem(tree, entry);
   return { name: baseName(path), entry, items };
+}
+
+function onlyItem(tree: FileTree, entry: TreeEntry): SelectedItems {
+  const items = new ItemList(tree, entry.path);
+  items.add(entry, false);
+  return items;
 }
 
 function rootEntry(tree: FileTree): TreeEntry {
@@ -60,13 +66,9 @@ function cleanSource(source: string): string {
   return posix.join('/', source, '.').replace(/^\/|\/$/g, '');
 }
 
-function contentPaths(sources: readonly SelectedSource[]): string[] {
+/** Each once. What cannot have any twice is not copied. */
+function contentPaths(sources: readonly SelectedSource[]): readonly string[] {
   const [first, ...others] = sources;
-  if (others.length === 0 && first?.items.every(({ entry }) => entry.hardlink === undefined))
-    return first.items.flatMap(({ entry }) => (entry.type === 'file' ? entry.path : []));
-  const paths = new Set<string>();
-  for (const { items } of sources) {
-    for (const { entry } of items) if (entry.type === 'file') paths.add(contentPath(entry));
-  }
-  return [...paths];
+  if (others.length === 0 && first?.items.linked.size === 0) return first.items.files;
+  return [...new Set(sources.flatMap(({ items }) => items.files))];
 }

@@ -45,24 +45,18 @@ function* inBatches(lines: Iterable<string>): Generator<string> {
   yield batch;
 }
 
-/** What the tree knows by itself is not asked for, and where it knows nothing the answer is not copied: there may be many. */
+/** What the tree knows by itself is not asked for, and nothing is copied: there may be many. */
 async function fileDigests({ tree, files }: Selection, digests: FileDigests): Promise<FileDigestMap> {
-  const known = new Map<string, Digest>();
-  const missing: string[] = [];
-  for (const path of files) {
-    const digest = tree.lookup(path)?.digest;
-    if (digest === undefined) missing.push(path);
-    else known.set(path, digest);
-  }
-  if (missing.length === 0) return known;
+  const known = (path: string): Digest | undefined => tree.lookup(path)?.digest;
+  const missing = files.filter((path) => known(path) === undefined);
+  if (missing.length === 0) return { get: known };
   const computed = await digests(missing);
-  if (known.size === 0) return computed;
-  for (const path of missing) known.set(path, requireDigest(computed.get(path), path));
-  return known;
+  return missing.length === files.length ? computed : { get: (path) => known(path) ?? computed.get(path) };
 }
 
-function requireDigest(digest: Digest | undefined, path: string): Digest {
-  if (digest === undefined) throw new Error(`no digest for ${path}`);
+function contentDigest(entry: TreeEntry, files: FileDigestMap): Digest {
+  const digest = (entry.hardlink === undefined ? entry.digest : undefined) ?? files.get(contentPath(entry));
+  if (digest === undefined) throw new Error(`no digest for ${contentPath(entry)}`);
   return digest;
 }
 
@@ -71,13 +65,12 @@ function* sourceLines(
   files: FileDigestMap,
   options: SelectionDigestOptions,
 ): Generator<string> {
-  const linked = new Set(items.flatMap(({ entry }) => entry.hardlink ?? []));
   const firstNames = new Map<string, string>();
   for (const item of items) {
     const content = item.entry.type === 'file' ? contentPath(item.entry) : undefined;
     const firstName = content === undefined ? undefined : firstNames.get(content);
-    if (content !== undefined && firstName === undefined && linked.has(content)) firstNames.set(content, item.path);
-    const identity = firstName ?? (content === undefined ? null : requireDigest(files.get(content), content));
+    if (content !== undefined && firstName === undefined && items.linked.has(content)) firstNames.set(content, item.path);
+    const identity = firstName ?? (content === undefined ? null : contentDigest(item.entry, files));
     yield `[${jsonText(item.path)},${metadata(item, options)},${firstName !== undefined},${jsonOrNull(identity)}]\n`;
   }
 }

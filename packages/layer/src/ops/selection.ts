@@ -25,6 +25,17 @@ export interface SelectedItem {
   readonly isPassage: boolean;
 }
 
+/** What is taken of one source. Each is looked up in the tree anew whenever the items are gone through. */
+export interface SelectedItems extends Iterable<SelectedItem> {
+  readonly length: number;
+  /** Paths in the tree of the files whose bytes are copied, in order; one with several names may come again. */
+  readonly files: readonly string[];
+  /** Paths in the tree of files that items are further names of. */
+  readonly linked: ReadonlySet<string>;
+  /** The latest of their times, whole seconds since 1970; 0 when there are none. */
+  readonly newestTime: number;
+}
+
 /** One match of a source: it is copied on its own, after the ones before it. */
 export interface SelectedSource {
   /** Last component as it was written or matched: its name when it is copied into a directory. */
@@ -32,7 +43,7 @@ export interface SelectedSource {
   /** What is copied, symlinks followed. */
   readonly entry: TreeEntry;
   /** In code-unit order, directories before what is in them. Only the source itself if it is no directory. */
-  readonly items: readonly SelectedItem[];
+  readonly items: SelectedItems;
 }
 
 /** What a COPY or ADD will copy from one tree, in the order in which it is copied. */

@@ -1,6 +1,7 @@
 import { type FileTree, joinPath, type PathVerdict, type TreeEntry } from '@tsbuild/core';
 import type { PathPatterns } from './path-patterns.ts';
-import type { SelectedItem } from './selection.ts';
+import { ItemList } from './selected-items.ts';
+import type { SelectedItems } from './selection.ts';
 
 /** What of a directory is taken. Paths are matched relative to it. */
 export interface WalkFilter {
@@ -17,13 +18,13 @@ interface Visit {
 }
 
 /** The selected contents of a directory, itself left out, in code-unit order of each directory's names. */
-export function walkSelected(tree: FileTree, root: string, filter: WalkFilter): SelectedItem[] {
-  const items: SelectedItem[] = [];
-  const passages: SelectedItem[] = [];
+export function walkSelected(tree: FileTree, root: string, filter: WalkFilter): SelectedItems {
+  const items = new ItemList(tree, root);
+  const passages: TreeEntry[] = [];
 
-  const take = (item: SelectedItem): void => {
-    for (const passage of passages.splice(0)) items.push(passage);
-    items.push(item);
+  const take = (entry: TreeEntry): void => {
+    for (const passage of passages.splice(0)) items.add(passage, true);
+    items.add(entry, false);
   };
 
   const enter = (directory: Visit, source: string): void => {
@@ -35,10 +36,10 @@ export function walkSelected(tree: FileTree, root: string, filter: WalkFilter): 
 
   const visit = (found: Visit, entry: TreeEntry): void => {
     const isIncluded = isTaken(found);
-    if (isIncluded) take({ path: found.path, entry, isPassage: false });
+    if (isIncluded) take(entry);
     if (entry.type !== 'directory' || !isWorthEntering(filter, found)) return;
     const before = passages.length;
-    if (!isIncluded) passages.push({ path: found.path, entry, isPassage: true });
+    if (!isIncluded) passages.push(entry);
     enter(found, entry.path);
     passages.length = Math.min(passages.length, before);
   };

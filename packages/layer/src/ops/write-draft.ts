@@ -1,6 +1,6 @@
 import { type Digest, DigestMismatchError, type LayerWriter, parentPath, type TreeEntry } from '@tsbuild/core';
 import { type ContentFeed, FeedReader, sourceChanged } from './content-feed.ts';
-import type { ContentPlace, Draft, DraftNode } from './draft.ts';
+import { type ContentPlace, type Draft, type DraftNode, metadataOfNode } from './draft.ts';
 import type { FileDigestMap } from './selection.ts';
 
 /** One source of bytes of a draft. */
@@ -35,7 +35,8 @@ export async function writeDraft(
       }
       signal?.throwIfAborted();
       const digest = feeds[content.feed]?.expected?.get(content.path);
-      await writeFile(writer, { path, node, content, digest, reader: readers[content.feed] });
+      const entry = layerEntry(path, node);
+      await writeFile(writer, { entry, content, digest, reader: readers[content.feed] });
     }
     for (const path of draft.removals()) await writer.add({ path, type: 'whiteout' });
     for (const reader of readers) await reader.finish();
@@ -56,7 +57,7 @@ function writingOrder(draft: Draft): string[] {
   };
   const byAge = [...draft.paths()].sort((a, b) => nodeAt(draft, a).sequence - nodeAt(draft, b).sequence);
   for (const path of byAge) {
-    const isDirectory = nodeAt(draft, path).metadata.type === 'directory';
+    const isDirectory = nodeAt(draft, path).directory !== undefined;
     addDirectory(isDirectory ? path : parentPath(path));
     if (!isDirectory) ordered.push(path);
   }
@@ -100,20 +101,18 @@ function nodeAt(draft: Draft, path: string): DraftNode {
 }
 
 interface FileToWrite {
-  readonly path: string;
-  readonly node: DraftNode;
+  readonly entry: TreeEntry;
   readonly content: ContentPlace;
   readonly digest: Digest | undefined;
   readonly reader: FeedReader | undefined;
 }
 
 /** The writer checks the digest, since it hashes the bytes anyway. */
-async function writeFile(writer: LayerWriter, { path, node, content, digest, reader }: FileToWrite): Promise<void> {
-  const entry = layerEntry(path, node);
+async function writeFile(writer: LayerWriter, { entry, content, digest, reader }: FileToWrite): Promise<void> {
   try {
     const added = writer.add(digest === undefined ? entry : { ...entry, digest });
     if (added !== undefined) await added;
-    await reader?.copyTo(writer, { path: content.path, size: node.metadata.size });
+    await reader?.copyTo(writer, { path: content.path, size: entry.size });
   } catch (error) {
     throw error instanceof DigestMismatchError ? sourceChanged(content.path) : error;
   }
@@ -121,9 +120,10 @@ async function writeFile(writer: LayerWriter, { path, node, content, digest, rea
 
 function layerEntry(
   path: string,
-  { metadata, isOpaque }: DraftNode,
+  node: DraftNode,
   firstName?: string,
 ): TreeEntry & { readonly opaque?: boolean } {
+  const metadata = metadataOfNode(node);
   if (firstName !== undefined) return { ...metadata, path, hardlink: firstName };
-  return isOpaque ? { ...metadata, path, opaque: true } : { ...metadata, path };
+  return node.directory?.isOpaque === true ? { ...metadata, path, opaque: true } : { ...metadata, path };
 }

@@ -86,10 +86,7 @@ export interface IgnoredBy {
 
 /** A tree whose files can be digested without packing them. */
 export interface SourceTree extends FileTree {
-  digests(
-    paths: readonly string[],
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<FileDigestMap>;
+  digests(paths: readonly string[], options?: { readonly signal?: AbortSignal | undefined }): Promise<FileDigestMap>;
   /** What hides a path that exists; undefined when nothing does. */
   ignoredBy(path: string): IgnoredBy | undefined;
 }

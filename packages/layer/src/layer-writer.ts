@@ -67,11 +67,10 @@ class TarLayerWriter implements LayerWriter {
     this.#missing -= bytes.length;
     const written = this.#blocks.append(bytes);
     if (this.#missing > 0) return written;
-    file.digest = this.#digest.finish();
+    const digest = this.#digest.finish();
     this.#file = undefined;
-    checkDigest(file.digest, this.#expected);
-    // The text that others hold of this digest is one text less to hold.
-    if (this.#expected !== undefined) file.digest = this.#expected;
+    checkDigest(digest, this.#expected);
+    this.#table.setDigest(file, digest);
     const padding = paddingOf(file.size);
     return written === undefined ? this.#blocks.zeros(padding) : written.then(() => this.#blocks.zeros(padding));
   }
@@ -102,8 +101,8 @@ class TarLayerWriter implements LayerWriter {
 
   #await(file: NamedRow, { size, digest }: TreeEntry): void {
     if (size === 0) {
-      file.digest = EMPTY_DIGEST;
       checkDigest(EMPTY_DIGEST, digest);
+      this.#table.setDigest(file, EMPTY_DIGEST);
       return;
     }
     this.#file = file;

@@ -57,3 +57,18 @@ test('ten thousand turns between types leave no trace', async () => {
   expect(show(openLayerTree(index, '/none'))).toEqual(['symlink a']);
   expect(index.length).toBeLessThan(400);
 });
+
+test('what remains after thousands of replaced files has its own contents, also by a further name', async () => {
+  const turns = Array.from({ length: 4000 }, (_, turn) => member('often', `content ${turn}`));
+  const further = header({ name: 'further', type: '1', link: 'often' });
+  const tree = await treeOf(member('first', '1'), member('often', 'linked'), further, ...turns, member('last', '2'));
+
+  const digests = Object.fromEntries(tree.list('').map((path) => [path, tree.lookup(path)?.digest]));
+
+  expect(digests).toEqual({
+    first: digestOf('1'),
+    further: digestOf('linked'),
+    last: digestOf('2'),
+    often: digestOf('content 3999'),
+  });
+});

@@ -12,9 +12,9 @@ export function contentIdOf(entries: Iterable<LayerEntry>, options: ContentIdent
   for (const entry of entries) {
     const row = table.add(entry);
     if (row.type === 'file' && entry.type === 'file' && entry.digest !== undefined && row.linkOf === undefined) {
-      row.digest = entry.digest;
+      table.setDigest(row, entry.digest);
     }
   }
   table.finish();
-  return contentIdOfRows(flattenRows(table.root).rows, options);
+  return contentIdOfRows(flattenRows(table.root), table.digests, options);
 }

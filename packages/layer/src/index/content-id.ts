@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestFromHex, type TreeEntry } from '@tsbuild/core';
 import { ByteSink } from './byte-sink.ts';
-import type { NamedRow, Row } from './rows.ts';
+import type { RowDigests } from './row-digests.ts';
+import { type NamedRow, NO_NUMBER, pathOf, type Row } from './rows.ts';
 
 /** Which times are part of a layer's content identity. By default none is, as for copied files. */
 export interface ContentIdentityOptions {
@@ -23,24 +24,26 @@ const FLAG = { hasTime: 1, isOpaque: 2, isImplicit: 4 } as const;
  * whiteouts and opacity, and the times that count. The order of the tar and its encoding do not enter. Every field has
  * a fixed size or its length before it.
  */
-export function contentIdOfRows(rows: readonly Row[], options: ContentIdentityOptions): Digest {
+export function contentIdOfRows(rows: readonly Row[], digests: RowDigests, options: ContentIdentityOptions): Digest {
   const hash = createHash('sha256').update(DOMAIN);
   const sink = new ByteSink(2 * FLUSH_BYTES);
   const firstNames = new Map<NamedRow, string>();
   const linked = linkedFiles(rows);
   for (const row of rows) {
-    if (row.type === 'whiteout') encodeWhiteout(sink, row.path);
-    else if (!row.isImplicit || row.isOpaque) encodeRow(sink, row, { firstNames, linked }, options);
+    if (row.type === 'whiteout') encodeWhiteout(sink, pathOf(row));
+    else if (!row.isImplicit || row.isOpaque) encodeRow(sink, row, { firstNames, linked, digests }, options);
     if (sink.length > FLUSH_BYTES) flush(sink, hash);
   }
   flush(sink, hash);
   return digestFromHex(hash.digest('hex'));
 }
 
-/** Which files have several names, and the first of those that came so far. */
-interface LinkedNames {
+/** What is known beside a row. */
+interface Files {
+  /** Those that have several names, and the first of those that came so far. */
   readonly linked: ReadonlySet<NamedRow>;
   readonly firstNames: Map<NamedRow, string>;
+  readonly digests: RowDigests;
 }
 
 function linkedFiles(rows: readonly Row[]): ReadonlySet<NamedRow> {
@@ -62,18 +65,19 @@ function encodeWhiteout(sink: ByteSink, path: string): void {
 function encodeRow(
   sink: ByteSink,
   row: NamedRow,
-  { firstNames, linked }: LinkedNames,
+  { firstNames, linked, digests }: Files,
   options: ContentIdentityOptions,
 ): void {
+  const path = pathOf(row);
   const file = row.linkOf ?? row;
   const firstName = row.linkOf === undefined && row.hardlink !== undefined ? row.hardlink : firstNames.get(file);
   if (firstName !== undefined) {
     sink.u8(KIND.link);
-    sink.sizedName(row.path);
+    sink.sizedName(path);
     sink.sizedName(firstName);
     return;
   }
-  if (linked.has(file)) firstNames.set(file, row.path);
+  if (linked.has(file)) firstNames.set(file, path);
   const time = timeThatCounts(row.mtime, options);
   sink.u8(KIND[row.type]);
   sink.u8(
@@ -81,19 +85,20 @@ function encodeRow(
       (row.isOpaque ? FLAG.isOpaque : 0) |
       (row.isImplicit ? FLAG.isImplicit : 0),
   );
-  sink.sizedName(row.path);
+  sink.sizedName(path);
   sink.u16(row.mode);
   sink.u32(row.uid);
   sink.u32(row.gid);
   if (time !== undefined) sink.f64(time);
   encodeXattrs(sink, row.xattrs);
-  encodeSpecifics(sink, row);
+  encodeSpecifics(sink, row, digests);
 }
 
-function encodeSpecifics(sink: ByteSink, { type, digest, linkTarget, device, path }: NamedRow): void {
+function encodeSpecifics(sink: ByteSink, row: NamedRow, digests: RowDigests): void {
+  const { type, digest, linkTarget, device } = row;
   if (type === 'file') {
-    if (digest === undefined) throw new Error(`the content of ${path} has no digest`);
-    sink.sha256(digest);
+    if (digest === NO_NUMBER) throw new Error(`the content of ${pathOf(row)} has no digest`);
+    sink.bytes(digests.bytes(digest));
   } else if (type === 'symlink') {
     sink.sizedName(linkTarget ?? '');
   } else if (type === 'char' || type === 'block') {

@@ -7,6 +7,7 @@ import { flattenRows } from './flat-rows.ts';
 /** What a complete table says of its layer. */
 export function describeLayer(table: EntryTable, options: ContentIdentityOptions): LayerContents {
   const ordered = table.finish();
-  const flat = flattenRows(table.root);
-  return { contentId: contentIdOfRows(flat.rows, options), index: encodeIndex(flat, ordered) };
+  const rows = flattenRows(table.root);
+  const { digests } = table;
+  return { contentId: contentIdOfRows(rows, digests, options), index: encodeIndex(rows, ordered, digests) };
 }

@@ -1,76 +1,94 @@
-import { baseName, type TreeEntry } from '@tsbuild/core';
+import type { TreeEntry } from '@tsbuild/core';
 import type { Extent } from '../tar/tar-entry.ts';
 import { ByteSink } from './byte-sink.ts';
 import { checksum } from './checksum.ts';
-import type { FlatRows } from './flat-rows.ts';
+import { countChildren } from './flat-rows.ts';
 import { DIGEST_BYTES, HEAD, MAGIC, NONE, RECORD, RECORD_FLAG, RECORD_TYPES } from './format.ts';
-import { type NamedRow, NO_NUMBER, type Row } from './rows.ts';
+import type { RowDigests } from './row-digests.ts';
+import { type Directory, type NamedRow, NO_NUMBER, type Row } from './rows.ts';
 
-/** Writes the index: `flat` are all rows in canonical order, `ordered` the remaining ones in that of the tar. */
-export function encodeIndex(flat: FlatRows, ordered: readonly Row[]): Uint8Array {
-  for (const [number, row] of flat.rows.entries()) row.number = number;
-  const listed = ordered.filter((row) => row.type === 'whiteout' || !row.isImplicit || row.isOpaque);
-  const writer = new IndexWriter(flat, listed.length);
-  for (const [number, row] of flat.rows.entries()) writer.record(number, row);
-  for (const [position, row] of listed.entries()) writer.order(position, row);
+/** Writes the index: `rows` are all rows in canonical order, `ordered` the remaining ones in that of the tar. */
+export function encodeIndex(rows: readonly Row[], ordered: readonly Row[], digests: RowDigests): Uint8Array {
+  const writer = new IndexWriter(rows, ordered, digests);
+  for (const row of rows) writer.record(row);
+  for (const row of ordered) if (isListed(row)) writer.order(row);
   return writer.finish();
 }
 
-class IndexWriter {
-  readonly #flat: FlatRows;
-  readonly #records: Buffer;
-  readonly #order: Buffer;
-  readonly #digests = new ByteSink();
-  readonly #heap = new ByteSink();
+function isListed(row: Row): boolean {
+  return row.type === 'whiteout' || !row.isImplicit || row.isOpaque;
+}
 
-  constructor(flat: FlatRows, ordered: number) {
-    this.#flat = flat;
-    this.#records = Buffer.alloc(flat.rows.length * RECORD.bytes);
-    this.#order = Buffer.alloc(ordered * 4);
+function ownsDigest(row: Row): row is NamedRow {
+  return row.type !== 'whiteout' && row.digest !== NO_NUMBER && row.linkOf === undefined;
+}
+
+/** All parts but the last, the heap, have a size that is known before: they are written where they belong, at once. */
+class IndexWriter {
+  readonly #digests: RowDigests;
+  readonly #index: Buffer;
+  readonly #heap = new ByteSink();
+  readonly #heapAt: number;
+  #recordAt: number = HEAD.bytes;
+  #orderAt: number;
+  #digestAt: number;
+  #digestCount = 0;
+
+  constructor(rows: readonly Row[], ordered: readonly Row[], digests: RowDigests) {
+    this.#digests = digests;
+    const listed = countIf(ordered, isListed);
+    const digested = countIf(rows, ownsDigest);
+    this.#orderAt = HEAD.bytes + rows.length * RECORD.bytes;
+    this.#digestAt = this.#orderAt + listed * 4;
+    this.#heapAt = this.#digestAt + digested * DIGEST_BYTES;
+    const nameBytes = rows.reduce((bytes, { name }) => bytes + name.length, 0);
+    this.#index = Buffer.alloc(this.#heapAt + nameBytes);
+    MAGIC.copy(this.#index);
+    this.#index.writeUInt32LE(rows.length, HEAD.records);
+    this.#index.writeUInt32LE(listed, HEAD.ordered);
+    this.#index.writeUInt32LE(digested, HEAD.digests);
   }
 
-  record(number: number, row: Row): void {
-    const { parents, firstChildren, childCounts } = this.#flat;
-    const at = number * RECORD.bytes;
-    const records = this.#records;
-    records.writeUInt32LE(this.#heap.length, at + RECORD.nameAt);
-    records.writeUInt16LE(this.#heap.name(baseName(row.path)), at + RECORD.nameBytes);
-    records.writeUInt8(RECORD_TYPES.indexOf(row.type), at + RECORD.type);
-    records.writeUInt32LE(parents[number] ?? 0, at + RECORD.parent);
-    records.writeUInt32LE(NONE, at + RECORD.linkOf);
-    records.writeUInt32LE(NONE, at + RECORD.extra);
-    records.writeUInt32LE(NONE, at + RECORD.digest);
+  record(row: Row): void {
+    const at = this.#recordAt;
+    this.#recordAt += RECORD.bytes;
+    const index = this.#index;
+    index.writeUInt32LE(this.#heap.length, at + RECORD.nameAt);
+    index.writeUInt16LE(this.#heap.name(row.name), at + RECORD.nameBytes);
+    index.writeUInt8(RECORD_TYPES.indexOf(row.type), at + RECORD.type);
+    index.writeUInt32LE(row.parent?.row.number ?? 0, at + RECORD.parent);
+    index.writeUInt32LE(NONE, at + RECORD.linkOf);
+    index.writeUInt32LE(NONE, at + RECORD.extra);
+    index.writeUInt32LE(NONE, at + RECORD.digest);
     if (row.type === 'whiteout') return;
     this.#metadata(at, row);
     this.#specific(at, row);
-    if (row.type !== 'directory') return;
-    records.writeUInt32LE(firstChildren[number] ?? 0, at + RECORD.specific);
-    records.writeUInt32LE(childCounts[number] ?? 0, at + RECORD.specific + 4);
+    if (row.type === 'directory' && row.directory !== undefined) this.#children(at, row.directory);
   }
 
-  order(position: number, row: Row): void {
-    this.#order.writeUInt32LE(Math.max(row.number, 0), position * 4);
+  order(row: Row): void {
+    this.#orderAt = this.#index.writeUInt32LE(Math.max(row.number, 0), this.#orderAt);
   }
 
+  /** There is room for the heap if it has no more than names in ASCII, as nearly always. */
   finish(): Uint8Array {
-    const head = Buffer.alloc(HEAD.bytes);
-    MAGIC.copy(head);
-    head.writeUInt32LE(this.#records.length / RECORD.bytes, HEAD.records);
-    head.writeUInt32LE(this.#order.length / 4, HEAD.ordered);
-    head.writeUInt32LE(this.#digests.length / DIGEST_BYTES, HEAD.digests);
-    head.writeUInt32LE(this.#heap.length, HEAD.heapBytes);
-    const index = Buffer.concat([head, this.#records, this.#order, this.#digests.view(), this.#heap.view()]);
+    const heap = this.#heap.view();
+    const end = this.#heapAt + heap.length;
+    const fixed = this.#index.subarray(0, this.#heapAt);
+    const index = end <= this.#index.length ? this.#index.subarray(0, end) : Buffer.concat([fixed, heap]);
+    heap.copy(index, this.#heapAt);
+    index.writeUInt32LE(heap.length, HEAD.heapBytes);
     index.writeUInt32LE(checksum(index.subarray(HEAD.checksum + 4)), HEAD.checksum);
     return index;
   }
 
   #metadata(at: number, row: NamedRow): void {
-    this.#records.writeUInt8(this.#flagsAndExtra(at, row), at + RECORD.flags);
-    this.#records.writeUInt16LE(row.mode, at + RECORD.mode);
-    this.#records.writeUInt32LE(row.uid, at + RECORD.uid);
-    this.#records.writeUInt32LE(row.gid, at + RECORD.gid);
-    this.#records.writeDoubleLE(row.mtime, at + RECORD.mtime);
-    this.#records.writeDoubleLE(row.size, at + RECORD.size);
+    this.#index.writeUInt8(this.#flagsAndExtra(at, row), at + RECORD.flags);
+    this.#index.writeUInt16LE(row.mode, at + RECORD.mode);
+    this.#index.writeUInt32LE(row.uid, at + RECORD.uid);
+    this.#index.writeUInt32LE(row.gid, at + RECORD.gid);
+    this.#index.writeDoubleLE(row.mtime, at + RECORD.mtime);
+    this.#index.writeDoubleLE(row.size, at + RECORD.size);
   }
 
   #flagsAndExtra(at: number, row: NamedRow): number {
@@ -80,7 +98,7 @@ class IndexWriter {
       (row.extents === undefined ? 0 : RECORD_FLAG.hasExtents) |
       (foreignLink === undefined ? 0 : RECORD_FLAG.hasForeignLink);
     if (extra !== 0) {
-      this.#records.writeUInt32LE(this.#heap.length, at + RECORD.extra);
+      this.#index.writeUInt32LE(this.#heap.length, at + RECORD.extra);
       if (row.xattrs !== undefined) writeXattrs(this.#heap, row.xattrs);
       if (row.extents !== undefined) writeExtents(this.#heap, row.extents);
       if (foreignLink !== undefined) this.#heap.sizedName(foreignLink);
@@ -88,14 +106,24 @@ class IndexWriter {
     return extra | (row.isOpaque ? RECORD_FLAG.isOpaque : 0) | (row.isImplicit ? RECORD_FLAG.isImplicit : 0);
   }
 
+  /** What follows one another is told by where it begins. */
+  #children(at: number, directory: Directory): void {
+    const count = countChildren(directory);
+    this.#index.writeUInt32LE(count === 0 ? 0 : directory.firstChild, at + RECORD.specific);
+    this.#index.writeUInt32LE(count, at + RECORD.specific + 4);
+  }
+
+  #digest(at: number, digest: number): void {
+    this.#index.writeUInt32LE(this.#digestCount++, at + RECORD.digest);
+    this.#index.set(this.#digests.bytes(digest), this.#digestAt);
+    this.#digestAt += DIGEST_BYTES;
+  }
+
   #specific(at: number, row: NamedRow): void {
-    const records = this.#records;
+    const records = this.#index;
     const linked = row.linkOf?.number ?? NO_NUMBER;
     if (linked !== NO_NUMBER) records.writeUInt32LE(linked, at + RECORD.linkOf);
-    if (row.digest !== undefined && row.linkOf === undefined) {
-      records.writeUInt32LE(this.#digests.length / DIGEST_BYTES, at + RECORD.digest);
-      this.#digests.sha256(row.digest);
-    }
+    if (ownsDigest(row)) this.#digest(at, row.digest);
     if (row.type === 'file') records.writeDoubleLE(row.offset, at + RECORD.specific);
     if (row.type === 'symlink') {
       records.writeUInt32LE(this.#heap.length, at + RECORD.specific);
@@ -106,6 +134,10 @@ class IndexWriter {
       records.writeUInt32LE(row.device?.minor ?? 0, at + RECORD.specific + 4);
     }
   }
+}
+
+function countIf(rows: readonly Row[], isCounted: (row: Row) => boolean): number {
+  return rows.reduce((count, row) => count + Number(isCounted(row)), 0);
 }
 
 function writeXattrs(heap: ByteSink, xattrs: NonNullable<TreeEntry['xattrs']>): void {

@@ -44,7 +44,7 @@ class TableRecorder implements EntryRecorder {
 
   #endFile(): void {
     if (this.#file === undefined) return;
-    this.#file.digest = this.#digest.finish();
+    this.#table.setDigest(this.#file, this.#digest.finish());
     this.#file = undefined;
   }
 }

@@ -1,7 +1,18 @@
-import { baseName, joinPath, parentPath, type TreeEntry } from '@tsbuild/core';
+import { baseName, parentPath, type TreeEntry } from '@tsbuild/core';
 import { damagedArchive } from '../tar/errors.ts';
 import type { ContentPlace, TarEntry } from '../tar/tar-entry.ts';
-import { type Directory, describeRow, type NamedRow, newDirectory, newRow, newWhiteout, type Row } from './rows.ts';
+import { RowDigests } from './row-digests.ts';
+import {
+  type Directory,
+  describeRow,
+  type NamedRow,
+  nameToKeep,
+  newDirectory,
+  newRow,
+  newWhiteout,
+  pathOf,
+  type Row,
+} from './rows.ts';
 
 /** As many symlinks as Linux follows in one lookup. */
 const MAX_SYMLINKS = 40;
@@ -12,7 +23,9 @@ const MANY_REPLACED = 1000;
  * names below symlinks of the same layer land where those lead, links keep the file that their target was at the time.
  */
 export class EntryTable {
-  readonly root: Directory = newDirectory('');
+  readonly root: Directory = newDirectory();
+  /** Of the rows' files. */
+  readonly digests = new RowDigests();
   /** Every row that was added, in order; replaced ones are dropped when there are many. */
   #rows: Row[] = [this.root.row];
   #replaced = 0;
@@ -25,12 +38,17 @@ export class EntryTable {
     if (entry.type === 'directory') return this.#addDirectory(entry);
     if (entry.path === '') throw damagedArchive('the root is not a directory');
     const parent = this.#directory(parentPath(entry.path));
-    const name = baseName(entry.path);
+    const name = nameToKeep(baseName(entry.path));
     if (entry.type === 'whiteout') return this.#addWhiteout(parent, name);
-    const row = newRow(childPath(parent, entry.path, name), entry, place);
+    const row = newRow(parent, name, entry, place);
     if (entry.hardlink !== undefined) this.#link(row, entry.hardlink);
     this.#put(parent, name, row);
     return row;
+  }
+
+  /** Says what a file has in it. The text ends in the hex digits of a SHA-256. */
+  setDigest(row: NamedRow, digest: string): void {
+    row.digest = this.digests.add(digest);
   }
 
   /**
@@ -39,6 +57,7 @@ export class EntryTable {
    */
   finish(): Row[] {
     const rows = this.#rows.filter((row) => !row.isReplaced);
+    this.#rows = rows;
     for (const row of rows) if (row.type !== 'whiteout') inherit(row);
     return rows;
   }
@@ -54,12 +73,12 @@ export class EntryTable {
   #ownDirectory(path: string): Directory {
     if (path === '') return this.root;
     const parent = this.#directory(parentPath(path));
-    const name = baseName(path);
+    const name = nameToKeep(baseName(path));
     return parent.names.get(name)?.directory ?? this.#makeDirectory(parent, name);
   }
 
   #makeDirectory(parent: Directory, name: string): Directory {
-    const directory = newDirectory(joinPath(parent.row.path, name));
+    const directory = newDirectory(parent, name);
     this.#put(parent, name, directory.row);
     return directory;
   }
@@ -68,7 +87,7 @@ export class EntryTable {
     parent.whiteouts ??= new Map();
     const known = parent.whiteouts.get(name);
     if (known !== undefined) return known;
-    const row = newWhiteout(joinPath(parent.row.path, name));
+    const row = newWhiteout(parent, name);
     parent.whiteouts.set(name, row);
     this.#rows.push(row);
     return row;
@@ -96,6 +115,7 @@ export class EntryTable {
   #dropReplaced(): void {
     if (this.#replaced < MANY_REPLACED || this.#replaced < this.#rows.length / 2) return;
     this.#rows = this.#rows.filter((row) => !row.isReplaced);
+    this.digests.keepOnly(this.#rows);
     this.#replaced = 0;
   }
 
@@ -103,7 +123,7 @@ export class EntryTable {
   #link(row: NamedRow, path: string): void {
     const target = this.#walk(parentPath(path), () => undefined)?.names.get(baseName(path));
     if (target === undefined) return;
-    if (target.type === 'directory') throw damagedArchive(`hard link ${JSON.stringify(row.path)} to a directory`);
+    if (target.type === 'directory') throw damagedArchive(`hard link ${JSON.stringify(pathOf(row))} to a directory`);
     const file = target.linkOf ?? target;
     describeRow(file, row);
     row.type = file.type;
@@ -141,7 +161,7 @@ export class EntryTable {
         continue;
       }
       const next = row === undefined ? missing(current, name) : row.directory;
-      if (row !== undefined && next === undefined) throw notDirectory(row.path, path);
+      if (row !== undefined && next === undefined) throw notDirectory(pathOf(row), path);
       if (next === undefined) return undefined;
       trail.push(next);
     }
@@ -154,14 +174,8 @@ function setOpaque(row: NamedRow): NamedRow {
   return row;
 }
 
-/** The path as it was written, where no symlink leads elsewhere. */
-function childPath(parent: Directory, path: string, name: string): string {
-  return parentPath(path) === parent.row.path ? path : joinPath(parent.row.path, name);
-}
-
 /** Makes a row tell of the file that it is a further name of. */
 function pointTo(row: NamedRow, file: NamedRow): void {
-  row.hardlink = file.path;
   if (file.linkTarget !== undefined) row.linkTarget = file.linkTarget;
   if (file.device !== undefined) row.device = file.device;
 }
@@ -181,7 +195,6 @@ function inherit(row: NamedRow): void {
     row.hardlink = undefined;
   } else {
     row.linkOf = file.heir;
-    row.hardlink = file.heir.path;
   }
 }
 

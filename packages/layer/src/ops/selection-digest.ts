@@ -69,7 +69,8 @@ function* sourceLines(
   for (const item of items) {
     const content = item.entry.type === 'file' ? contentPath(item.entry) : undefined;
     const firstName = content === undefined ? undefined : firstNames.get(content);
-    if (content !== undefined && firstName === undefined && items.linked.has(content)) firstNames.set(content, item.path);
+    if (content !== undefined && firstName === undefined && items.linked.has(content))
+      firstNames.set(content, item.path);
     const identity = firstName ?? (content === undefined ? null : contentDigest(item.entry, files));
     yield `[${jsonText(item.path)},${metadata(item, options)},${firstName !== undefined},${jsonOrNull(identity)}]\n`;
   }

@@ -118,11 +118,7 @@ async function writeFile(writer: LayerWriter, { entry, content, digest, reader }
   }
 }
 
-function layerEntry(
-  path: string,
-  node: DraftNode,
-  firstName?: string,
-): TreeEntry & { readonly opaque?: boolean } {
+function layerEntry(path: string, node: DraftNode, firstName?: string): TreeEntry & { readonly opaque?: boolean } {
   const metadata = metadataOfNode(node);
   if (firstName !== undefined) return { ...metadata, path, hardlink: firstName };
   return node.directory?.isOpaque === true ? { ...metadata, path, opaque: true } : { ...metadata, path };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningCommand } from '@tsbuild/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsRoot, SandboxFixture } from '../test/fixture.ts';
@@ -28,8 +29,16 @@ class Person {
   }
 }
 
-/** When the leader of a session ends, the kernel drops what its terminal has not passed on by then: on a busy machine, the end. */
-const LINGERING = 'trap "sleep 0.3" EXIT; ';
+/** Numbers of processes that have `argument`. */
+function processesOf(argument: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument);
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
 
 describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
   `the terminal of a command, tier %s${needsRoot}`,
@@ -43,7 +52,7 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
     });
 
     async function run(command: string, person: Person, onStart: (running: RunningCommand) => void = () => undefined) {
-      const { exitCode } = await sandbox.run(`${LINGERING}${command}`, {
+      const { exitCode } = await sandbox.run(command, {
         request: {
           terminal: { columns: 81, rows: 27 },
           stdin: person.type(),
@@ -95,17 +104,26 @@ describe.skipIf(needsRoot !== '').each(['root', 'chroot'] as const)(
       async function* text() {
         yield Buffer.from('line\n');
       }
-      const { stdout } = await sandbox.run(`${LINGERING}cat; echo end`, {
+      const { stdout } = await sandbox.run('cat; echo end', {
         request: { terminal: { columns: 80, rows: 24 }, stdin: text() },
       });
       expect(stdout).toBe('line\r\nline\r\nend\r\n');
     });
 
     test('shows everything, in any bytes', async () => {
-      const { stdout } = await sandbox.run(`${LINGERING}stty raw; seq 1 20000; printf "\\377" | od -An -tx1`, {
+      const { stdout } = await sandbox.run('stty raw; seq 1 20000; printf "\\377" | od -An -tx1', {
         request: { terminal: { columns: 80, rows: 24 } },
       });
       expect(stdout).toBe(`${Array.from({ length: 20000 }, (_, at) => `${at + 1}\n`).join('')} ff\n`);
+    });
+
+    test('loses nothing that was printed last, and leaves no process', async () => {
+      const command = 'seq 1 3000; echo the end';
+      for (let round = 0; round < 8; round += 1) {
+        const { stdout } = await sandbox.run(command, { request: { terminal: { columns: 80, rows: 24 } } });
+        expect(stdout).toBe(`${Array.from({ length: 3000 }, (_, at) => `${at + 1}\r\n`).join('')}the end\r\n`);
+      }
+      await expect.poll(() => processesOf(command), { timeout: 20_000 }).toEqual([]);
     });
 
     // Without mounts there is no devpts of the root's own to name it in.

@@ -238,7 +238,7 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   },
   input: { args: ['cat'], input: 'of ours', everywhere: '0 of ours' },
   terminal: {
-    args: sh('cat; stty size; sleep 0.3'), // else the kernel may drop the end: see terminal.test.ts
+    args: sh('cat; stty size'),
     input: 'typed\n',
     terminal: { columns: 90, rows: 30 },
     everywhere: '0 typed\r\ntyped\r\n30 90\r\n',

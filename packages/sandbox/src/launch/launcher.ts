@@ -17,7 +17,8 @@ export function hostArchitecture(): Architecture | undefined {
 /**
  * The launcher: a static executable of about 300 bytes that becomes the command. It reads a list of system calls from
  * descriptor 3, makes them one after the other and then replaces itself by the command, with the arguments and the
- * environment it was itself started with. When a call fails, it writes which one and the error to descriptor 4.
+ * environment it was itself started with. When a call fails, it writes which one and the error to descriptor 4. Where a call
+ * makes a process, that one goes on elsewhere in the list.
  *
  * It has no libc and no loader, so the command's environment (`LD_PRELOAD`!) means nothing to it; it needs nothing of
  * the root it enters; and between namespaces and command no other process is started.

@@ -9,14 +9,18 @@ export const X64: Architecture = {
   ],
   chownCalls: [92, 93, 94, 260], // chown, fchown, lchown, fchownat
   syscalls: {
+    read: 0,
     write: 1,
     close: 3,
+    rt_sigprocmask: 14,
     ioctl: 16,
     socket: 41,
+    clone: 56,
     execve: 59,
     fcntl: 72,
     chdir: 80,
     umask: 95,
+    setpgid: 109,
     setgroups: 116,
     setresuid: 117,
     setresgid: 119,
@@ -44,7 +48,7 @@ export const X64: Architecture = {
     'bb 00 00 50 00', //          mov  ebx, PROGRAM
     '48 8b 03', //          next: mov  rax, [rbx]          number of the call, negative at the end
     '48 85 c0', //                test rax, rax
-    '78 2c', //                   js   start
+    '78 3b', //                   js   start
     '48 8b 7b 08', //             mov  rdi, [rbx+8]
     '48 8b 73 10', //             mov  rsi, [rbx+16]
     '48 8b 53 18', //             mov  rdx, [rbx+24]
@@ -52,12 +56,18 @@ export const X64: Architecture = {
     '4c 8b 43 28', //             mov  r8, [rbx+40]
     '4c 8b 4b 30', //             mov  r9, [rbx+48]
     '0f 05', //                   syscall
+    '48 8b 4b 38', //             mov  rcx, [rbx+56]       1: it may fail; more: where a new process goes on
     '48 85 c0', //                test rax, rax
-    '79 07', //                   jns  done
-    '48 83 7b 38 00', //          cmp  qword [rbx+56], 0   may this call fail?
+    '78 0d', //                   js   failed
+    '75 10', //                   jne  done
+    '48 83 f9 01', //             cmp  rcx, 1
+    '76 0a', //                   jbe  done
+    '48 89 cb', //                mov  rbx, rcx
+    'eb c8', //                   jmp  next
+    'f6 c1 01', //        failed: test cl, 1
     '74 1f', //                   je   fail
     '48 83 c3 40', //       done: add  rbx, 64
-    'eb cc', //                   jmp  next
+    'eb bd', //                   jmp  next
     '48 8b 7b 08', //      start: mov  rdi, [rbx+8]        path of the program
     '49 8d 74 24 08', //          lea  rsi, [r12+8]        argv
     '49 8b 04 24', //             mov  rax, [r12]          argc

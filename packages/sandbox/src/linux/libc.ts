@@ -47,6 +47,7 @@ const memfdCall = library.func('memfd_create', 'int', ['void *', 'uint']);
 const fcntlCall = library.func('fcntl', 'int', ['int', 'int', 'long']);
 const ioctlPointerCall = library.func('ioctl', 'int', ['int', 'ulong', 'void *']);
 const ioctlNumberCall = library.func('ioctl', 'int', ['int', 'ulong', 'long']);
+const pollCall = library.func('poll', 'int', ['void *', 'ulong', 'int']);
 const chrootCall = library.func('chroot', 'int', ['void *']);
 const pivotRootCall = library.func('pivot_root', 'int', ['void *', 'void *']);
 const fchdirCall = library.func('fchdir', 'int', ['int']);
@@ -62,6 +63,7 @@ const STATVFS_FLAGS_OFFSET = 72;
 const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
 const F_SETFD = 2;
+const POLLIN = 1;
 const FD_CLOEXEC = 1;
 
 export interface MountCall {
@@ -123,6 +125,14 @@ export function createMemoryFile(name: string): number {
 export function ioctl(fd: number, request: number, argument: number | Uint8Array): number {
   const call = typeof argument === 'number' ? ioctlNumberCall : ioctlPointerCall;
   return check(call(fd, request, argument), 'ioctl', `0x${request.toString(16)}`);
+}
+
+/** poll(2): whether a read would give bytes, or an end, at once. */
+export function hasInput(fd: number): boolean {
+  const polled = Buffer.alloc(8);
+  polled.writeInt32LE(fd, 0);
+  polled.writeInt16LE(POLLIN, 4);
+  return check(pollCall(polled, 1, 0), 'poll') === 1;
 }
 
 /** Makes programs that this process starts not inherit `fd`. */

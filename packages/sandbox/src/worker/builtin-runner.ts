@@ -1,4 +1,4 @@
-import { TsbuildError } from '@tsbuild/core';
+import { type TerminalSize, TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { hostArchitecture } from '../launch/launcher.ts';
 import type { Syscall } from '../launch/program.ts';
@@ -10,6 +10,8 @@ import { hidingCalls } from './kernel-files.ts';
 import { Launcher } from './launch.ts';
 import { failedCommand } from './launch-failure.ts';
 import type { Command, FailedCommand, Runner, StartedCommand } from './runner.ts';
+import { sessionCalls } from './session-calls.ts';
+import type { Stdio } from './stdio.ts';
 import { StdioPipes } from './stdio-pipes.ts';
 import { Terminal } from './terminal.ts';
 
@@ -29,25 +31,53 @@ export class BuiltinRunner implements Runner {
   }
 
   start(command: Command): StartedCommand | FailedCommand {
-    const { spec, env, program, user } = command;
-    const terminal = command.terminal && new Terminal(this.multiplexer(command), command.terminal);
-    const stdio = terminal ?? new StdioPipes(command);
+    return command.terminal === undefined ? this.#startPiped(command) : this.#startAt(command.terminal, command);
+  }
+
+  #startPiped(command: Command): StartedCommand | FailedCommand {
+    const stdio = new StdioPipes(command);
     try {
-      const calls = [...stdio.calls, ...this.calls(command)];
-      const ends = stdio.childEnds(user);
-      const newPidNamespace = this.isolatesProcesses;
-      const child = this.#launcher.start({ args: spec.args, env, program, calls, stdio: ends, newPidNamespace });
-      if ('errno' in child) return failedCommand(child, calls, spec.args[0] ?? '');
-      return {
-        streams: stdio.ownEnds(),
-        ended: this.finish(child.ended, command),
-        kill: () => this.kill(child, command),
-        signal: (signal) => child.kill(signal),
-        resize: (size) => terminal?.resize(size),
-      };
+      const request = this.#request(command, this.calls(command), stdio);
+      const child = this.#launcher.start({ ...request, newPidNamespace: this.isolatesProcesses });
+      if ('errno' in child) return failedCommand(child, request.calls, command.spec.args[0] ?? '');
+      const ended = this.finish(child.ended, command);
+      return { ...this.#means(child, command), streams: stdio.ownEnds(), ended, resize: () => undefined };
     } finally {
       stdio.close();
     }
+  }
+
+  #startAt(size: TerminalSize, command: Command): StartedCommand | FailedCommand {
+    const terminal = new Terminal(this.multiplexer(command), size);
+    let started: ReturnType<Launcher['startInSession']> | undefined;
+    try {
+      const calls = sessionCalls(this.calls(command), { newPidNamespace: this.isolatesProcesses });
+      started = this.#launcher.startInSession({ ...this.#request(command, calls, terminal), newPidNamespace: false });
+      if ('errno' in started) return failedCommand(started, calls, command.spec.args[0] ?? '');
+    } finally {
+      if (started === undefined || 'errno' in started) terminal.close();
+    }
+    const { child, release } = started;
+    return {
+      ...this.#means(child, command),
+      streams: terminal.ownEnds(),
+      ended: this.#finishAt(terminal, child, command).finally(release),
+      resize: (to) => terminal.resize(to),
+    };
+  }
+
+  async #finishAt(terminal: Terminal, child: Child, command: Command): Promise<number> {
+    const exitCode = await this.finish(child.ended, command);
+    await terminal.finish();
+    return exitCode;
+  }
+
+  #request({ spec, env, program, user }: Command, calls: readonly Syscall[], stdio: Stdio) {
+    return { args: spec.args, env, program, calls, stdio: stdio.childEnds(user) };
+  }
+
+  #means(child: Child, command: Command): Pick<StartedCommand, 'kill' | 'signal'> {
+    return { kill: () => this.kill(child, command), signal: (signal) => child.kill(signal) };
   }
 
   /** The root has terminals of its own, whose names the command knows. */

@@ -21,6 +21,11 @@ export class Child {
     return 'pid' in started ? new Child(started.pid) : started;
   }
 
+  /** A child that another of our children made for us. To be called before anything else can happen. */
+  static adopt(pid: number): Child {
+    return new Child(pid);
+  }
+
   /** Does nothing once it has ended. */
   kill(signal: NodeJS.Signals | number): void {
     if (running.has(this.#pid)) process.kill(this.#pid, signal);

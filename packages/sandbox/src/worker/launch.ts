@@ -3,7 +3,14 @@ import { constants } from 'node:os';
 import { TsbuildError } from '@tsbuild/core';
 import type { Architecture } from '../launch/architecture.ts';
 import { launcherExecutable } from '../launch/launcher.ts';
-import { decodeReport, encodeProgram, type LaunchFailure, type Syscall } from '../launch/program.ts';
+import {
+  decodeReport,
+  encodeProgram,
+  type LaunchFailure,
+  type LaunchReport,
+  REPORT_BYTES,
+  type Syscall,
+} from '../launch/program.ts';
 import { CLONE_NEWPID } from '../linux/flags.ts';
 import { createMemoryFile, createPipe, errnoName, setNamespace, unshare } from '../linux/libc.ts';
 import { Child } from './child.ts';
@@ -21,6 +28,14 @@ export interface LaunchRequest {
   readonly newPidNamespace: boolean;
 }
 
+/** A launcher that runs, or has become its program. */
+interface Launched {
+  readonly child: Child;
+  readonly report: LaunchReport;
+  /** Ends what it reads its program from. */
+  readonly release: () => void;
+}
+
 /** Starts programs through the launcher, which stays open as a file in memory. */
 export class Launcher {
   readonly #architecture: Architecture;
@@ -35,16 +50,38 @@ export class Launcher {
 
   /** Starts a program. Returns when it runs, or says which call on the way there failed. */
   start(request: LaunchRequest): Child | LaunchFailure {
-    const order = pipeWith(encodeProgram(this.#architecture, request.calls, request.program));
-    const report = createPipe();
+    const launched = this.#launch(request);
+    if ('errno' in launched) return launched;
+    launched.release();
+    return launched.report.failure ?? launched.child;
+  }
+
+  /** Starts a program with `sessionCalls`. What leads the session stays until `release` is called. */
+  startInSession(request: LaunchRequest): { readonly child: Child; readonly release: () => void } | LaunchFailure {
+    const launched = this.#launch(request);
+    if ('errno' in launched) return launched;
+    const { report, release } = launched;
+    const child = report.pid === undefined ? undefined : Child.adopt(report.pid);
+    if (report.failure === undefined && child !== undefined) return { child, release };
+    release();
+    if (report.failure !== undefined) return report.failure;
+    throw new TsbuildError('ERR_TSBUILD_SANDBOX', 'the process that leads the session of a command has ended');
+  }
+
+  #launch(request: LaunchRequest): Launched | LaunchFailure {
+    const program = encodeProgram(this.#architecture, request.calls, request.program);
+    const [order, report] = [createPipe(), createPipe()];
+    const release = () => closeSync(order.write);
     let child: ReturnType<typeof Child.start>;
     try {
-      child = this.#spawn(request, order, report.write);
+      writeSync(order.write, program);
+      child = this.#spawn(request, order.read, report.write);
     } finally {
-      for (const fd of [order, report.write]) closeSync(fd);
+      for (const fd of [order.read, report.write]) closeSync(fd);
     }
-    if (child instanceof Child) return readReport(report.read) ?? child;
+    if (child instanceof Child) return { child, report: readReport(report.read), release };
     closeSync(report.read);
+    release();
     if (child.errno === constants.errno.E2BIG) return { index: request.calls.length, errno: child.errno };
     throw new TsbuildError('ERR_TSBUILD_SANDBOX', `the system starts no more processes: ${errnoName(child.errno)}`);
   }
@@ -82,18 +119,15 @@ function loadLauncher(architecture: Architecture): number {
   return executable;
 }
 
-/** The end to read from of a pipe that holds `bytes`, which must not be more than a pipe takes. */
-function pipeWith(bytes: Uint8Array): number {
-  const { read, write } = createPipe();
-  writeSync(write, bytes);
-  closeSync(write);
-  return read;
-}
-
 /** Waits until the program was started, at most a few milliseconds: the pipe closes then. */
-function readReport(fd: number): LaunchFailure | undefined {
-  const report = Buffer.alloc(16);
-  const length = readSync(fd, report);
+function readReport(fd: number): LaunchReport {
+  const parts: Buffer[] = [];
+  for (;;) {
+    const part = Buffer.alloc(REPORT_BYTES);
+    const length = readSync(fd, part);
+    if (length === 0) break;
+    parts.push(part.subarray(0, length));
+  }
   closeSync(fd);
-  return decodeReport(report.subarray(0, length));
+  return decodeReport(Buffer.concat(parts));
 }

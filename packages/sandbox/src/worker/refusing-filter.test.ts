@@ -59,7 +59,7 @@ describe.skipIf(!isLinux)('the filter of system calls', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore', input.fd, output.fd],
     });
-    return { status, stdout, errno: decodeReport(await readFile(join(folder, 'report')))?.errno };
+    return { status, stdout, errno: decodeReport(await readFile(join(folder, 'report'))).failure?.errno };
   }
 
   const numberOf = (name: string) => REFUSED_BY_ARGUMENT.find((rule) => rule.name === name)?.numbers[own.abi] ?? 0;

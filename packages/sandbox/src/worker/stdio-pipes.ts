@@ -6,7 +6,6 @@ import type { CommandStreams, Stdio } from './stdio.ts';
 
 /** Real pipes: unlike the sockets of `child_process` they can be opened as `/dev/stdout`. */
 export class StdioPipes implements Stdio {
-  readonly calls = [];
   readonly #stdin: ReturnType<typeof createPipe> | undefined;
   readonly #stdout = createPipe();
   /** Absent when it is `stdout`: what is read of two pipes does not tell what was printed first. */

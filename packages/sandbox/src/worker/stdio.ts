@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Syscall } from '../launch/program.ts';
 
 /** Our ends of what a command reads and prints. */
 export interface CommandStreams {
@@ -17,8 +16,6 @@ export interface Stdio {
     readonly uid: number;
     readonly gid: number;
   }): readonly [stdin: number | 'ignore', stdout: number, stderr: number];
-  /** What the command's process does with them before it becomes the command. */
-  readonly calls: readonly Syscall[];
   /** The ends for us, once the command has its own; they close themselves. */
   ownEnds(): CommandStreams;
   /** Closes what was not taken. */

@@ -5,8 +5,8 @@ import { systemErrorCode } from '@tsbuild/core';
 import { ArchiverProcess } from './archiver-process.ts';
 
 const MOST = 4;
-/** How long work waits before one more is started for it, milliseconds: about as long as that takes. */
-const PATIENCE_MS = 50;
+/** How long work waits before one more is started for it, milliseconds: as long as that takes on a busy machine. */
+const PATIENCE_MS = 100;
 
 /** A few archivers, started when needed and used again. */
 export class Archivers implements AsyncDisposable {

@@ -1,8 +1,10 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fsync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { systemErrorCode } from '@tsbuild/core';
 import { translatingAsync } from './system-errors.ts';
 
 const CONCURRENCY = 8;
+const synced = promisify(fsync);
 
 /** Writes files and folders through to the disk. What is gone meanwhile needs no syncing. */
 export async function syncPaths(paths: readonly string[]): Promise<void> {
@@ -15,13 +17,14 @@ export async function syncPaths(paths: readonly string[]): Promise<void> {
   });
 }
 
+/** Only the disk is waited for: the rest is done in less time than asking for it takes. */
 async function syncOne(path: string): Promise<void> {
   try {
-    const file = await open(path, 'r');
+    const file = openSync(path, 'r');
     try {
-      await file.sync();
+      await synced(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;

@@ -1,3 +1,4 @@
+import { setImmediate as afterOthers } from 'node:timers/promises';
 import {
   type CallOptions,
   type ContentFetcher,
@@ -55,7 +56,10 @@ export function createImageSource(store: Store, registry: () => Promise<Registry
       const reference = parseReference(name);
       const stored = options.pull ? undefined : await fromStore(store, reference, options);
       if (stored !== undefined) return stored;
-      if ((await storedDescriptor(store, reference)) === undefined) options.onMissing?.();
+      if ((await storedDescriptor(store, reference)) === undefined && options.onMissing !== undefined) {
+        options.onMissing();
+        await afterOthers(); // its processes start while the registry client is loaded
+      }
       return await fromRegistry(store, await registry(), reference, options);
     },
   };

@@ -23,6 +23,7 @@ const PARTS = new Map([
   ['bzip2', ['bzip2']],
   ['git', ['git']],
   ['openssl', ['openssl']],
+  ['ssh-agent', ['openssh-client']],
   ['setcap', ['libcap2-bin']],
   ['script', ['bsdutils']],
   ['tmux', ['tmux']],

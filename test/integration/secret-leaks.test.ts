@@ -12,6 +12,8 @@ import { testWith } from '../support/parts.ts';
 import { filesWith } from '../support/search-files.ts';
 import { openTempFolder } from '../support/temp-folder.ts';
 import { TSBUILD_COMMAND } from '../support/tsbuild.ts';
+import { openTypedTerminal } from '../support/typed-terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** What no place but the sources of the secrets may have. */
 const VALUES = {
@@ -25,10 +27,13 @@ const GIT_HEADER = `Basic ${Buffer.from(`x-access-token:${VALUES.git}`).toString
 const SECRETS = [...Object.values(VALUES), GIT_HEADER.slice('Basic '.length)];
 /** What has to be found, or the search would prove nothing. */
 const MARKER = 'marker-Xd4Qe7';
+/** What an agent says of its key, for everybody to hear. */
+const KEY_COMMENT = 'comment-Sg2Kd5';
 
 /** Where the marker has to be found. */
 const PLACES = [
   'cache/blobs',
+  'events.json',
   'failed.log',
   'files/layer',
   'files/provenance.json',
@@ -36,6 +41,7 @@ const PLACES = [
   'oci/blobs',
   'plain.log',
   'quiet.log',
+  'recording/blobs',
   'report.html',
   'store/blobs',
   'store/builds',
@@ -63,17 +69,40 @@ ADD ${web} /web
 ADD ${git} /git
 RUN ${MOUNTS} <<'EOF'${SHOWS_SECRETS}EOF
 RUN --mount=type=secret,id=file sleep 2.7182
+RUN --mount=source=ask-agent,target=/ask-agent --mount=type=ssh /ask-agent $SSH_AUTH_SOCK
 CMD ["sh"]
 `;
-const FAILING = `FROM busybox
-RUN ${MOUNTS} <<'EOF'${SHOWS_SECRETS}exit 9
+const ending = (status: number) => `FROM busybox
+RUN ${MOUNTS} <<'EOF'${SHOWS_SECRETS}exit ${status}
 EOF
+`;
+/** A program that needs nothing of its root: it asks an agent for its keys, and prints the answer. */
+const ASK_AGENT = String.raw`
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+int main(int count, char **args) {
+  struct sockaddr_un address = { AF_UNIX };
+  char answer[4096];
+  int agent = socket(AF_UNIX, SOCK_STREAM, 0);
+  strcpy(address.sun_path, args[1]);
+  if (connect(agent, (void *)&address, sizeof address) != 0) return 1;
+  if (write(agent, "\0\0\0\1\13", 5) != 5) return 1;
+  long size = read(agent, answer, sizeof answer);
+  return size > 0 && fwrite(answer, size, 1, stdout) == 1 ? 0 : 1;
+}
 `;
 
 testWith(
   'root',
   'busybox',
   'zstd',
+  'gcc',
+  'runc',
+  'script',
+  'ssh-agent',
   ...GIT_PARTS,
 )(
   'a secret is in nothing that a build writes, and in no process of ours but the command that was given it',
@@ -90,7 +119,9 @@ testWith(
     await makeRepository(folder.file('repositories/app.git'));
     await using git = await startGitServer(folder.file('repositories'), GIT_HEADER);
     await writeFile(`${written}/project/Dockerfile`, dockerfile(web.url('/file'), git.url('/app.git')));
-    await writeFile(`${written}/project/Failing`, FAILING);
+    await writeFile(`${written}/project/Failing`, ending(9));
+    await mustRun(['gcc', '-static', '-o', `${written}/project/ask-agent`, '-x', 'c', '-'], { input: ASK_AGENT });
+    await using agent = await startAgent(folder.file('sources'));
     await using builder = await createBuilder({ root: `${written}/store` });
     await saveBusybox(builder);
 
@@ -100,6 +131,7 @@ testWith(
       `id=HTTP_AUTH_TOKEN_${web.host},env=SECRET_WEB`,
       `id=GIT_AUTH_TOKEN,type=file,source=${folder.file('sources/git')}`,
     ].flatMap((secret) => ['--secret', secret]);
+    const ssh = ['--ssh', `default=${agent.socket}`];
     const outputs = [
       ['-t', 'app', '-o', 'type=image', '-o', `type=oci,tar=false,dest=${written}/oci`],
       ['-o', `type=oci,tar=false,compression=zstd,dest=${written}/zstd`, '-o', `type=local,dest=${written}/files`],
@@ -107,7 +139,7 @@ testWith(
       ['--report', `${written}/report.html`, '--cache-to', `type=local,dest=${written}/cache,mode=max,mounts=/cache`],
     ].flat();
     const build = async (name: string, ...args: readonly string[]) => {
-      const { exitCode, output, processes } = await watchedBuild(`${written}/store`, [...secrets, ...args]);
+      const { exitCode, output, processes } = await watchedBuild(`${written}/store`, [...secrets, ...ssh, ...args]);
       await writeFile(`${written}/${name}`, output);
       return { exitCode, processes };
     };
@@ -118,18 +150,68 @@ testWith(
       expect.stringContaining(MARKER),
     ]);
     const failing = ['-f', `${written}/project/Failing`, `${written}/project`];
-    expect((await build('failed.log', '--progress=rawjson', ...failing)).exitCode).toBe(1);
-    expect((await build('quiet.log', '-q', '--explain', ...failing)).exitCode).toBe(1);
+    const failed = await build('failed.log', '--progress=rawjson', '--runner=runc', ...failing);
+    expect(failed.exitCode).toBe(1);
+    expect((await build('quiet.log', '-q', '--explain', '--debug', ...failing)).exitCode).toBe(1);
+    await lookRound(`${written}/store`, [...secrets, ...failing]);
+    await recordByApi(written, folder.file('sources/file'));
     expect((await build('plan.log', '--dry-run', `${written}/project`)).exitCode).toBe(0);
 
-    const places = new Set((await filesWith(written, MARKER)).map((path) => path.split('/', 2).join('/')));
+    const hidden = [...SECRETS, ...agent.keyLines];
+    const found = await filesWith(written, [MARKER, KEY_COMMENT, ...hidden]);
+    const places = new Set(found[MARKER]?.map((path) => path.split('/', 2).join('/')));
     expect([...places]).toEqual(expect.arrayContaining(PLACES));
-    for (const secret of SECRETS) expect([secret, await filesWith(written, secret)]).toEqual([secret, []]);
+    expect(found[KEY_COMMENT]).toContain('plain.log');
+    expect(hidden.flatMap((secret) => found[secret]?.map((path) => `${secret} in ${path}`))).toEqual([]);
+    expect(failed.processes.filter((name) => name.includes('runc'))).toEqual([]);
     expect(built.processes).toContain('sleep');
     expect(built.processes.filter((name) => /^(?:node|unshare|nsenter)$/.test(name))).toEqual([]);
   },
   600_000,
 );
+
+/** An agent with a key of its own. */
+async function startAgent(folder: string) {
+  const [key, socket] = [`${folder}/key`, `${folder}/agent-Vb2Nw6`];
+  await mustRun(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', KEY_COMMENT, '-f', key]);
+  const process = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  await waitFor('the agent', () => mustRun(['ssh-add', '-q', key], { env: { SSH_AUTH_SOCK: socket } }));
+  const [, ...lines] = (await readFile(key, 'latin1')).trimEnd().split('\n');
+  return {
+    socket,
+    keyLines: lines.slice(0, -1),
+    async [Symbol.asyncDispose]() {
+      process.kill();
+    },
+  };
+}
+
+/** Looks at the secrets in the shell of a step that failed, whose terminal is nobody's but the user's. */
+async function lookRound(root: string, args: readonly string[]): Promise<void> {
+  const command = [process.execPath, TSBUILD_COMMAND, 'build', '--on-error=shell', '--root', root, ...args];
+  await using terminal = openTypedTerminal(command.map((word) => `'${word}'`).join(' '), SECRET_VARIABLES);
+  await terminal.sees('/ # ');
+  terminal.type('cat /run/secrets/file; echo $VARIABLE; exit\r');
+  await terminal.sees(`${VALUES.file}\r\n`);
+  await terminal.sees(VALUES.variable);
+  expect(await terminal.ended).toBe(1);
+}
+
+/** What a build by the API tells, and its recording. */
+async function recordByApi(written: string, file: string): Promise<void> {
+  const recording = { folder: `${written}/recording`, mode: 'record' } as const;
+  await using builder = await createBuilder({ root: `${written}/store`, recording });
+  const events: string[] = [];
+  await builder.build({
+    context: { files: {} },
+    dockerfile: ending(0),
+    secrets: { file: { file }, variable: { value: VALUES.variable } },
+    onEvent: (event) => {
+      events.push(event.type === 'step-log' ? Buffer.from(event.bytes).toString('latin1') : JSON.stringify(event));
+    },
+  });
+  await writeFile(`${written}/events.json`, events.join(''));
+}
 
 async function makeRepository(path: string): Promise<void> {
   const work = `${path}.work`;
@@ -142,9 +224,11 @@ async function makeRepository(path: string): Promise<void> {
   await mustRun(['git', 'clone', '--quiet', '--bare', work, path]);
 }
 
+const SECRET_VARIABLES = { SECRET_VARIABLE: VALUES.variable, SECRET_WEB: VALUES.web };
+
 /** Builds, and looks at the command lines and environments of all processes until the build has ended. */
 async function watchedBuild(root: string, args: readonly string[]) {
-  const env = { ...process.env, NO_COLOR: '1', SECRET_VARIABLE: VALUES.variable, SECRET_WEB: VALUES.web };
+  const env = { ...process.env, NO_COLOR: '1', ...SECRET_VARIABLES };
   const child = spawn(process.execPath, [TSBUILD_COMMAND, 'build', '--root', root, ...args], { env });
   const output: Uint8Array[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Uint8Array) => output.push(bytes));

@@ -7,15 +7,17 @@ const COMPRESSED: readonly (readonly [command: string, magic: string])[] = [
   ['zstd', '28b52ffd'],
 ];
 
-/** Names of the files below `folder` whose name or content has `text`, also where the content is compressed. */
-export async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = [];
+/** Names of the files below `folder` whose name or content has a text, also where the content is compressed; for each text. */
+export async function filesWith(folder: string, texts: readonly string[]): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = Object.fromEntries(texts.map((text) => [text, []]));
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const isFound = entry.name.includes(text) || (entry.isFile() && (await contentOf(path)).includes(text));
-    if (isFound) found.push(relative(folder, path));
+    const content = entry.isFile() ? await contentOf(path) : Buffer.of();
+    for (const text of texts) {
+      if (entry.name.includes(text) || content.includes(text)) found[text]?.push(relative(folder, path));
+    }
   }
-  return found.sort();
+  return found;
 }
 
 async function contentOf(path: string): Promise<Buffer> {

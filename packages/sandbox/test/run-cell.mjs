@@ -13,7 +13,9 @@ for (const path of [places.cache, places.shared]) mkdirSync(path);
 const servers = [await greetAt(places.socket), await greetAt({ host: '127.0.0.1', port: 0 })];
 const { port } = servers[1].address();
 
-const order = { snapshots: join(scratch, 'snapshots'), scratch, tier, runner, ...options };
+// As deep as a home may lie: addresses of sockets have an end.
+const deep = join(scratch, 'in-the-home-of-somebody-with-a-long-name/in-a-folder-of-folders/.local/share');
+const order = { snapshots: join(scratch, 'snapshots'), scratch: deep, tier, runner, ...options };
 const sandbox = await createSandbox(order).catch((error) => ({
   run: () => Promise.reject(error),
   [Symbol.asyncDispose]: async () => undefined,

@@ -1,4 +1,4 @@
-import { type Digest, type ExecMount, SolveError } from '@tsbuild/core';
+import type { Digest, ExecMount } from '@tsbuild/core';
 import {
   type CopySource,
   createLayerWriter,
@@ -15,9 +15,11 @@ import { prepareCache } from './cache-mount.ts';
 import { type ChainLayer, rootIdentity } from './chain.ts';
 import { keepLayer } from './keep-layer.ts';
 import { BIND_COUNTING, bindSpec, shareSelection } from './known-selections.ts';
+import { notGiven } from './not-given.ts';
 import { readSecret } from './read-secret.ts';
 import type { SolveContext } from './solve-context.ts';
 import { keepsOwners, nameOfSource, openSource, select } from './source-tree.ts';
+import { prepareSsh } from './ssh-mount.ts';
 
 type BindSpec = Extract<MountSpec, { type: 'bind' }>;
 
@@ -196,7 +198,7 @@ async function prepareSecret(
     name: '',
     async open() {
       const data = source === undefined ? undefined : await readSecret(id, source);
-      if (data === undefined && required) throw missing('secret', id, `--secret id=${id},src=FILE`);
+      if (data === undefined && required) throw notGiven('secret', id, `--secret id=${id},src=FILE`);
       if (data === undefined) return { mounts: [] };
       return {
         secret: data,
@@ -205,28 +207,4 @@ async function prepareSecret(
       };
     },
   };
-}
-
-async function prepareSsh(mount: Extract<MountSpec, { type: 'ssh' }>, context: SolveContext): Promise<PreparedMount> {
-  const { id, required, mode, uid, gid } = mount;
-  const target = mount.target ?? '/run/buildkit/ssh_agent.0';
-  return {
-    key: { type: 'ssh', id, target, mode, uid, gid },
-    files: noFiles,
-    name: '',
-    async open() {
-      const socket = context.ssh[id];
-      if (socket === undefined && required) throw missing('ssh agent', id, '--ssh default');
-      if (socket === undefined) return { mounts: [] };
-      return { mounts: [{ kind: 'ssh', target, socket, mode, uid, gid }], env: { SSH_AUTH_SOCK: target } };
-    },
-  };
-}
-
-function missing(what: string, id: string, flag: string): SolveError {
-  return new SolveError(
-    'ERR_TSBUILD_NOT_FOUND',
-    `${what} ${JSON.stringify(id)} is required but was not given: not found`,
-    { hint: `pass ${flag}` },
-  );
 }

@@ -1,7 +1,8 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
+import { basename, dirname } from 'node:path';
 import type { ExecMount } from '@tsbuild/core';
-import { MS_NOEXEC, MS_NOSUID } from '../../linux/flags.ts';
+import { MS_NOEXEC, MS_NOSUID, O_PATH } from '../../linux/flags.ts';
 import type { RunPlace } from '../run-place.ts';
 import { bindAside } from './bind.ts';
 import { giveTo } from './owner.ts';
@@ -13,14 +14,29 @@ export async function stageSsh(
   place: RunPlace,
 ): Promise<StagedMount> {
   const path = place.newName();
-  const server = await listen(path, socket);
+  const agent = await serve(path, socket);
   try {
     giveTo({ uid, gid }, path, target);
     chmodSync(path, mode);
-    const staged = bindAside(path, place, { isDirectory: false, flags: MS_NOSUID | MS_NOEXEC });
-    return { ...staged, close: () => server.close() };
+    return { ...bindAside(path, place, { isDirectory: false, flags: MS_NOSUID | MS_NOEXEC }), close: agent.close };
   } catch (error) {
-    server.close();
+    agent.close();
+    throw error;
+  }
+}
+
+/** The kernel takes no more than 107 bytes for the address of a socket, so it gets a short one. */
+async function serve(path: string, agent: string): Promise<{ readonly close: () => void }> {
+  const folder = openSync(dirname(path), O_PATH);
+  try {
+    const server = await listen(`/proc/self/fd/${folder}/${basename(path)}`, agent);
+    const close = () => {
+      server.close(); // which removes the socket by the name that it was given
+      closeSync(folder);
+    };
+    return { close };
+  } catch (error) {
+    closeSync(folder);
     throw error;
   }
 }

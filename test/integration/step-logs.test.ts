@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,7 @@ const runTest = testWith(...PARTS);
 const MIB = 1024 * 1024;
 const LINES = 500;
 const NOISE = randomBytes(4 * MIB);
+const TIMES = 12;
 
 /** Prints when the other step prints, too. */
 const printing = (own: string, other: string) =>
@@ -88,6 +89,33 @@ runTest('a command waits for whoever reads the progress, and memory does not gro
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+runTest('a command waits for a slow program that takes its events, which gets every byte of 50 MB', async () => {
+  await using builder = await createBuilder({ root: store });
+  const digest = createHash('sha256');
+  let [taken, pending, most, furthest] = [0, 0, 0, 0];
+
+  await builder.build({
+    context: { files: { noise: NOISE } },
+    dockerfile: `FROM busybox\nRUN --mount=target=/context for n in $(seq ${TIMES}); do cat /context/noise; done\n`,
+    onEvent: async (event) => {
+      if (event.type !== 'step-log') return;
+      pending += 1;
+      most = Math.max(most, pending);
+      furthest = Math.max(furthest, statSync(newestLog() ?? store).size - taken);
+      if (Math.floor(taken / MIB) !== Math.floor((taken + event.bytes.byteLength) / MIB)) await sleep(5);
+      digest.update(event.bytes);
+      taken += event.bytes.byteLength;
+      pending -= 1;
+    },
+  });
+
+  const expected = createHash('sha256');
+  for (let time = 0; time < TIMES; time++) expected.update(NOISE);
+  expect([taken, digest.digest('hex')]).toEqual([TIMES * NOISE.byteLength, expected.digest('hex')]);
+  expect(most).toBe(1);
+  expect(furthest).toBeLessThan(2 * MIB);
 });
 
 /** Of the build that runs now: the only one without a record yet. */

@@ -54,11 +54,11 @@ export class DigestTable {
 
   /** A table that holds the entries of this one and `added`, which win. */
   with(added: DigestEntries): DigestTable {
-    let count = added.bytes.byteLength / ENTRY_BYTES;
+    let { count } = added;
     for (const _ of entriesOf(this.bytes)) count += 1;
     const slots = Math.ceil(count * SLOTS_PER_ENTRY) + 1;
     const table = new DigestTable(Buffer.alloc(slots * ENTRY_BYTES));
-    for (const bytes of [this.bytes, added.bytes]) for (const entry of entriesOf(bytes)) table.#put(entry);
+    for (const bytes of [this.bytes, ...added.pages]) for (const entry of entriesOf(bytes)) table.#put(entry);
     return table;
   }
 
@@ -96,23 +96,20 @@ function* entriesOf(bytes: Buffer): Generator<Buffer> {
     if (bytes.readDoubleLE(at + INO_AT) !== 0) yield bytes.subarray(at, at + ENTRY_BYTES);
 }
 
-const FIRST_ENTRIES = 16;
+const PAGE_ENTRIES = 256;
 
 /** Entries that are to come into a table, held as the bytes that they will be there: there may be very many. */
 export class DigestEntries {
-  #buffer = Buffer.alloc(FIRST_ENTRIES * ENTRY_BYTES);
-  #length = 0;
-
-  get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
-  }
+  /** What is not filled yet of the last one is as a free slot is. */
+  readonly pages: Buffer[] = [];
+  count = 0;
 
   add(file: FileIdentity, digest: Digest): void {
-    const at = this.#length;
-    this.#length += ENTRY_BYTES;
-    if (this.#length > this.#buffer.byteLength)
-      this.#buffer = Buffer.concat([this.#buffer], 2 * this.#buffer.byteLength);
-    const entry = this.#buffer;
+    const at = (this.count % PAGE_ENTRIES) * ENTRY_BYTES;
+    if (at === 0) this.pages.push(Buffer.alloc(PAGE_ENTRIES * ENTRY_BYTES));
+    this.count += 1;
+    const entry = this.pages.at(-1);
+    if (entry === undefined) throw new Error('there is always a page that is not full');
     entry.writeDoubleLE(file.dev, at);
     entry.writeDoubleLE(file.ino, at + INO_AT);
     entry.writeDoubleLE(file.ctimeMs, at + CTIME_AT);

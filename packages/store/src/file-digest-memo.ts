@@ -61,7 +61,7 @@ class ContextDigests implements FileDigests {
   }
 
   async save(): Promise<void> {
-    if (this.#added.bytes.byteLength === 0) return;
+    if (this.#added.count === 0) return;
     this.#table ??= this.#load();
     const table = this.#table.with(this.#added);
     this.#folder.write(this.#folder.path(this.#name), ...seal(this.#name, table.bytes));

@@ -49,7 +49,7 @@ export class LocalContext implements ContextTree {
   }
 
   ignoredBy(path: string): IgnoredBy | undefined {
-    if (this.lookup(path) !== undefined || this.#lstat(path) === undefined) return undefined;
+    if (this.lookup(path) !== undefined || !this.#isOnDisk(path)) return undefined;
     const { ignores, ignoreFile: file = '.dockerignore' } = this.#options;
     const decision = ignores?.explain(path);
     return decision === undefined ? undefined : { file, line: decision.line, pattern: decision.pattern };
@@ -87,19 +87,19 @@ export class LocalContext implements ContextTree {
   }
 
   /** Answers without what is known. An ignored directory is there if something below it is. */
-  #look(path: string): number {
+  #look(path: string, isInDirectory = this.#isDirectory(parentPath(path))): number {
     const { ignores } = this.#options;
     const isIgnored = path !== '' && ignores?.ignores(path) === true;
     if (isIgnored && ignores.canSkip(path)) return NOTHING;
-    const found = this.#lstat(path);
+    const found = isInDirectory ? this.#lstat(path) : undefined;
     if (found === undefined) return NOTHING;
     if (!isIgnored) return this.#add(this.#withFirstName(found));
     const isThere = found.entry.type === 'directory' && this.#listing(path).names.length > 0;
     return isThere ? this.#add(found) : NOTHING;
   }
 
+  /** The path is in a directory, not below a link. */
   #lstat(path: string): LocalEntry | undefined {
-    if (!this.#isDirectory(path === '' ? '' : parentPath(path))) return undefined;
     const found = lstatEntry(this.#place(path), path);
     if (found?.entry.type === 'directory') this.#directories.add(path);
     return found;
@@ -107,7 +107,12 @@ export class LocalContext implements ContextTree {
 
   /** Links are not followed: a path below one leads nowhere. */
   #isDirectory(path: string): boolean {
-    return this.#directories.has(path) || this.#lstat(path)?.entry.type === 'directory';
+    if (this.#directories.has(path)) return true;
+    return this.#isDirectory(parentPath(path)) && this.#lstat(path)?.entry.type === 'directory';
+  }
+
+  #isOnDisk(path: string): boolean {
+    return this.#isDirectory(parentPath(path)) && this.#lstat(path) !== undefined;
   }
 
   /** What the tree has in a directory of the disk. */
@@ -124,7 +129,7 @@ export class LocalContext implements ContextTree {
 
   /** Of what is being listed: it will be found by its directory, and is remembered by its path only if it is not there. */
   #childNumber(path: string): number {
-    const number = this.#single.get(path) ?? this.#look(path);
+    const number = this.#single.get(path) ?? this.#look(path, true);
     if (number === NOTHING) this.#single.set(path, number);
     return number;
   }

@@ -1,5 +1,5 @@
 import { type FileTree, joinPath, parentPath, SolveError, type TreeEntry } from '@tsbuild/core';
-import { type DescribeFile, type Draft, type Metadata, metadataOf } from './draft.ts';
+import { type Draft, type FileSource, type Metadata, metadataOf } from './draft.ts';
 import { keptXattrs } from './kept-xattrs.ts';
 import { CREATED_MODE, makeDirectories, type NewDirectory, ROOT_OWNER } from './make-directories.ts';
 import type { CopyAttributes } from './requests.ts';
@@ -17,7 +17,7 @@ export interface CopyIntoOptions {
 
 /** What is known of a source while it is drafted. */
 interface Copying extends CopyIntoOptions {
-  readonly describe: DescribeFile;
+  readonly source: FileSource;
   /** Paths in the tree of files that have several names. */
   readonly linked: ReadonlySet<string>;
   /** Their first names in the draft. */
@@ -27,9 +27,9 @@ interface Copying extends CopyIntoOptions {
 /** Drafts the copy of one source, as if it were the only one left to copy. @throws {SolveError} ERR_TSBUILD_COPY */
 export function copyInto(draft: Draft, source: SelectedSource, options: CopyIntoOptions): void {
   const place = prepareTarget(draft, source, options);
-  const { tree, attributes } = options;
-  const describe: DescribeFile = (path) => copiedMetadata(requireEntry(tree, path), attributes);
-  const copying = { ...options, describe, linked: source.items.linked, firstNames: new Map<string, string>() };
+  const { tree, attributes, feed } = options;
+  const described = { feed, describe: (path: string) => copiedMetadata(requireEntry(tree, path), attributes) };
+  const copying = { ...options, source: described, linked: source.items.linked, firstNames: new Map<string, string>() };
   for (const item of source.items) {
     const path = item.path === '' ? place : joinPath(place, item.path);
     if (item.entry.type === 'directory') placeDirectory(draft, path, item, attributes);
@@ -74,7 +74,7 @@ function placeOther(draft: Draft, path: string, entry: TreeEntry, copying: Copyi
   if (draft.typeAt(path) === 'directory') {
     throw new SolveError('ERR_TSBUILD_COPY', `cannot replace the directory "/${path}" with a ${entry.type}`);
   }
-  const { feed, describe, linked, firstNames } = copying;
+  const { feed, linked, firstNames } = copying;
   if (entry.type !== 'file') {
     draft.put(path, copiedMetadata(entry, copying.attributes));
     return;
@@ -82,7 +82,7 @@ function placeOther(draft: Draft, path: string, entry: TreeEntry, copying: Copyi
   const bytes = contentPath(entry);
   const firstName = firstNames.get(bytes);
   if (firstName !== undefined) draft.link(path, firstName);
-  else if (entry.hardlink === undefined) draft.putFile(path, describe, { feed, path: bytes });
+  else if (entry.hardlink === undefined) draft.putFile(path, copying.source, bytes);
   else draft.put(path, copiedMetadata(entry, copying.attributes), { feed, path: bytes });
   if (firstName === undefined && linked.has(bytes)) firstNames.set(bytes, path);
 }

@@ -13,7 +13,13 @@ export type Metadata = Omit<TreeEntry, 'path' | 'hardlink' | 'digest'>;
 /** Tells what a file is like of which the bytes are at a path of its feed. Asked again and again: nothing of it is held. */
 export type DescribeFile = (contentPath: string) => Metadata;
 
-/** An inode of the layer to be. Paths that share one are hardlinks. There may be very many: it has as few members as it can. */
+/** Where files come from that are described when they are written. */
+export interface FileSource {
+  readonly feed: number;
+  readonly describe: DescribeFile;
+}
+
+/** An inode of the layer to be. Paths that share one are hardlinks. */
 export interface DraftNode {
   /** Of a file perhaps how to find it. */
   described: Metadata | DescribeFile;
@@ -33,8 +39,8 @@ export interface DraftDirectory {
   readonly isMerged: boolean;
   /** Hides what the destination has in this directory. */
   readonly isOpaque: boolean;
-  /** Paths of what the draft has in this directory. */
-  readonly children: Set<string>;
+  /** Paths of what the draft has in this directory, or had. */
+  readonly children: string[];
 }
 
 /**
@@ -43,11 +49,14 @@ export interface DraftDirectory {
  */
 export class Draft {
   readonly #destination: Pick<FileTree, 'lookup'>;
-  readonly #nodes = new Map<string, DraftNode>();
+  /** Of a file that is described when it is written there is only its number: there may be very many. */
+  readonly #nodes = new Map<string, DraftNode | number>();
+  /** Of those files, by number. */
+  readonly #contentPaths: string[] = [];
+  readonly #sources: (FileSource | undefined)[] = [];
   /** Directories of the destination that something else has taken the place of. */
   readonly #displaced = new Set<string>();
   readonly #removed = new Set<string>();
-  #sequence = 0;
 
   constructor(destination: Pick<FileTree, 'lookup'>) {
     this.#destination = destination;
@@ -57,7 +66,7 @@ export class Draft {
 
   /** What is at the path once the layer is applied, links not followed. */
   lookup(path: string): TreeEntry | undefined {
-    const node = this.#nodes.get(path);
+    const node = this.node(path);
     if (node !== undefined) return { ...metadataOfNode(node), path };
     return !this.#removed.has(path) && this.#nearest(parentPath(path)).directory?.isMerged === true
       ? this.#destination.lookup(path)
@@ -67,12 +76,20 @@ export class Draft {
   /** The type of what is at the path, links not followed. */
   typeAt(path: string): EntryType | undefined {
     const node = this.#nodes.get(path);
-    return node === undefined ? this.lookup(path)?.type : typeOfNode(node);
+    if (node === undefined) return this.lookup(path)?.type;
+    return typeof node === 'number' ? 'file' : typeOfNode(node);
   }
 
   /** The node of a path that is in the draft. */
   node(path: string): DraftNode | undefined {
-    return this.#nodes.get(path);
+    const node = this.#nodes.get(path);
+    return typeof node === 'number' ? this.#fileNode(node) : node;
+  }
+
+  /** How many nodes were made before that of a path that is in the draft. */
+  ageOf(path: string): number {
+    const node = this.#nodes.get(path);
+    return typeof node === 'number' ? node : (node?.sequence ?? 0);
   }
 
   /** Forgets a path that was written: what is held of a layer while it is written does not grow. The draft is not changed any more. */
@@ -101,7 +118,7 @@ export class Draft {
       return;
     }
     const isMerged = existing === 'directory';
-    const node = this.#nodes.get(path);
+    const node = this.node(path);
     if (isMerged) {
       const { xattrs } = this.lookup(path) ?? {};
       const merged = xattrs === undefined ? metadata : { ...metadata, xattrs: { ...xattrs, ...metadata.xattrs } };
@@ -114,86 +131,108 @@ export class Draft {
   }
 
   /** As {@link put}, for a file that is described when it is written. */
-  putFile(path: string, describe: DescribeFile, content: ContentPlace): void {
-    this.#place(path, this.typeAt(path), this.#makeNode(describe, content));
+  putFile(path: string, source: FileSource, contentPath: string): void {
+    const existing = this.typeAt(path);
+    this.#place(path, existing, this.#number(contentPath, source));
   }
 
   /** Makes `path` a further name of the node at `target`, which is in the draft. */
   link(path: string, target: string): void {
-    const node = this.#nodes.get(target);
+    const node = this.node(target);
     if (node === undefined) throw new Error(`${target} is not in the draft`);
     node.isLinked = true;
+    this.#nodes.set(target, node);
     this.#place(path, this.typeAt(path), node);
   }
 
   /** Describes the node at a path anew, for all its names. */
   describe(path: string, metadata: Metadata): void {
-    const node = this.#nodes.get(path);
-    if (node !== undefined) node.described = metadata;
+    const node = this.node(path);
+    if (node === undefined) return;
+    node.described = metadata;
+    this.#nodes.set(path, node);
   }
 
   /** Removes what is at a path, if anything, with all below it. */
   remove(path: string): void {
     const existing = this.typeAt(path);
     if (existing === undefined) return;
-    this.#repeat(parentPath(path)).directory?.children.delete(path);
+    this.#repeat(parentPath(path));
     if (existing === 'directory') this.#displace(path);
     this.#nodes.delete(path);
     if (this.lookup(path) !== undefined) this.#removed.add(path);
   }
 
-  #place(path: string, existing: EntryType | undefined, node: DraftNode): void {
-    this.#repeat(parentPath(path)).directory?.children.add(path);
-    if (existing === 'directory' && node.directory?.isMerged !== true) this.#displace(path);
+  #place(path: string, existing: EntryType | undefined, node: DraftNode | number): void {
+    const parent = this.#repeat(parentPath(path));
+    if (!this.#nodes.has(path)) parent.children.push(path);
+    const isMerged = typeof node !== 'number' && node.directory?.isMerged === true;
+    if (existing === 'directory' && !isMerged) this.#displace(path);
     this.#removed.delete(path);
     this.#nodes.delete(path);
     this.#nodes.set(path, node);
   }
 
   /** The node of a directory that exists, made from the destination if the draft has none yet. */
-  #repeat(directory: string): DraftNode {
-    const node = this.#nodes.get(directory);
-    if (node !== undefined) return node;
+  #repeat(directory: string): DraftDirectory {
+    const known = this.node(directory)?.directory;
+    if (known !== undefined) return known;
     const entry = this.#destination.lookup(directory);
     if (entry?.type !== 'directory') throw new Error(`${directory} is no directory`);
     const repeated = this.#makeDirectory(metadataOf(entry), { isMerged: true, isOpaque: false });
-    this.#repeat(parentPath(directory)).directory?.children.add(directory);
+    this.#repeat(parentPath(directory)).children.push(directory);
     this.#nodes.set(directory, repeated);
-    return repeated;
+    return repeated.directory;
   }
 
   /** The node of a path, or of the closest directory above it that the draft has. */
   #nearest(path: string): DraftNode {
     let at = path;
     for (;;) {
-      const node = this.#nodes.get(at);
+      const node = this.node(at);
       if (node !== undefined) return node;
       at = parentPath(at);
     }
   }
 
   #displace(directory: string): void {
-    const node = this.#nodes.get(directory);
+    const node = this.node(directory);
     if (node?.directory?.isMerged !== false) this.#displaced.add(directory);
     if (node?.directory !== undefined) this.#removeBelow(node.directory);
   }
 
   #removeBelow({ children }: DraftDirectory): void {
     for (const path of children) {
-      const node = this.#nodes.get(path);
+      const node = this.node(path);
       this.#nodes.delete(path);
       if (node?.directory !== undefined) this.#removeBelow(node.directory);
     }
   }
 
-  #makeNode(described: Metadata | DescribeFile, content?: ContentPlace, directory?: DraftDirectory): DraftNode {
-    this.#sequence += 1;
+  #makeNode(described: Metadata, content?: ContentPlace): DraftNode {
     const [feed, contentPath] = [content?.feed, content?.path];
-    return { described, feed, contentPath, sequence: this.#sequence, directory, isLinked: false };
+    return { described, feed, contentPath, sequence: this.#number(''), directory: undefined, isLinked: false };
   }
 
-  #makeDirectory(metadata: Metadata, options: Pick<DraftDirectory, 'isMerged' | 'isOpaque'>): DraftNode {
-    return this.#makeNode(metadata, undefined, { ...options, children: new Set() });
+  #makeDirectory(
+    metadata: Metadata,
+    { isMerged, isOpaque }: Pick<DraftDirectory, 'isMerged' | 'isOpaque'>,
+  ): DraftNode & { readonly directory: DraftDirectory } {
+    return { ...this.#makeNode(metadata), directory: { isMerged, isOpaque, children: [] } };
+  }
+
+  /** Nodes are numbered in the order in which they are made. */
+  #number(contentPath: string, source?: FileSource): number {
+    this.#sources.push(source);
+    return this.#contentPaths.push(contentPath) - 1;
+  }
+
+  #fileNode(number: number): DraftNode {
+    const source = this.#sources[number];
+    const contentPath = this.#contentPaths[number];
+    if (source === undefined) throw new Error(`node ${number} has a description of its own`);
+    const { feed, describe } = source;
+    return { described: describe, feed, contentPath, sequence: number, directory: undefined, isLinked: false };
   }
 }
 

@@ -5,6 +5,7 @@ import { contentPath, type SelectedItem, type SelectedItems } from './selection.
 export class ItemList implements SelectedItems {
   readonly linked = new Set<string>();
   readonly files: string[] = [];
+  knowsDigests = false;
   newestTime = 0;
   readonly #tree: FileTree;
   /** How much of the path of an entry in the tree is not part of the item's. */
@@ -26,6 +27,7 @@ export class ItemList implements SelectedItems {
     this.#paths.push(entry.path);
     if (isPassage) this.#passages.add(entry.path);
     if (entry.type === 'file') this.files.push(contentPath(entry));
+    if (entry.digest !== undefined) this.knowsDigests = true;
     if (entry.hardlink !== undefined) this.linked.add(entry.hardlink);
     this.newestTime = Math.max(this.newestTime, Math.floor(entry.mtime));
   }

@@ -46,12 +46,13 @@ function* inBatches(lines: Iterable<string>): Generator<string> {
 }
 
 /** What the tree knows by itself is not asked for, and nothing is copied: there may be many. */
-async function fileDigests({ tree, files }: Selection, digests: FileDigests): Promise<FileDigestMap> {
+async function fileDigests({ tree, sources, files }: Selection, digests: FileDigests): Promise<FileDigestMap> {
+  if (sources.every(({ items }) => !items.knowsDigests)) return digests(files);
   const known = (path: string): Digest | undefined => tree.lookup(path)?.digest;
   const missing = files.filter((path) => known(path) === undefined);
   if (missing.length === 0) return { get: known };
   const computed = await digests(missing);
-  return missing.length === files.length ? computed : { get: (path) => known(path) ?? computed.get(path) };
+  return { get: (path) => known(path) ?? computed.get(path) };
 }
 
 function contentDigest(entry: TreeEntry, files: FileDigestMap): Digest {

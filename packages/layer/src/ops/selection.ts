@@ -30,6 +30,8 @@ export interface SelectedItems extends Iterable<SelectedItem> {
   readonly length: number;
   /** Paths in the tree of the files whose bytes are copied, in order; one with several names may come again. */
   readonly files: readonly string[];
+  /** The tree knows the digests of some of them. */
+  readonly knowsDigests: boolean;
   /** Paths in the tree of files that items are further names of. */
   readonly linked: ReadonlySet<string>;
   /** The latest of their times, whole seconds since 1970; 0 when there are none. */

@@ -55,7 +55,7 @@ function writingOrder(draft: Draft): string[] {
     directories.add(path);
     ordered.push(path);
   };
-  const byAge = [...draft.paths()].sort((a, b) => nodeAt(draft, a).sequence - nodeAt(draft, b).sequence);
+  const byAge = [...draft.paths()].sort((a, b) => draft.ageOf(a) - draft.ageOf(b));
   for (const path of byAge) {
     const isDirectory = nodeAt(draft, path).directory !== undefined;
     addDirectory(isDirectory ? path : parentPath(path));

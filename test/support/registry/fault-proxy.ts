@@ -9,12 +9,28 @@ export type ProxyFault =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'cut-request' | 'corrupt-request' | 'cut' | 'corrupt' | 'short' | 'stall'; readonly at: number }
   | { readonly kind: 'wrong-length'; readonly by: number }
-  | { readonly kind: 'slow'; readonly milliseconds: number };
+  | { readonly kind: 'slow'; readonly milliseconds: number }
+  | RangeFault;
 
-/** Draws a fault for one exchange in about `rate` of them. */
-export function drawFault(random: Random, rate: number): ProxyFault {
+/** What is done to a request for a part: another part is asked for, another is said to come, everything is sent. */
+type RangeFault = { readonly kind: 'other-range' | 'wrong-range'; readonly by: number } | { readonly kind: 'no-range' };
+
+/** One exchange that the proxy handled. */
+export interface ProxyExchange {
+  readonly fault: ProxyFault['kind'];
+  readonly isLarge: boolean;
+}
+
+/** True of a request over a connection of its own, as those for large blobs are. */
+export function isForLarge({ headers }: IncomingMessage): boolean {
+  return headers.connection === 'close';
+}
+
+/** Draws a fault for one exchange in about `rate` of them. Cuts of large blobs lead to ranges, which have faults of their own. */
+export function drawFault(random: Random, rate: number, { headers }: IncomingMessage): ProxyFault {
   if (random.next() >= rate) return { kind: 'none' };
-  const at = random.pick([0, 1, 100, random.below(1000), random.below(300_000)]);
+  if (headers.range !== undefined && random.next() < 0.5) return drawRangeFault(random);
+  const at = random.pick([0, 1, 100, random.below(1000), random.below(300_000), random.below(5_000_000)]);
   return random.pick<ProxyFault>([
     { kind: 'reset' },
     { kind: 'wrong-digest-header' },
@@ -31,19 +47,27 @@ export function drawFault(random: Random, rate: number): ProxyFault {
   ]);
 }
 
+function drawRangeFault(random: Random): RangeFault {
+  const by = random.pick([-1, 1, 1000, -random.below(1_000_000)]);
+  return random.pick<RangeFault>([{ kind: 'other-range', by }, { kind: 'wrong-range', by }, { kind: 'no-range' }]);
+}
+
 export interface FaultProxy extends AsyncDisposable {
   readonly host: string;
-  /** The faults so far. */
-  readonly faults: readonly ProxyFault[];
+  /** What was handled so far. */
+  readonly exchanges: readonly ProxyExchange[];
 }
 
 /** Stands between a client and the registry at `upstream`, and spoils what `draw` says. */
-export async function startFaultProxy(upstream: string, draw: () => ProxyFault): Promise<FaultProxy> {
-  const faults: ProxyFault[] = [];
+export async function startFaultProxy(
+  upstream: string,
+  draw: (request: IncomingMessage) => ProxyFault,
+): Promise<FaultProxy> {
+  const exchanges: ProxyExchange[] = [];
   const server = createServer(async (request, response) => {
     const { socket } = request; // gone from the request once its body was left
-    const fault = draw();
-    faults.push(fault);
+    const fault = draw(request);
+    exchanges.push({ fault: fault.kind, isLarge: isForLarge(request) });
     try {
       await forward(upstream, request, response, fault);
     } catch {
@@ -55,7 +79,7 @@ export async function startFaultProxy(upstream: string, draw: () => ProxyFault):
   const address = server.address();
   return {
     host: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    faults,
+    exchanges,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
@@ -84,7 +108,8 @@ async function forward(
 
 async function sendOn(upstream: string, request: IncomingMessage, fault: ProxyFault): Promise<IncomingMessage> {
   const [host, port] = upstream.split(':');
-  const onward = sendRequest({ host, port, method: request.method, path: request.url, headers: request.headers });
+  const headers = onwardHeaders(request, fault);
+  const onward = sendRequest({ host, port, method: request.method, path: request.url, headers });
   const answered = once(onward, 'response');
   answered.catch(() => undefined);
   let at = 0;
@@ -102,6 +127,17 @@ async function sendOn(upstream: string, request: IncomingMessage, fault: ProxyFa
   return answer;
 }
 
+function onwardHeaders({ headers }: IncomingMessage, fault: ProxyFault): IncomingMessage['headers'] {
+  const { range, ...rest } = headers;
+  if (fault.kind === 'no-range') return rest;
+  return fault.kind === 'other-range' ? { ...rest, range: moved(range, fault.by) } : headers;
+}
+
+/** A range, or what says which range comes, that begins elsewhere. */
+function moved(range: string | undefined, by: number): string | undefined {
+  return range?.replace(/\d+(?=-)/, (start) => String(Math.max(0, Number(start) + by)));
+}
+
 function spoiledHeaders({ headers }: IncomingMessage, fault: ProxyFault): IncomingMessage['headers'] {
   const { 'content-length': length, ...rest } = headers;
   switch (fault.kind) {
@@ -111,6 +147,8 @@ function spoiledHeaders({ headers }: IncomingMessage, fault: ProxyFault): Incomi
         : { ...rest, 'content-length': String(Math.max(0, Number(length) + fault.by)) };
     case 'short':
       return rest;
+    case 'wrong-range':
+      return { ...headers, 'content-range': moved(headers['content-range'], fault.by) };
     case 'wrong-digest-header':
       return { ...headers, 'docker-content-digest': `sha256:${'0'.repeat(64)}` };
     default:

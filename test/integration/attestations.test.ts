@@ -1,4 +1,12 @@
-import { type Descriptor, digestHex, digestOf, formatPlatform, hostPlatform, parseReference } from '@tsbuild/core';
+import {
+  type Descriptor,
+  digestHex,
+  digestOf,
+  formatPlatform,
+  hostPlatform,
+  MEDIA_TYPES,
+  parseReference,
+} from '@tsbuild/core';
 import { type Builder, type BuildOptions, createBuilder, type PolicySource } from '@tsbuild/engine';
 import { createRegistryClient } from '@tsbuild/registry';
 import { startRegistry } from '@tsbuild/registry/server';
@@ -67,33 +75,46 @@ describe('an image with attestations', () => {
     expect(String(await (await image.tree()).read('etc/os-release'))).toBe('ID=alpine\n');
   });
 
-  test('is pushed from the store compressed, with attestations about the manifest that is pushed', async () => {
-    await using registry = await startRegistry();
-    const name = `${registry.host}/team/kept:1`;
-    await build({ tags: [name] });
-    const [pushed] = await builder.push(name);
-    const get = async (kind: 'manifests' | 'blobs', reference: string) =>
-      (await fetch(`${registry.url}/v2/team/kept/${kind}/${reference}`)).text();
-    const index = JSON.parse(await get('manifests', pushed?.digest ?? ''));
-    const [image, attestation] = index.manifests;
-    const [manifest, about] = await Promise.all(
-      [image, attestation].map(async ({ digest }) => JSON.parse(await get('manifests', digest))),
-    );
-    const statements = await Promise.all(
-      about.layers.map(async ({ digest }: Descriptor) => JSON.parse(await get('blobs', digest))),
-    );
-    const { rootfs } = JSON.parse(await get('blobs', about.config.digest));
+  test.each([
+    ['images', {}, MEDIA_TYPES.ociConfig],
+    ['artifacts', { ociArtifact: true }, MEDIA_TYPES.ociEmpty],
+  ])(
+    'is pushed from the store compressed, with attestations, as %s, about the manifest that is pushed',
+    async (...row) => {
+      const [, asked, configType] = row;
+      await using registry = await startRegistry();
+      const name = `${registry.host}/team/kept:1`;
+      await build({ tags: [name], outputs: [{ type: 'image', ...asked }] });
+      const [pushed] = await builder.push(name);
+      const get = async (kind: 'manifests' | 'blobs', reference: string) =>
+        (await fetch(`${registry.url}/v2/team/kept/${kind}/${reference}`)).text();
+      const index = JSON.parse(await get('manifests', pushed?.digest ?? ''));
+      const [image, attestation] = index.manifests;
+      const [manifest, about] = await Promise.all(
+        [image, attestation].map(async ({ digest }) => JSON.parse(await get('manifests', digest))),
+      );
+      const statements = await Promise.all(
+        about.layers.map(async ({ digest }: Descriptor) => JSON.parse(await get('blobs', digest))),
+      );
+      const config = JSON.parse(await get('blobs', about.config.digest));
+      const { mediaType, digest, size } = image;
+      const diffIds = about.layers.map((layer: Descriptor) => layer.digest);
 
-    expect(manifest.layers.map(({ mediaType }: Descriptor) => mediaType)).toEqual([
-      'application/vnd.oci.image.layer.v1.tar+gzip',
-    ]);
-    expect(attestation.annotations['vnd.docker.reference.digest']).toBe(image.digest);
-    expect(statements.map(({ subject }) => subject[0].digest.sha256)).toEqual(
-      statements.map(() => digestHex(image.digest)),
-    );
-    expect(rootfs.diff_ids).toEqual(about.layers.map(({ digest }: Descriptor) => digest));
-    expect(statements.length).toBeGreaterThan(0);
-  });
+      expect(manifest.layers.map(({ mediaType }: Descriptor) => mediaType)).toEqual([
+        'application/vnd.oci.image.layer.v1.tar+gzip',
+      ]);
+      expect(attestation.annotations['vnd.docker.reference.digest']).toBe(image.digest);
+      expect(statements.map(({ subject }) => subject[0].digest.sha256)).toEqual(
+        statements.map(() => digestHex(image.digest)),
+      );
+      expect(statements.length).toBeGreaterThan(0);
+      expect(about.config.mediaType).toBe(configType);
+      expect(about.subject).toEqual('ociArtifact' in asked ? { mediaType, digest, size } : undefined);
+      expect(config).toEqual(
+        'ociArtifact' in asked ? {} : expect.objectContaining({ rootfs: { type: 'layers', diff_ids: diffIds } }),
+      );
+    },
+  );
 
   testWith(
     'root',

@@ -15,8 +15,8 @@ import type { BuilderResources } from '../builder-resources.ts';
 import { layerForm } from '../image/layer-forms.ts';
 import { once } from '../once.ts';
 import type { ChainLayer } from '../solve/chain.ts';
-import { canRestate, isAttestation, restate } from './restate-attestation.ts';
-import { chainOf, openStoredImage, readDocument, type StoredImage } from './stored-image.ts';
+import { canRestate, restate } from './restate-attestation.ts';
+import { chainOf, isAttestation, openStoredImage, readDocument, type StoredImage } from './stored-image.ts';
 
 /** An image of the store on its way out: its documents as they leave, its blobs when they are asked for. */
 export interface LeavingImage {

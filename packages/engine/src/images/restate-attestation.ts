@@ -15,11 +15,6 @@ import type { StoredImage } from './stored-image.ts';
 const MAX_STATEMENT_BYTES = 128 * 1024 * 1024;
 const ABOUT = 'vnd.docker.reference.digest';
 
-/** BuildKit lists them for a platform that is none. */
-export function isAttestation({ platform }: Descriptor): boolean {
-  return platform?.os === 'unknown';
-}
-
 /** The digest of the manifest that an attestation of an index is about. */
 function subjectOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[ABOUT];

@@ -17,7 +17,7 @@ import { type TarPart, tarBytes } from './archive-bytes.ts';
 import { findImage } from './find-image.ts';
 import { isUntagged, repositoryOf } from './image-names.ts';
 import { type LeavingImage, type LeavingPlatform, leavingImage, useImages } from './leaving-image.ts';
-import { isAttestation } from './restate-attestation.ts';
+import { isAttestation } from './stored-image.ts';
 
 /** What an archive holds, and for whom (`tsbuild save`). */
 export interface SaveOptions {

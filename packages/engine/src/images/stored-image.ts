@@ -15,6 +15,7 @@ import {
   parseReference,
   type Reference,
   samePlatform,
+  toDiffId,
 } from '@tsbuild/core';
 import type { Store } from '@tsbuild/store';
 import type { Chain } from '../solve/chain.ts';
@@ -74,6 +75,17 @@ function isPlainTar({ mediaType, digest }: Descriptor, diffId: Digest): boolean 
   return digest === diffId && compressionOf(mediaType) === 'uncompressed';
 }
 
+/** BuildKit lists them for a platform that is none. */
+export function isAttestation({ platform }: Descriptor): boolean {
+  return platform?.os === 'unknown';
+}
+
+/** What an attestation's config says; that of an artifact says nothing. */
+function attestationConfig({ layers }: ImageManifest): ImageConfig {
+  const diffIds = layers.map(({ digest }) => toDiffId(digest));
+  return { architecture: 'unknown', os: 'unknown', rootfs: { type: 'layers', diff_ids: diffIds } };
+}
+
 function candidates(
   document: ImageManifest | ImageIndex,
   root: Descriptor,
@@ -82,7 +94,7 @@ function candidates(
   if (!isIndex(document)) return [root];
   if (platform !== undefined) return [choosePlatform(document, platform, root.digest)];
   const host = hostPlatform();
-  const images = document.manifests.filter((entry) => entry.platform?.os !== 'unknown');
+  const images = document.manifests.filter((entry) => !isAttestation(entry));
   const isHost = (entry: Descriptor) => entry.platform !== undefined && samePlatform(entry.platform, host);
   return [...images.filter(isHost), ...images.filter((entry) => !isHost(entry))];
 }
@@ -92,7 +104,7 @@ async function openManifest(store: Store, root: Descriptor, descriptor: Descript
   if (manifest === undefined || isIndex(manifest)) return undefined;
   const bytes = await store.blobs.readAll(manifest.config.digest, MAX_CONFIG_BYTES);
   if (bytes === undefined) return undefined;
-  const config = parseImageConfig(bytes);
+  const config = isAttestation(descriptor) ? attestationConfig(manifest) : parseImageConfig(bytes);
   if (config.rootfs.diff_ids.length !== manifest.layers.length) return undefined;
   const origin = root.annotations?.[ORIGIN];
   return {

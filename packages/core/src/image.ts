@@ -1,6 +1,7 @@
 import type { Descriptor } from './descriptor.ts';
 import { type DiffId, isDigest } from './digest.ts';
-import { TsbuildError } from './errors.ts';
+import { checkImageConfig } from './image-config-checks.ts';
+import { invalid, isObject, parseObject } from './json-document.ts';
 import { isIndexType, isManifestType } from './media-types.ts';
 
 /** The part of an image's config that decides how a container runs. @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md */
@@ -82,18 +83,27 @@ export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** Configs carry the history and may be larger than manifests. */
 export const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 
-/** @throws {TsbuildError} ERR_TSBUILD_INVALID_MANIFEST */
-export function parseManifestOrIndex(bytes: Uint8Array, mediaType?: string): ImageManifest | ImageIndex {
+/**
+ * Reads a document of the kind that `mediaType` names, where it is that of a manifest or an index. A document that others could
+ * take for the other kind is refused.
+ * @throws {TsbuildError} ERR_TSBUILD_INVALID_MANIFEST
+ */
+export function parseManifestOrIndex(bytes: Uint8Array, mediaType = ''): ImageManifest | ImageIndex {
   const value = parseObject(bytes, 'manifest');
-  const type = typeof value.mediaType === 'string' ? value.mediaType : (mediaType ?? '');
   if (value.schemaVersion !== 2) throw invalid('manifest has no schemaVersion 2');
-  if (isIndexType(type) || (type === '' && Array.isArray(value.manifests))) {
+  const type = typeof value.mediaType === 'string' ? value.mediaType : mediaType;
+  const isIndexDocument = isIndexType(type) || (type === '' && Array.isArray(value.manifests));
+  if (isIndexDocument ? isManifestType(mediaType) : isIndexType(mediaType))
+    throw invalid(`a document that is told to be ${mediaType} says that it is ${type}`);
+  if (isIndexDocument) {
     if (!isDescriptorList(value.manifests)) throw invalid('index has no valid list of manifests');
+    if ('config' in value || 'layers' in value) throw invalid('index has parts of a manifest');
     return value as unknown as ImageIndex;
   }
   if (type !== '' && !isManifestType(type)) throw invalid(`unknown manifest type ${JSON.stringify(type)}`);
   if (!isDescriptor(value.config)) throw invalid('manifest has no valid config descriptor');
   if (!isDescriptorList(value.layers)) throw invalid('manifest has no valid list of layers');
+  if ('manifests' in value) throw invalid('manifest has parts of an index');
   return value as unknown as ImageManifest;
 }
 
@@ -109,10 +119,7 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
   if (!isObject(rootfs) || !Array.isArray(rootfs.diff_ids) || !rootfs.diff_ids.every(isDigest)) {
     throw invalid('image config has no valid rootfs.diff_ids');
   }
-  for (const field of ['architecture', 'os'] as const) {
-    if (typeof value[field] !== 'string') throw invalid(`image config has no ${field}`);
-  }
-  if (value.config !== undefined && value.config !== null) checkContainerConfig(value.config);
+  checkImageConfig(value);
   const { config, ...rest } = value as unknown as ImageConfig;
   return config === undefined || config === null ? rest : { ...rest, config: withoutNulls(config) };
 }
@@ -120,44 +127,6 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
 /** Docker writes `null` where a field is absent. */
 function withoutNulls(config: ContainerConfig): ContainerConfig {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
-}
-
-function checkContainerConfig(config: unknown): void {
-  if (!isObject(config)) throw invalid('image config.config is not an object');
-  for (const field of ['Env', 'Cmd', 'Entrypoint', 'OnBuild', 'Shell'] as const) {
-    const list = config[field];
-    if (
-      list !== undefined &&
-      list !== null &&
-      !(Array.isArray(list) && list.every((item) => typeof item === 'string'))
-    ) {
-      throw invalid(`image config.${field} is not a list of strings`);
-    }
-  }
-  for (const field of ['Labels', 'ExposedPorts', 'Volumes'] as const) {
-    const map = config[field];
-    if (map !== undefined && map !== null && !isObject(map)) throw invalid(`image config.${field} is not an object`);
-  }
-  for (const field of ['User', 'WorkingDir', 'StopSignal'] as const) {
-    const text = config[field];
-    if (text !== undefined && text !== null && typeof text !== 'string')
-      throw invalid(`image config.${field} is not a string`);
-  }
-}
-
-function parseObject(bytes: Uint8Array, what: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new TsbuildError('ERR_TSBUILD_INVALID_MANIFEST', `${what} is not JSON`, { cause });
-  }
-  if (!isObject(value)) throw invalid(`${what} is not a JSON object`);
-  return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isDescriptor(value: unknown): value is Descriptor {
@@ -172,8 +141,4 @@ function isDescriptor(value: unknown): value is Descriptor {
 
 function isDescriptorList(value: unknown): value is readonly Descriptor[] {
   return Array.isArray(value) && value.length <= 10_000 && value.every(isDescriptor);
-}
-
-function invalid(problem: string): TsbuildError {
-  return new TsbuildError('ERR_TSBUILD_INVALID_MANIFEST', problem);
 }

@@ -125,6 +125,21 @@ test('a signal ends the wait for the head and for the body', async () => {
   await expect(reading).rejects.toThrow('changed my mind');
 });
 
+test.each([false, true])(
+  'a name that another host gave may not be this machine, however large (%s) the answer',
+  async (isLarge) => {
+    const asked: IncomingMessage[] = [];
+    await using place = await listening(createServer(serving(Buffer.alloc(1), asked)));
+    await using transport = openTransport();
+    const url = new URL(place.url.href.replace('127.0.0.1', 'localhost'));
+
+    await expect(transport.send({ method: 'GET', url, isLarge }, true)).rejects.toMatchObject({
+      message: `registry ${url.host} cannot be reached: a remote registry pointed to an address of this machine or its link`,
+    });
+    expect(asked).toEqual([]);
+  },
+);
+
 test('a header that would be two is not sent', async () => {
   const asked: IncomingMessage[] = [];
   await using place = await listening(createServer(serving(Buffer.alloc(1), asked)));

@@ -13,7 +13,7 @@ export interface DecompressOptions {
 /** Each piece is a turn of another thread, which costs more than it decompresses when pieces are small. */
 const INPUT_CHUNK_BYTES = 256 * 1024;
 const OUTPUT_CHUNK_BYTES = 512 * 1024;
-const READ_AHEAD_BYTES = 2 * OUTPUT_CHUNK_BYTES;
+const READ_AHEAD_CHUNKS = 2;
 /** A few kilobytes of zeros are no bomb. */
 const RATIO_FREE_BYTES = 16 * 1024 * 1024;
 
@@ -59,8 +59,12 @@ async function gunzip(source: ByteStream): Promise<ByteStream> {
   const { throughTransform } = await import('./through-transform.ts');
   // A piece is more than the stream buffers, so the next one is asked for when it has been read.
   const pieces = inPieces(source, INPUT_CHUNK_BYTES);
-  // While a piece is read the next ones are made.
-  const options = { chunkSize: OUTPUT_CHUNK_BYTES, readableHighWaterMark: READ_AHEAD_BYTES };
+  // While a piece is read the next ones are made. They are read as they are: a stream of bytes would copy them into one.
+  const options = {
+    chunkSize: OUTPUT_CHUNK_BYTES,
+    readableObjectMode: true,
+    readableHighWaterMark: READ_AHEAD_CHUNKS,
+  };
   return throughTransform(pieces, createGunzip(options), 'gzip');
 }
 

@@ -108,7 +108,8 @@ describe('what ends a build ends every process of its steps within a second, and
       const cell = { ...(await TIERS[tier](folder.file(name))), runner, mark: `/beat-${process.pid}-${name}` };
       await interrupted(cell, 'SIGINT', '--progress=plain');
       if (name === 'root-builtin') await interrupted(cell, 'SIGTERM', '--quiet'); // elsewhere the abort below is the same
-      await interruptedAgain(cell);
+      await endedAtOnce(cell, 'SIGINT');
+      await endedAtOnce(cell, 'SIGKILL');
       await endedByApi(cell);
     });
   }
@@ -132,18 +133,19 @@ const SAYS_WHAT_STOPPED = {
   '--quiet': /^stopped \[3\/3\] RUN --mount=type=cache,target=\/beats /,
 };
 
-/** Where nobody reads the progress, the first signal cannot end the command; one more ends it whatever it does. */
-async function interruptedAgain(cell: Cell): Promise<void> {
-  await using build = startCommand(cell, 'again', '--progress=plain', '--build-arg=NOISE=yes');
-  await expectWithinASecond(cell, 'again', async () => {
-    for (; build.isRunning(); await sleep(20)) build.send('SIGINT');
+/** Where nobody reads the progress, the first Ctrl-C cannot end the command; one more ends it whatever it does, as SIGKILL. */
+async function endedAtOnce(cell: Cell, signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
+  const name = `${signal}-at-once`;
+  await using build = startCommand(cell, name, '--progress=plain', '--build-arg=NOISE=yes');
+  await expectWithinASecond(cell, name, async () => {
+    for (; build.isRunning(); await sleep(20)) build.send(signal);
     await untilNone('processes', () => processesWith(cell.mark));
   });
-  expect(await build.end).toEqual([null, 'SIGINT']);
+  expect(await build.end).toEqual([null, signal]);
   await untilNone('mounts', () => mountsOf(cell.store));
 }
 
-/** By an AbortSignal, and by a limit of time, after which everything in the store is looked at. */
+/** By an AbortSignal, and by a limit of time, after which everything in the store is looked at, whatever ended builds before. */
 async function endedByApi(cell: Cell): Promise<void> {
   const { prefix, runner, mark, store: root } = cell;
   const order = { root, runner, mark, dockerfile: dockerfile(mark), stepTimeout: STEP_TIMEOUT_MS };
@@ -209,7 +211,7 @@ function start([command = '', ...args]: readonly string[], input: string) {
     stderr: () => textOf(child.stderr),
     isRunning,
     /** Ctrl-C reaches the whole group; what an init sends, the process alone. */
-    send: (signal: 'SIGINT' | 'SIGTERM') => process.kill(signal === 'SIGINT' ? -pid : pid, signal),
+    send: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => process.kill(signal === 'SIGINT' ? -pid : pid, signal),
     async [Symbol.asyncDispose]() {
       if (isRunning()) process.kill(-pid, 'SIGKILL');
     },

@@ -5,7 +5,7 @@ import type { Syscall } from '../launch/program.ts';
 import type { TierFeatures } from '../protocol.ts';
 import { lastCapability } from './capabilities.ts';
 import type { Child } from './child.ts';
-import { commandCalls } from './command-calls.ts';
+import { commandCalls, confiningCalls } from './command-calls.ts';
 import { hidingCalls } from './kernel-files.ts';
 import { Launcher } from './launch.ts';
 import { failedCommand } from './launch-failure.ts';
@@ -25,6 +25,7 @@ export class BuiltinRunner implements Runner {
   readonly #architecture = requireArchitecture();
   readonly #launcher = new Launcher(this.#architecture);
   readonly #hiding = hidingCalls();
+  readonly #confining = confiningCalls(this.#architecture, this.lastCapability);
 
   constructor(features: TierFeatures) {
     this.features = features;
@@ -87,9 +88,8 @@ export class BuiltinRunner implements Runner {
 
   /** What lies between the start of the launcher and that of the command. */
   protected calls(command: Command): Syscall[] {
-    const { features, lastCapability } = this;
-    const [architecture, hiding] = [this.#architecture, this.#hiding];
-    return commandCalls(command, { features, lastCapability, architecture, hiding });
+    const [architecture, hiding, confining] = [this.#architecture, this.#hiding, this.#confining];
+    return commandCalls(command, { features: this.features, architecture, hiding, confining });
   }
 
   /** Ends the command and everything it started. */

@@ -37,16 +37,17 @@ const IFF_UP = 1;
 
 export interface CommandOptions {
   readonly features: TierFeatures;
-  readonly lastCapability: number;
   readonly architecture: Architecture;
   /** Protects the kernel's files. */
   readonly hiding: readonly Syscall[];
+  /** What {@link confiningCalls} gave. */
+  readonly confining: readonly Syscall[];
 }
 
 /** Everything between the launcher's start and the command's. The launcher is the first process of its pid namespace. */
 export function commandCalls(
   { spec, root, cwd, user, cgroup }: Command,
-  { features, lastCapability, architecture, hiding }: CommandOptions,
+  { features, architecture, hiding, confining }: CommandOptions,
 ): Syscall[] {
   const hostname = Buffer.from(spec.hostname ?? DEFAULT_HOSTNAME);
   const network = spec.network === 'none' ? CLONE_NEWNET : 0;
@@ -66,9 +67,14 @@ export function commandCalls(
     syscall('umask', UMASK),
     ...limitCalls(spec.ulimits ?? {}),
     ...(features.ignoresChown === true ? [ignoreChown(architecture)] : []),
-    ...(isPrivileged ? [] : [...refusingCalls(architecture), ...capabilityCalls(lastCapability)]),
+    ...(isPrivileged ? [] : confining),
     ...userCalls(user, features),
   ];
+}
+
+/** From here on, a command has no more than Docker's default set of system calls and capabilities. The same for all. */
+export function confiningCalls(architecture: Architecture, lastCapability: number): Syscall[] {
+  return [...refusingCalls(architecture), ...capabilityCalls(lastCapability)];
 }
 
 /** From here on, changes of owners do nothing and succeed. */

@@ -16,6 +16,8 @@ import { CLONE3, REFUSED_BY_ARGUMENT, refusedNumbers } from './refused-calls.ts'
 const { EPERM, ENOSYS } = constants.errno;
 /** Calls of programs for x32, which hardly a kernel runs, have this bit. */
 const X32_BIT = 0x40000000;
+/** So many numbers are compared one after the other. */
+const FEW = 4;
 
 /** What keeps a command from the calls of `refused-calls.ts`; nothing on a kernel that has no filters. */
 export function refusingCalls(architecture: Architecture): Syscall[] {
@@ -32,8 +34,6 @@ export function refusingFilter({ programs }: Architecture): FilterInstruction[] 
 }
 
 function refusalsOf(abi: Abi): FilterInstruction[] {
-  const refused = refusedNumbers(abi);
-  const count = refused.length;
   const rules = REFUSED_BY_ARGUMENT.flatMap(({ numbers, kind, value }) => [
     test('equals', numbers[abi], { otherwise: 4 }),
     load('firstArgument'),
@@ -48,8 +48,25 @@ function refusalsOf(abi: Abi): FilterInstruction[] {
     ...rules,
     test('equals', CLONE3, { otherwise: 1 }),
     answer(failWith(ENOSYS)),
-    ...refused.map((number, index) => test('equals', number, { taken: count - index })),
-    answer(SECCOMP_RET_ALLOW),
-    answer(failWith(EPERM)),
+    ...refusalAmong(refusedNumbers(abi).toSorted((a, b) => a - b)),
+  ];
+}
+
+/**
+ * Refuses sorted numbers and allows others. It halves where to look: for every command the kernel tries the filter on every
+ * call that there is.
+ */
+function refusalAmong(numbers: readonly number[]): FilterInstruction[] {
+  const count = numbers.length;
+  if (count <= FEW) {
+    const tests = numbers.map((number, index) => test('equals', number, { taken: count - index }));
+    return [...tests, answer(SECCOMP_RET_ALLOW), answer(failWith(EPERM))];
+  }
+  const half = Math.ceil(count / 2);
+  const below = refusalAmong(numbers.slice(0, half));
+  return [
+    test('at least', numbers[half] ?? 0, { taken: below.length }),
+    ...below,
+    ...refusalAmong(numbers.slice(half)),
   ];
 }

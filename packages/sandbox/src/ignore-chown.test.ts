@@ -17,10 +17,10 @@ const COMMANDS = [
 
 test.skipIf(needsRoot !== '')(`a user without subordinate ids may ignore changes of owners${needsRoot}`, async () => {
   await using fixture = await SandboxFixture.create();
-  const scratch = await mkdtemp(join(tmpdir(), 'ignore-chown-'));
   await chmod(fixture.folder, 0o755);
-  await chown(scratch, UID, UID);
-  const outcomes = (ignoreChownErrors: boolean) => {
+  const outcomes = async (ignoreChownErrors: boolean) => {
+    const scratch = await mkdtemp(join(tmpdir(), 'ignore-chown-'));
+    await chown(scratch, UID, UID);
     const { folder, base } = fixture;
     const commands = COMMANDS.map((command) => ({ args: ['/bin/sh', '-c', command] }));
     const job = { folder, scratch, diffId: base.diffId, tier: 'userns-single', runner: 'builtin', commands };
@@ -31,10 +31,10 @@ test.skipIf(needsRoot !== '')(`a user without subordinate ids may ignore changes
       readonly exitCode: number;
       readonly output: string;
     }[];
+    execFileSync('rm', ['-rf', scratch]);
     return results.map(({ exitCode, output }) => `${exitCode} ${output}`);
   };
 
-  expect(outcomes(true)).toEqual(['0 0 0\n', '0 0 0\n', '0 4755\n0\n']);
-  expect(outcomes(false)[0]).toBe('1 chown: /f: Invalid argument\n');
-  execFileSync('rm', ['-rf', scratch]);
+  expect(await outcomes(true)).toEqual(['0 0 0\n', '0 0 0\n', '0 4755\n0\n']);
+  expect((await outcomes(false))[0]).toBe('1 chown: /f: Invalid argument\n');
 });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, NotFoundError } from '@tsbuild/core';
 import { expect, test } from 'vitest';
@@ -99,6 +99,46 @@ test('contents come in the order asked for, empty files as one chunk', async () 
   expect(chunks).toEqual(['small tiny true', 'empty  true', 'big  true', 'link tiny true']);
   expect(bigBytes).toBe(big.length);
 });
+
+test('files that are near one another are read with few reads, to and fro too', async () => {
+  await using folder = await tempFolder();
+  const content = (name: string) => name.repeat(2000);
+  const names = Array.from({ length: 100 }, (_, at) => `f${at}`);
+  const tree = await layerTree(
+    folder.path,
+    'a.tar',
+    names.map((name) => file(name, content(name))),
+  );
+  const toAndFro = names.map((_, at) => names[(at * 37) % names.length] ?? '');
+
+  const found = new Map<string, string>();
+  const reads = await countReads(folder.path, async () => {
+    for await (const { path, bytes } of tree.readMany(toAndFro))
+      found.set(path, (found.get(path) ?? '') + Buffer.from(bytes).toString());
+  });
+
+  expect([...found]).toEqual(toAndFro.map((name) => [name, content(name)]));
+  expect(reads).toBeLessThan(10);
+});
+
+/** How often files are read asynchronously while `work` runs. */
+async function countReads(path: string, work: () => Promise<void>): Promise<number> {
+  const handle = await open(path);
+  const prototype = Object.getPrototypeOf(handle) as { read: (...args: unknown[]) => unknown };
+  await handle.close();
+  const { read } = prototype;
+  let count = 0;
+  prototype.read = function (...args) {
+    count += 1;
+    return read.apply(this, args);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.read = read;
+  }
+  return count;
+}
 
 test('the holes of a sparse file are read as zeros', async () => {
   await using folder = await tempFolder();

@@ -154,9 +154,10 @@ class LayeredTree implements MergedTree {
   #lay(path: string, number: number, layer: LayerTree, members: Map<string, Member>): void {
     if (layer.lookup(path)?.opaque === true) members.clear();
     for (const name of layer.whiteouts(path)) members.delete(name);
+    // One for all that only this layer has: there may be very many.
+    const member = { layer: number, from: [number] };
     for (const name of layer.list(path)) {
       const below = members.get(name);
-      const member = { layer: number, from: [number] };
       members.set(name, below === undefined ? member : this.#stack(joinPath(path, name), below, member));
     }
   }

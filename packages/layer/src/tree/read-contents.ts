@@ -144,12 +144,16 @@ class TarWindow {
   async #fill(offset: number, wanted: number): Promise<void> {
     this.#file ??= await open(await this.#locate());
     const end = this.#start + this.#filled;
-    const isSequential = this.#filled > 0 && offset >= end && offset - end < NEAR_BYTES;
-    const bytes = isSequential ? WINDOW_BYTES : Math.min(wanted, WINDOW_BYTES);
+    const isAhead = this.#filled > 0 && offset >= end && offset - end < NEAR_BYTES;
+    const isBehind = this.#filled > 0 && offset < this.#start && this.#start - offset < WINDOW_BYTES;
+    // Archives whose directories are in no order are read to and fro: what is before comes, too.
+    const start = isBehind ? Math.max(0, offset - WINDOW_BYTES / 2) : offset;
+    const bytes = isAhead || isBehind ? WINDOW_BYTES : Math.min(wanted, WINDOW_BYTES);
     if (this.#buffer.length < bytes) this.#buffer = Buffer.allocUnsafe(bytes);
-    const { bytesRead } = await this.#file.read(this.#buffer, 0, bytes, offset);
-    if (bytesRead === 0) throw new LayerError('ERR_TSBUILD_LAYER', 'the tar of a layer is shorter than its index says');
-    this.#start = offset;
+    const { bytesRead } = await this.#file.read(this.#buffer, 0, bytes, start);
+    if (bytesRead <= offset - start)
+      throw new LayerError('ERR_TSBUILD_LAYER', 'the tar of a layer is shorter than its index says');
+    this.#start = start;
     this.#filled = bytesRead;
   }
 }

@@ -7,8 +7,8 @@ export type Cell = `${TierName} ${RunnerName}`;
 
 /**
  * What a feature gives: the output, or the refusal. Cells that are not named give `everywhere`. Texts may have `@cache` and
- * `@shared`, folders of the machine, `@socket` and `@port`, where something greets everybody. The root of a mount is that of
- * the command.
+ * `@shared`, folders of the machine, `@socket` and `@port`, where something greets everybody, and `@mark`, which is in no other
+ * process. The root of a mount is that of the command.
  */
 export interface Feature {
   readonly args: readonly string[];
@@ -20,8 +20,8 @@ export interface Feature {
   readonly timeoutMs?: number;
   /** Sent to it when its first output comes. */
   readonly signal?: number;
-  /** Asks what is left of it right after its end, which comes with its first output when it is an abort. */
-  readonly ending?: { readonly mark: string; readonly isAbort: boolean };
+  /** Asks what is left of `@mark` right after its end, which comes with its first output when it is an abort. */
+  readonly ending?: { readonly isAbort: boolean };
   readonly everywhere: string;
   readonly cells?: Partial<Record<Cell, string>>;
 }
@@ -46,10 +46,12 @@ const perl = ['/usr', '/usr/lib', '/usr/lib64'].map((source) => {
   return { kind: 'bind', target, source, writable: false, persistent: false } satisfies ExecMount;
 });
 
-/** Ignores signals, and has a child in a session of its own, whose program is named by the mark. */
-const stubborn = (mark: string) =>
-  sh(`${child(mark)}; trap '' TERM INT HUP; (setsid /busybox${mark} sleep 600 &); echo ready; sleep ${mark}`);
-const child = (mark: string) => `cp /bin/busybox /busybox${mark}`;
+/** A program whose name nobody else's has, so that it is found among all processes. */
+const MARKED = 'cp /bin/busybox /busybox@mark';
+/** Ignores signals, and has a child in a session of its own. */
+const STUBBORN = sh(
+  `${MARKED}; trap '' TERM INT HUP; (setsid /busybox@mark sleep 600 &); echo ready; /busybox@mark sleep 600`,
+);
 
 const MIB = 1024 * 1024;
 const ORDINARY_CELLS: readonly Cell[] = ['userns builtin', 'userns runc', 'userns crun', 'userns-single builtin'];
@@ -278,19 +280,19 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
     everywhere: '7 up\ncaught\n',
   },
   'an abort leaves no process': {
-    args: stubborn('98812'),
-    ending: { mark: '98812', isAbort: true },
+    args: STUBBORN,
+    ending: { isAbort: true },
     everywhere: 'enough: 0 processes',
   },
   'a time limit leaves no process': {
-    args: stubborn('98811'),
+    args: STUBBORN,
     timeoutMs: 1000,
-    ending: { mark: '98811', isAbort: false },
+    ending: { isAbort: false },
     everywhere: '137 0 processes',
   },
   'the end leaves no process': {
-    args: sh(`${child('98813')}; (setsid /busybox98813 sleep 600 < /dev/null > /dev/null 2>&1 &); exit 3`),
-    ending: { mark: '98813', isAbort: false },
+    args: sh(`${MARKED}; (setsid /busybox@mark sleep 600 < /dev/null > /dev/null 2>&1 &); exit 3`),
+    ending: { isAbort: false },
     everywhere: '3 0 processes',
   },
   'opaque folders': { args: sh('rm -rf /usr && mkdir /usr && ls -A /usr | wc -l'), everywhere: '0 0\n' },

@@ -8,7 +8,13 @@ import { createSandbox } from '@tsbuild/sandbox';
 /** Runs commands in one kind of sandbox and prints what came of them. Plain JavaScript: it runs on its own, as any user. */
 const { folder, scratch, diffId, tier, runner, commands, options = {} } = JSON.parse(process.argv[2]);
 
-const places = { cache: join(scratch, 'cache'), shared: join(scratch, 'shared'), socket: join(scratch, 'socket') };
+const mark = `x${String(process.pid).padStart(7, '0')}`; // the kernel keeps 15 characters of a name
+const places = {
+  cache: join(scratch, 'cache'),
+  shared: join(scratch, 'shared'),
+  socket: join(scratch, 'socket'),
+  mark,
+};
 for (const path of [places.cache, places.shared]) mkdirSync(path);
 const servers = [await greetAt(places.socket), await greetAt({ host: '127.0.0.1', port: 0 })];
 const { port } = servers[1].address();
@@ -33,10 +39,10 @@ async function greetAt(address) {
   return server;
 }
 
-/** A command whose words `@cache`, `@shared`, `@socket` and `@port` are what this machine has. */
+/** A command whose words `@cache`, `@shared`, `@socket`, `@mark` and `@port` are what this machine has. */
 function placed(command) {
   return JSON.parse(
-    JSON.stringify(command).replace(/@(cache|shared|socket|port)\b/g, (_, name) => places[name] ?? port),
+    JSON.stringify(command).replace(/@(cache|shared|socket|mark|port)\b/g, (_, name) => places[name] ?? port),
   );
 }
 
@@ -86,9 +92,9 @@ async function outcomeOf({
   };
   try {
     const { exitCode, layer } = await sandbox.run(request);
-    return { exitCode, output: ending === undefined ? output : left(ending), size: layer?.size };
+    return { exitCode, output: ending === undefined ? output : left(), size: layer?.size };
   } catch (error) {
-    return { refusal: ending === undefined ? error.message : `${error.message}: ${left(ending)}` };
+    return { refusal: ending === undefined ? error.message : `${error.message}: ${left()}` };
   }
 }
 
@@ -97,10 +103,10 @@ async function* textOf(text) {
 }
 
 /**
- * What there is of a command right after its end: processes with its mark in their arguments, or in the name that a zombie
+ * What there is of a command right after its end: processes with the mark in their arguments, or in the name that a zombie
  * has still. In the tier `chroot` zombies are those of the surrounding container.
  */
-function left({ mark }) {
+function left() {
   const files = tier === 'chroot' ? ['cmdline'] : ['cmdline', 'comm'];
   const alive = files.flatMap((name) => processFiles(name).filter((text) => text.includes(mark)));
   return `${alive.length} processes`;

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { BuildEvent } from '@tsbuild/core';
 import { build, createBuilder } from '@tsbuild/engine';
 import { startRegistry } from '@tsbuild/registry/server';
 import { expect, test } from 'vitest';
@@ -106,6 +108,28 @@ test('the sandbox starts while a registry is asked for the base of a RUN', async
   const dockerfile = `FROM ${registry.base} AS run\nRUN echo ran > /ran\nFROM scratch\nCOPY --from=run /ran /\n`;
   await build({ root, context: { files: {} }, dockerfile });
   expect(registry.sandboxes).toContain(true);
+});
+
+/** Layers that are unpacked in the store. */
+function unpackedIn(root: string): readonly string[] {
+  const folder = `${root}/snapshots`;
+  return existsSync(folder) ? readdirSync(folder).flatMap((name) => readdirSync(`${folder}/${name}`)) : [];
+}
+
+test('a base that is not there is unpacked for its RUN at once, and a COPY before it reads nothing for itself', async () => {
+  await using folder = await openTempFolder();
+  const root = folder.file('store');
+  await using registry = await openBaseRegistry(folder, root, false);
+  const dockerfile = `FROM ${registry.base}\nCOPY f /\nRUN test -f /f\n`;
+  const names = new Map<string, string>();
+  const snapshots: Record<string, number> = {};
+  const onEvent = (event: BuildEvent): void => {
+    if (event.type === 'step-defined') names.set(event.step, event.name);
+    if (event.type === 'step-finished') snapshots[names.get(event.step) ?? ''] = unpackedIn(root).length;
+  };
+  await build({ root, context: { files: { f: '' } }, dockerfile, onEvent });
+  // Of the base after COPY, of all layers after RUN.
+  expect(snapshots).toMatchObject({ '[2/3] COPY f /': 1, '[3/3] RUN test -f /f': 3 });
 });
 
 test('nothing is left of a sandbox that was started in vain', async () => {

@@ -183,6 +183,11 @@ export interface Executor extends AsyncDisposable {
   readonly weakness?: SandboxWeakness | undefined;
   /** For folders that commands write to. */
   readonly folders: FolderArchive;
+  /**
+   * Reads the layers of a root ahead of the commands that will run on it, where they have that in common. Who unpacks a layer
+   * tells what it holds, so that others need not read it for that.
+   */
+  prepare(rootfs: Rootfs, signal?: AbortSignal): Promise<void>;
   /** @throws {TsbuildError} ERR_TSBUILD_SANDBOX, ERR_TSBUILD_RUN_UNAVAILABLE; the signal's reason when aborted */
   run(request: ExecRequest): Promise<ExecResult>;
 }

@@ -37,6 +37,9 @@ export class CopiedRoots implements Roots {
     };
   }
 
+  /** Each stage has a root of its own. */
+  async unpack(): Promise<void> {}
+
   lowersOf(): Promise<readonly string[]> {
     const message = 'the tier chroot does not have a mount from another stage or image';
     return Promise.reject(new TsbuildError('ERR_TSBUILD_RUN_UNAVAILABLE', message, { hint: 'use COPY --from' }));

@@ -27,6 +27,10 @@ export class OverlayRoots implements Roots {
     };
   }
 
+  async unpack(rootfs: Rootfs, signal: AbortSignal | undefined): Promise<void> {
+    await this.#snapshots.prepare(rootfs, signal);
+  }
+
   lowersOf(rootfs: Rootfs, signal: AbortSignal | undefined): Promise<readonly string[]> {
     return this.#snapshots.prepare(rootfs, signal);
   }

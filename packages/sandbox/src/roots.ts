@@ -27,6 +27,8 @@ export interface PackRequest {
 export interface Roots {
   /** `folder` is the run's own, on disk. */
   prepare(rootfs: Rootfs, folder: string, signal: AbortSignal | undefined): Promise<PreparedRoot>;
+  /** Unpacks layers that several runs will need, where those have them in common. */
+  unpack(rootfs: Rootfs, signal: AbortSignal | undefined): Promise<void>;
   /** Folders, bottom first, of the layers of a mount. */
   lowersOf(rootfs: Rootfs, signal: AbortSignal | undefined): Promise<readonly string[]>;
 }

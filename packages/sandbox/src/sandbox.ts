@@ -6,6 +6,7 @@ import {
   type Executor,
   type FolderArchive,
   type Ingest,
+  type Rootfs,
   type SandboxWeakness,
   TsbuildError,
   type WrittenLayer,
@@ -79,14 +80,25 @@ class Sandbox implements Executor {
   }
 
   async run(request: ExecRequest): Promise<ExecResult> {
-    const signals = request.signal === undefined ? [] : [request.signal];
-    const signal = AbortSignal.any([...signals, this.#disposal.signal]);
-    const result = this.#run({ ...request, signal });
-    const settled = result.then(ignore, ignore).finally(() => this.#underway.delete(settled));
-    this.#underway.add(settled);
+    const result = this.#followed(this.#run({ ...request, signal: this.#untilClosed(request.signal) }));
     return await result.catch((error: unknown) => {
       throw pointToDoctor(error);
     });
+  }
+
+  async prepare(rootfs: Rootfs, signal?: AbortSignal): Promise<void> {
+    await this.#followed(this.#roots.unpack(rootfs, this.#untilClosed(signal)));
+  }
+
+  #untilClosed(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([...(signal === undefined ? [] : [signal]), this.#disposal.signal]);
+  }
+
+  /** Its end is waited for before the sandbox ends. */
+  #followed<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(ignore, ignore).finally(() => this.#underway.delete(settled));
+    this.#underway.add(settled);
+    return work;
   }
 
   async #run(request: ExecRequest): Promise<ExecResult> {
@@ -158,7 +170,7 @@ class Sandbox implements Executor {
     const parts = {
       result,
       run: async (request: Omit<ExecRequest, 'rootfs' | 'mounts'>) => {
-        const signal = AbortSignal.any([...(request.signal ? [request.signal] : []), this.#disposal.signal]);
+        const signal = this.#untilClosed(request.signal);
         const folder = mkdtempSync(join(place.folder, 'again-'));
         return this.#execute({ ...place, folder }, { ...request, signal });
       },

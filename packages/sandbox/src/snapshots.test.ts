@@ -75,6 +75,20 @@ describe.skipIf(needsRoot !== '')(`snapshots${needsRoot}`, () => {
     ]);
   });
 
+  test('a root that was prepared is not read again', async () => {
+    await using sandbox = await SandboxFixture.create();
+    let count = 0;
+    const read: RootfsLayer['read'] = (reader) => {
+      count += 1;
+      return sandbox.base.read(reader);
+    };
+    const rootfs = [{ diffId: sandbox.base.diffId, read }];
+    await sandbox.executor.prepare(rootfs);
+    expect(count).toBe(1);
+    const { stdout } = await sandbox.run('echo ran', { rootfs });
+    expect({ stdout, count }).toEqual({ stdout: 'ran\n', count: 1 });
+  });
+
   test('an opaque root hides every layer below', async () => {
     await using sandbox = await SandboxFixture.create();
     const below = await sandbox.layer('touch below');

@@ -25,12 +25,13 @@ export async function buildOnce(attempt: Attempt): Promise<BuildResult> {
   const startedOn = new Date();
   const plan = await planExport(options);
   await using owner = createOwner();
-  const lowered = await lowerBuild(options, resources, owner, signal, sandboxAhead(options.target, resources));
+  const ahead = sandboxAhead(options.target, resources);
+  const lowered = await lowerBuild(options, resources, owner, signal, ahead.onBaseMissing);
   announceBuild(lowered, options, reporter);
   using _shown = showPulls(lowered.vertices, pulls, reporter);
   const warnings = await checkAll(lowered, reporter);
   const sandboxWarnings = createSandboxWarnings(reporter);
-  const solved = await solveImages(lowered, attempt, { owner, sandboxWarnings });
+  const solved = await solveImages(lowered, attempt, { owner, sandboxWarnings, hasSandbox: ahead.isStarted });
   const plain = await squashed(solved, options.squash, { store, layers, signal });
   const images = await withInlineCache(plain, lowered.images, options, shared);
   const exported = await exportBuild({ solved, images, lowered, startedOn }, plan, attempt);

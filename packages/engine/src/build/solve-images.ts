@@ -9,13 +9,21 @@ import { commandLimits } from '../solve/command-limits.ts';
 import type { SandboxWarnings } from '../solve/sandbox-warnings.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { createSolver, type Solver } from '../solve/solver.ts';
+import { unpackAhead } from '../solve/unpack-ahead.ts';
 import type { Attempt } from './attempt.ts';
+
+interface SolvingParts {
+  readonly owner: Owner;
+  readonly sandboxWarnings: SandboxWarnings;
+  /** It was started for commands that will come. */
+  readonly hasSandbox: boolean;
+}
 
 /** Solves the target for every platform; the first failure cancels everything else, and nothing is left running. */
 export async function solveImages(
   { dockerfile, images, vertices, fetched, guard }: LoweredBuild,
   { options, resources, reporter, cancel }: Attempt,
-  { owner, sandboxWarnings }: { readonly owner: Owner; readonly sandboxWarnings: SandboxWarnings },
+  { owner, sandboxWarnings, hasSandbox }: SolvingParts,
 ): Promise<readonly AssembledImage[]> {
   const { store, layers, shared, executor, limit, downloads, build: recording } = resources;
   const context: Omit<SolveContext, 'solve'> = {
@@ -39,6 +47,7 @@ export async function solveImages(
     recording,
   };
   const solver = createSolver(context, dockerfile.source);
+  const unpacked = hasSandbox ? unpackAhead(vertices, context) : undefined;
   try {
     solver.start(vertices);
     const assembled = await Promise.all(images.map((image) => assembleSolved(image, options, solver, context)));
@@ -49,6 +58,8 @@ export async function solveImages(
     await solver.settled();
     await context.background.ended().catch(() => undefined); // there is a failure already
     throw error;
+  } finally {
+    await unpacked;
   }
 }
 

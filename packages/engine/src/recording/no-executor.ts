@@ -4,6 +4,7 @@ import { type Executor, TsbuildError } from '@tsbuild/core';
 export const NO_EXECUTOR: Executor = {
   tier: 'replay',
   folders: { pack: refuse, unpack: refuse },
+  prepare: () => Promise.resolve(),
   run: refuse,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

@@ -10,6 +10,7 @@ import {
 import { contentIdOf, indexLayer, type LayerTree, openLayerTree } from '@tsbuild/layer';
 import type { Store } from '@tsbuild/store';
 import { createLimiter } from '../limiter.ts';
+import { createArrivals } from './arrivals.ts';
 import { blobOf, type Chain, type ChainLayer } from './chain.ts';
 import { createMergedTrees } from './merged-trees.ts';
 import { type BlobOrigins, fetchBlob, isOwnTar, learnLayer, readLayer, spoolLayer } from './pull-layer.ts';
@@ -24,6 +25,11 @@ export interface Layers {
   tarPath(layer: ChainLayer, signal?: AbortSignal): Promise<string>;
   /** The layers as the sandbox takes them; a tar that is not in the store comes from its compressed form, and is not kept. */
   rootfs(chain: Chain, signal?: AbortSignal): Promise<Rootfs>;
+  /**
+   * Has `unpack` read a base that the store has never seen, and tells who asks for one of its trees meanwhile what it held. Waits
+   * for the end of that, whatever it is: what failed fails again where it is needed.
+   */
+  ahead(base: Chain, unpack: (rootfs: Rootfs) => Promise<void>, signal?: AbortSignal): Promise<void>;
   /** Makes sure that the blob of a layer, as a base's manifest or a shared cache lists it, is in the store. */
   fetchBlob(layer: ChainLayer, signal?: AbortSignal): Promise<void>;
   /** True when the store has the blob that {@link Layers.fetchBlob} would fetch, or there is none to fetch. */
@@ -43,6 +49,7 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
   /** Only while they are made: the store may lose them between two questions. */
   const tars = new Map<string, Promise<string>>();
   const claims = new Map<string, Promise<string>>();
+  const arrivals = createArrivals();
   /** Layers that the sandbox reads, or has read. */
   const opened = new Set<string>();
 
@@ -94,6 +101,7 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
     const { diffId } = layer;
     const known = await store.trees.get(diffId);
     if (known !== undefined) return known;
+    await arrivals.ended(diffId);
     if ((await store.blobs.stat(diffId)) === undefined)
       await watching(layer, signal, () => limit(() => learnLayer(layer, context(signal))));
     return (await store.trees.get(diffId)) ?? (await reindex(layer));
@@ -131,10 +139,33 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
     else await limit(() => readLayer(layer, reader, context(signal)));
   }
 
+  async function isUnseen(layer: ChainLayer): Promise<boolean> {
+    return !(await hasBlob(layer)) && (await store.trees.get(layer.diffId)) === undefined;
+  }
+
   async function layerTree(layer: ChainLayer, signal?: AbortSignal): Promise<LayerTree> {
     const tree = await once(trees, layer.diffId, () => openTree(layer, signal));
     if (layer.remote !== undefined) await checkClaim(layer, signal);
     return tree;
+  }
+
+  async function rootfs(chain: Chain, signal?: AbortSignal): Promise<Rootfs> {
+    const single = withoutRepeats(chain);
+    // What a shared cache says of its layers is checked before anything runs on them, unpacked already or not.
+    for (const layer of single) if (layer.remote !== undefined) await layerTree(layer, signal);
+    return single.map(
+      (layer, at): RootfsLayer => ({
+        diffId: layer.diffId,
+        read(reader) {
+          const fetchAbove = () => {
+            const above = single.slice(at + 1).filter(({ diffId }) => !opened.has(diffId));
+            for (const one of above) fetch(one, signal).catch(() => undefined);
+          };
+          opened.add(layer.diffId);
+          return read(layer, (tar, tellsContents) => reader(onceBegun(tar, fetchAbove), tellsContents), signal);
+        },
+      }),
+    );
   }
 
   return {
@@ -143,22 +174,14 @@ export function createLayers(store: Store, origins: BlobOrigins, pulls: Pulls = 
     fetchBlob: fetch,
     hasBlob,
     tree: createMergedTrees(layerTree),
-    async rootfs(chain, signal) {
-      const single = withoutRepeats(chain);
-      // What a shared cache says of its layers is checked before anything runs on them, unpacked already or not.
-      for (const layer of single) if (layer.remote !== undefined) await layerTree(layer, signal);
-      return single.map(
-        (layer, at): RootfsLayer => ({
-          diffId: layer.diffId,
-          read(reader) {
-            const fetchAbove = () => {
-              const above = single.slice(at + 1).filter(({ diffId }) => !opened.has(diffId));
-              for (const one of above) fetch(one, signal).catch(() => undefined);
-            };
-            opened.add(layer.diffId);
-            return read(layer, (tar, tellsContents) => reader(onceBegun(tar, fetchAbove), tellsContents), signal);
-          },
-        }),
+    rootfs,
+    ahead(base, unpack, signal) {
+      return arrivals.during(
+        base.map(({ diffId }) => diffId),
+        async () => {
+          const unseen = await Promise.all(base.map(isUnseen));
+          if (unseen.includes(true)) await unpack(await rootfs(base, signal));
+        },
       );
     },
     async isAvailable(layer) {

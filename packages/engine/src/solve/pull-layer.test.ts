@@ -10,6 +10,7 @@ import {
   type Ingest,
   MEDIA_TYPES,
   parseReference,
+  type Rootfs,
   readTreeFile,
   type TarReader,
   toDiffId,
@@ -151,6 +152,42 @@ test('a root that the sandbox reads comes while its layers arrive, each byte has
   expect(hashed - blob.length - tar.length - CONTENT.length).toBeLessThan(10_000);
   expect(await store.blobs.stat(layer.diffId)).toBeUndefined();
   expect((await store.blobs.readAll(layer.base.descriptor.digest, blob.length))?.equals(blob)).toBe(true);
+});
+
+test('who asks for a base that is unpacked ahead waits for what that tells; one that was seen is not', async () => {
+  const { layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
+  const told: boolean[] = [];
+  const unpack = async (rootfs: Rootfs): Promise<void> => {
+    for (const { read } of rootfs) {
+      await read((tar, tellsContents) => {
+        told.push(tellsContents);
+        return indexEntries(tar);
+      });
+    }
+  };
+
+  const ahead = layers.ahead([layer], unpack);
+  const tree = await layers.tree([layer]);
+  await ahead;
+  await layers.ahead([layer], unpack);
+
+  expect(tree.lookup('f')?.digest).toBe(digestOf(CONTENT));
+  expect({ told, fetched: counts.fetched }).toEqual({ told: [true], fetched: 1 });
+});
+
+test('what failed ahead is done again by who needs it', async () => {
+  const { layer, counts, fetch } = await baseLayer(CONTENT);
+  await using store = await openStore({ root });
+  const layers = createLayers(store, async () => ({ repository: () => ({ fetchUnverified: fetch }) }));
+
+  const ahead = layers.ahead([layer], () => Promise.reject(new Error('no sandbox')));
+  const tree = await layers.tree([layer]);
+  await ahead;
+
+  expect(tree.lookup('f')?.digest).toBe(digestOf(CONTENT));
+  expect(counts.fetched).toBe(1);
 });
 
 test('a root whose layer is a plain tar comes while that arrives and is kept, each byte hashed once', async () => {

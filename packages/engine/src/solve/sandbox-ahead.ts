@@ -7,6 +7,12 @@ import { neededStages } from '../lower/stage-graph.ts';
 /** What a build tells when the store does not have a base of its Dockerfile, before it asks anybody else. */
 export type BaseMissing = (dockerfile: Dockerfile) => void;
 
+export interface SandboxAhead {
+  readonly onBaseMissing: BaseMissing;
+  /** A command will need the sandbox. */
+  readonly isStarted: boolean;
+}
+
 /**
  * Starts the sandbox while a registry is asked: on a base that the store does not have no RUN is cached there. Where a shared
  * cache may know better, it starts when a command needs it.
@@ -14,10 +20,17 @@ export type BaseMissing = (dockerfile: Dockerfile) => void;
 export function sandboxAhead(
   target: string | undefined,
   { executor, shared }: Pick<BuilderResources, 'executor'> & { readonly shared: SharedCache },
-): BaseMissing {
-  return (dockerfile) => {
-    if (shared.hasSources || !hasCommands(dockerfile, target)) return;
-    executor().catch(() => undefined); // the first command starts it again, and tells why it cannot
+): SandboxAhead {
+  let isStarted = false;
+  return {
+    onBaseMissing(dockerfile) {
+      if (shared.hasSources || !hasCommands(dockerfile, target)) return;
+      isStarted = true;
+      executor().catch(() => undefined); // the first command starts it again, and tells why it cannot
+    },
+    get isStarted() {
+      return isStarted;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { digestOf, type Ingest } from '@tsbuild/core';
 import { createEntryRecorder, createLayerWriter, createTarParser } from '@tsbuild/layer';
 import type {
@@ -37,6 +38,8 @@ const STDOUT = 1;
 /** All jobs are of one tier. */
 let lowerFolders: LowerFolders | undefined;
 
+// Space for the youngest objects does not grow: of many entries it would keep more than the entries themselves take.
+setFlagsFromString('--semi-space-growth-factor=1');
 process.umask(0);
 process.on('disconnect', () => process.exit());
 process.on('message', (job: ArchiveJob) => void answer(job));

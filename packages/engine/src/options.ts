@@ -158,8 +158,8 @@ export interface BuildOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** By id (`--secret`). */
   readonly secrets?: Readonly<Record<string, SecretSource>>;
-  /** Agent sockets by id (`--ssh`). */
-  readonly ssh?: Readonly<Record<string, string>>;
+  /** By id (`--ssh`): the socket of an agent, or files of private keys, which an agent gets for as long as the build takes. */
+  readonly ssh?: Readonly<Record<string, string | readonly string[]>>;
   /** Lines for /etc/hosts: name → address (`--add-host`). */
   readonly addHosts?: Readonly<Record<string, string>>;
   /** Network of RUN steps (`--network`). @default 'default' */

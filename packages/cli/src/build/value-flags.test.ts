@@ -43,13 +43,14 @@ test.each([
   expect(() => readSecrets([text], {})).toThrow(message);
 });
 
-test('--ssh without a socket is the agent of the environment', () => {
-  expect(readSsh(['default', 'other=/run/agent'], { SSH_AUTH_SOCK: '/tmp/agent' })).toEqual({
-    default: '/tmp/agent',
-    other: '/run/agent',
+test('--ssh without a path is the agent of the environment', () => {
+  expect(readSsh(['default', 'other=/run/agent', 'keys=a,b'], { SSH_AUTH_SOCK: '/tmp/a,b' })).toEqual({
+    default: ['/tmp/a,b'],
+    other: ['/run/agent'],
+    keys: ['a', 'b'],
   });
   expect(() => readSsh(['default'], {})).toThrow('no ssh agent for --ssh default: SSH_AUTH_SOCK is not set');
-  expect(() => readSsh(['default=a,b'], {})).toThrow('--ssh default=a,b names key files');
+  expect(() => readSsh(['default='], {})).toThrow('malformed value of --ssh: default=');
 });
 
 test('--add-host takes a colon or an equals sign, and IPv6 with and without brackets', () => {

@@ -9,6 +9,7 @@ import { commandLimits } from '../solve/command-limits.ts';
 import type { SandboxWarnings } from '../solve/sandbox-warnings.ts';
 import type { SolveContext } from '../solve/solve-context.ts';
 import { createSolver, type Solver } from '../solve/solver.ts';
+import { createSshAgents } from '../solve/ssh-agents.ts';
 import { unpackAhead } from '../solve/unpack-ahead.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -43,7 +44,7 @@ export async function solveImages(
     fetched,
     guard,
     limits: commandLimits(options),
-    ssh: options.ssh ?? {},
+    ssh: createSshAgents(options.ssh ?? {}, owner),
     recording,
   };
   const solver = createSolver(context, dockerfile.source);

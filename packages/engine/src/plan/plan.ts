@@ -7,6 +7,7 @@ import type { BuildOptions } from '../options.ts';
 import { createOwner } from '../owner.ts';
 import { createBackground } from '../solve/background.ts';
 import { createSandboxWarnings } from '../solve/sandbox-warnings.ts';
+import { createSshAgents } from '../solve/ssh-agents.ts';
 import type { BuildPlan, PlannedStep } from './plan-types.ts';
 import { createPlannedLayers } from './planned-layers.ts';
 import { createPlanner, type Planner } from './planner.ts';
@@ -35,7 +36,7 @@ export async function planBuild(options: BuildOptions, resources: BuilderResourc
     owner,
     signal,
     secrets: {},
-    ssh: {},
+    ssh: createSshAgents({}, owner),
     limits: {},
     downloads: resources.downloads,
     guard: lowered.guard,

@@ -14,6 +14,7 @@ import type { Solved } from './chain.ts';
 import type { CommandLimits } from './command-limits.ts';
 import type { Layers } from './layers.ts';
 import type { SandboxWarnings } from './sandbox-warnings.ts';
+import type { SshAgents } from './ssh-agents.ts';
 
 /** Everything that solving a vertex may use. */
 export interface SolveContext {
@@ -37,7 +38,7 @@ export interface SolveContext {
   /** Looks at the root of a failed step before it is removed. */
   readonly debug: DebugFailure | undefined;
   readonly secrets: Readonly<Record<string, SecretSource>>;
-  readonly ssh: Readonly<Record<string, string>>;
+  readonly ssh: SshAgents;
   /** Bounds for what ADD fetches. */
   readonly downloads: DownloadLimits;
   /** Asked where a source leads elsewhere; absent without a policy. */

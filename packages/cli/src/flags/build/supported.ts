@@ -156,7 +156,7 @@ export const SUPPORTED_BUILD_FLAGS = [
     ...docker,
     help: 'make one layer of all that is built on the base (see squash= of --output)',
   },
-  { name: 'ssh', ...list('default|ID[=SOCKET]'), ...docker, help: 'an ssh agent for RUN --mount=type=ssh' },
+  { name: 'ssh', ...list('default|ID[=SOCKET|KEY]'), ...docker, help: 'an ssh agent or keys for RUN --mount=type=ssh' },
   { name: 'tag', short: 't', ...list('NAME[:TAG]'), ...docker, help: 'name of the image' },
   { name: 'target', ...string('STAGE'), ...docker, help: 'stage to build (default the last)' },
   {

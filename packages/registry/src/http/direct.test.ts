@@ -34,6 +34,60 @@ test('one connection serves requests that come after each other', async () => {
   expect(new Set(asked.map(({ socket }) => socket)).size).toBe(1);
 });
 
+test('a signal that aborts after the answer ends no later request of the connection', async () => {
+  const asked: IncomingMessage[] = [];
+  const over = new AbortController();
+  const server = createServer((request, response) => {
+    asked.push(request);
+    if (asked.length === 1) response.end('first');
+    else over.abort();
+    if (asked.length > 1) setImmediate(() => response.end('second'));
+  });
+  await using place = await listening(server);
+  await using transport = openTransport();
+
+  const first = await transport.send({ method: 'GET', url: place.url, signal: over.signal });
+  const firstText = await textOf(first.body);
+  const second = await transport.send({ method: 'GET', url: place.url });
+
+  expect([firstText, await textOf(second.body)]).toEqual(['first', 'second']);
+  expect(new Set(asked.map(({ socket }) => socket)).size).toBe(1);
+});
+
+test('a signal that aborts while an answer is not read to its end harms nobody', async () => {
+  const over = new AbortController();
+  const server = createServer((_, response) => response.writeHead(200, { 'content-length': '5' }).end('whole'));
+  await using place = await listening(server);
+  await using transport = openTransport();
+
+  const { body } = await transport.send({ method: 'GET', url: place.url, signal: over.signal });
+  const pieces = body[Symbol.asyncIterator]();
+  await pieces.next();
+  over.abort();
+  await pieces.return?.();
+  const next = await transport.send({ method: 'GET', url: place.url }); // an error of the socket would end the process by now
+
+  expect(await textOf(next.body)).toBe('whole');
+});
+
+test.each(['head', 'body'])(
+  'a request fails with the reason of its signal while it waits for the %s of its answer',
+  async (part) => {
+    const over = new AbortController();
+    const server = createServer((_, response) => {
+      if (part === 'body') response.writeHead(200, { 'content-length': '10' }).write('begin');
+      setImmediate(() => over.abort(new Error('no longer')));
+    });
+    await using place = await listening(server);
+    await using transport = openTransport();
+
+    const answer = transport.send({ method: 'GET', url: place.url, signal: over.signal });
+
+    await expect(answer.then(({ body }) => textOf(body))).rejects.toThrow('no longer');
+    server.closeAllConnections();
+  },
+);
+
 test('an answer that comes before all was sent ends the sending', async () => {
   let isClosed = false;
   async function* endless(): AsyncGenerator<Uint8Array> {

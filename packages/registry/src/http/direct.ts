@@ -54,11 +54,13 @@ function limitIdle(agent: Agent): void {
 
 async function send(asked: HttpRequest, means: Means, timeouts: Timeouts): Promise<HttpResponse> {
   const sent = start(asked, means, timeouts);
+  endOnAbort(sent, asked.signal);
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     sent.on('error', reject); // of a later one nobody needs to know
     sent.once('response', resolve).once('close', () => reject(failureWith('ECONNRESET')));
     // Before there is a connection nothing is written: what hinders it is told as such.
     sent.once('socket', (socket) => {
+      tolerateErrors(socket);
       const isReady = socket.connecting ? connected(socket, timeouts.connect) : Promise.resolve();
       isReady.then(() => sendBody(sent, asked.body), reject);
     });
@@ -77,7 +79,7 @@ async function send(asked: HttpRequest, means: Means, timeouts: Timeouts): Promi
   };
 }
 
-function start({ method, url, headers = {}, signal }: HttpRequest, means: Means, timeouts: Timeouts): ClientRequest {
+function start({ method, url, headers = {} }: HttpRequest, means: Means, timeouts: Timeouts): ClientRequest {
   const sent = means.request({
     agent: means.agent,
     method,
@@ -86,10 +88,28 @@ function start({ method, url, headers = {}, signal }: HttpRequest, means: Means,
     port: url.port,
     path: `${url.pathname}${url.search}`,
     headers,
-    ...(signal === undefined ? {} : { signal }),
   });
   return sent.setTimeout(timeouts.headers, () => sent.destroy(failureWith('UND_ERR_HEADERS_TIMEOUT')));
 }
+
+/** Given to Node, a signal would have it drop the rest of an answer that is being read, and end that as if it were whole. */
+function endOnAbort(sent: ClientRequest, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  let begun: ClientRequest | IncomingMessage = sent;
+  const end = () => begun.destroy(failureWith('ECONNRESET'));
+  signal.addEventListener('abort', end, { once: true });
+  sent.once('response', (message) => {
+    begun = message;
+  });
+  sent.once('close', () => signal.removeEventListener('abort', end));
+}
+
+/** Between the end of an answer and the return of its connection Node does not listen, and an error would end the process. */
+function tolerateErrors(socket: Socket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
+function ignore(): void {}
 
 function sendBody(sent: ClientRequest, body: HttpRequest['body']): void {
   if (!isStream(body)) sent.end(body);

@@ -2,19 +2,12 @@ import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor, runCell } from '../test/cell.ts';
-import type { Cell } from '../test/contract.ts';
+import { CELLS } from '../test/contract.ts';
 import { SandboxFixture } from '../test/fixture.ts';
 import { compileTracer } from '../test/tracer.ts';
 
 /** Every one that has namespaces, but `root builtin`, of which the other tests of escapes ask the same and more. */
-const CELLS: readonly Cell[] = [
-  'root runc',
-  'root crun',
-  'userns builtin',
-  'userns runc',
-  'userns crun',
-  'userns-single builtin',
-];
+const WITH_NAMESPACES = CELLS.filter((cell) => cell !== 'root builtin' && cell !== 'chroot builtin');
 
 const sh = (command: string) => ['/bin/sh', '-c', command];
 const secretAt = (target: string) => ({ kind: 'secret', target, data: 's3cret', mode: 0o444, uid: 0, gid: 0 }) as const;
@@ -79,7 +72,7 @@ function attempts(folder: string, tracer: string) {
   };
 }
 
-describe.each(CELLS)('escaping from %s', (cell) => {
+describe.each(WITH_NAMESPACES)('escaping from %s', (cell) => {
   const missing = missingFor(cell);
   let fixture: SandboxFixture | undefined;
   let outcomes: Readonly<Record<string, string>> = {};
